@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What an acknowledgment does: frees segments, measures the round trip, moves
+ * the windows, and shows losses (RFC 9293 section 3.10.7.4 fifth check, RFC
+ * 6298, 5681, 6582, 5961).
+ */
+#include "lctcp.h"
+
+/* The part of a segment below @ack has arrived; keep the rest.  Without
+ * memory for that the whole segment may go again, which is as good.
+ */
+static void lctcp_trim_acked(struct sock *sk, struct sk_buff *skb, u32 ack)
+{
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+
+	if (cb->flags & LCTCP_SYN) {
+		cb->flags &= ~LCTCP_SYN;
+		cb->seq++;
+	}
+	if (ack != cb->seq && !lctcp_trim_tx(sk, skb, ack - cb->seq))
+		cb->seq = ack;
+}
+
+/* Free what is acknowledged.  Return when the newest segment among it last
+ * left, in microseconds, or 0, and whether none of them left more than once.
+ */
+static u64 lctcp_clean_rtx_queue(struct sock *sk, u32 ack, bool *once)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb;
+	u64 sent_us = 0;
+
+	while ((skb = lctcp_rtx_head(sk))) {
+		const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+
+		if (lctcp_after(cb->end_seq, ack)) {
+			if (lctcp_after(ack, cb->seq))
+				lctcp_trim_acked(sk, skb, ack);
+			break;
+		}
+		/* What waited for one sent twice tells of that one. */
+		if (cb->retrans)
+			*once = false;
+		if (cb->retrans || *once)
+			sent_us = cb->h.sent_us;
+		if (skb == lc->rtx_next)
+			lc->rtx_next = lctcp_rtx_after(sk, skb);
+		__skb_unlink(skb, &sk->sk_write_queue);
+		lctcp_free_tx_skb(sk, skb);
+	}
+	return sent_us;
+}
+
+/* The segment that left at @sent_us has been acknowledged.  If it left more
+ * than once (Karn, RFC 6298 section 3) only the timestamp that comes back
+ * tells which copy this is about (RFC 7323 section 4): the last one measures
+ * the round trip, an earlier one shows that the timeout was wrong.
+ */
+static void lctcp_measure(struct sock *sk, const struct lctcp_skb_cb *cb,
+			  u64 sent_us, bool once)
+{
+	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u64 rtt = lctcp_now_us() - sent_us;
+
+	if (!once) {
+		u32 sent_ts = (u32)div_u64(sent_us, USEC_PER_MSEC) +
+			      lc->ts_offset;
+
+		if (!lc->ts_ok || !cb->has_ts)
+			return;
+		if (lctcp_before(cb->tsecr, sent_ts)) {
+			lctcp_rtt_backoff_reset(&lc->rtt);
+			return;
+		}
+	}
+	rtt = clamp_t(u64, rtt, 1, LCTCP_RTT_MAX_US);
+	lctcp_rtt_sample(&lc->rtt, rtt, cfg->rto_min_ms * USEC_PER_MSEC,
+			 cfg->rto_max_ms * USEC_PER_MSEC, TICK_USEC);
+}
+
+static void lctcp_enter_recovery(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lctcp_cong_on_loss(&lc->cong, lc->snd_nxt - lc->snd_una);
+	lc->recover = lc->snd_nxt;
+	lc->in_recovery = 1;
+	LCTCP_INC(sock_net(sk), FASTRETRANS);
+	lctcp_retransmit_head(sk);
+}
+
+/* RFC 5681 section 3.2: three duplicate ACKs in a row tell of a loss; RFC
+ * 6582 section 3.2 step 1: unless they may come from an earlier one.
+ */
+static void lctcp_dupack(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lc->in_loss)
+		return;
+	if (lc->in_recovery) {
+		lctcp_cong_on_dupack(&lc->cong);
+		return;
+	}
+	if (lc->dupacks < U8_MAX)
+		lc->dupacks++;
+	if (lc->dupacks == LCTCP_DUPACK_THRESH &&
+	    lctcp_after(lc->snd_una - 1, lc->recover))
+		lctcp_enter_recovery(sk);
+}
+
+static bool lctcp_is_dupack(const struct lctcp_sock *lc,
+			    const struct lctcp_skb_cb *cb)
+{
+	return cb->ack == lc->snd_una && lc->snd_nxt != lc->snd_una &&
+	       cb->seq == cb->end_seq &&
+	       (u32)cb->wnd << lc->snd_wscale == lc->snd_wnd;
+}
+
+/* New data is acknowledged: RFC 5681 and, in recovery, RFC 6582. */
+static void lctcp_cong_acked(struct sock *sk, u32 acked, u32 flight)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->dupacks = 0;
+	if (lc->in_recovery) {
+		if (lctcp_before(lc->snd_una, lc->recover)) {
+			lctcp_cong_on_partial(&lc->cong, acked);
+			lctcp_retransmit_head(sk);
+		} else {
+			lctcp_cong_on_recovered(&lc->cong,
+						lc->snd_nxt - lc->snd_una);
+			lc->in_recovery = 0;
+		}
+		return;
+	}
+	if (lc->in_loss && !lctcp_before(lc->snd_una, lc->recover)) {
+		lc->in_loss = 0;
+		lc->rtx_next = NULL;
+	}
+	lctcp_cong_on_ack(&lc->cong, acked, flight);
+}
+
+static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 ack = LCTCP_CB(skb)->ack;
+	u32 flight = lc->snd_nxt - lc->snd_una;
+	u32 acked = ack - lc->snd_una;
+	bool once = true;
+	u64 sent_us;
+
+	lc->snd_una = ack;
+	if (ack - lc->iss >= BIT(30))
+		lc->many_acked = 1;
+	sent_us = lctcp_clean_rtx_queue(sk, ack, &once);
+	if (sent_us)
+		lctcp_measure(sk, LCTCP_CB(skb), sent_us, once);
+	lctcp_cong_acked(sk, acked, flight);
+	lctcp_timers_acked(sk, true);
+	/* pairs with lctcp_poll() */
+	smp_mb();
+	if (sk->sk_socket && test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		lctcp_write_space(sk);
+}
+
+/**
+ * lctcp_window_update() - does this segment say how much we may send?
+ * @lc:	 the connection
+ * @skb: the segment; its ACK is acceptable and not old
+ *
+ * RFC 9293 section 3.10.7.4: not if an older segment arrives late.
+ */
+void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+
+	if (!lctcp_before(lc->snd_wl1, cb->seq) &&
+	    (lc->snd_wl1 != cb->seq || lctcp_after(lc->snd_wl2, cb->ack)))
+		return;
+	lc->snd_wnd = (u32)cb->wnd << (cb->flags & LCTCP_SYN ? 0 :
+				       lc->snd_wscale);
+	lc->max_snd_wnd = max(lc->max_snd_wnd, lc->snd_wnd);
+	lc->snd_wl1 = cb->seq;
+	lc->snd_wl2 = cb->ack;
+}
+
+/**
+ * lctcp_ack_process() - fifth check: the ACK field
+ * @sk:	 the socket
+ * @skb: an acceptable segment with ACK set
+ *
+ * Context: socket lock held.
+ * Return: false if the segment is to be dropped; it has been answered.
+ */
+bool lctcp_ack_process(struct sock *sk, struct sk_buff *skb)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 max_wnd = lc->max_snd_wnd;
+	bool closed;
+
+	/* Nothing below the ISS was ever good. */
+	if (!lc->many_acked)
+		max_wnd = min(max_wnd, lc->snd_una - lc->iss);
+
+	switch (lctcp_ack_acceptable(lc->snd_una, lc->snd_nxt, max_wnd,
+				     cb->ack)) {
+	case LCTCP_ACK_TOO_OLD:
+		LCTCP_DROP(sock_net(sk), DROPACKOLD, skb);
+		lctcp_send_challenge(sk);
+		return false;
+	case LCTCP_ACK_FUTURE:
+		LCTCP_DROP(sock_net(sk), DROPACKFUTURE, skb);
+		lctcp_send_reply(sk, skb);
+		return false;
+	case LCTCP_ACK_NEW:
+		lctcp_window_update(lc, skb);
+		lctcp_ack_new(sk, skb);
+		break;
+	case LCTCP_ACK_DUP:
+		if (cb->ack != lc->snd_una)
+			break;		/* old: its window does not count */
+		if (lctcp_is_dupack(lc, cb))
+			lctcp_dupack(sk);
+		closed = !lc->snd_wnd;
+		lctcp_window_update(lc, skb);
+		/* The octet that probed a closed window was not taken. */
+		if (closed && lc->snd_wnd)
+			lctcp_retransmit_head(sk);
+		lctcp_timers_acked(sk, false);
+		break;
+	}
+	return true;
+}

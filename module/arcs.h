@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The state machine: every arc a connection can take, and no other.
+ *
+ *	LCTCP_ARC(from, event, to, where it is written, why, what to do)
+ *
+ * fsm.c includes this file once for each table it makes of it.  A state and
+ * an event have at most one arc; two do not compile.
+ *
+ * Left out of RFC 9293 figure 5 on purpose: LISTEN to SYN_SENT, for sockets
+ * know no way to send from a listening one.  FIN in SYN_RECV: a FIN counts
+ * only behind the ACK that has already led to ESTABLISHED.
+ */
+
+/* CLOSED: there is a socket, but no connection. */
+LCTCP_ARC(CLOSED, PASSIVE_OPEN, LISTEN, "9293 3.10.1",
+	  "listen() waits for whoever comes; nothing is sent before a SYN arrives.",
+	  0)
+LCTCP_ARC(CLOSED, ACTIVE_OPEN, SYN_SENT, "9293 3.10.1",
+	  "connect() picks an initial sequence number and offers it in a SYN.",
+	  LCTCP_A_SEND_SYN)
+
+/* LISTEN */
+LCTCP_ARC(LISTEN, SYN, SYN_RECV, "9293 3.10.7.2",
+	  "A SYN makes a half-open connection of its own; the SYN-ACK takes the peer's number and offers ours, and the listener keeps listening.",
+	  LCTCP_A_SEND_SYN_ACK)
+LCTCP_ARC(LISTEN, CLOSE, CLOSED, "9293 3.10.4",
+	  "A listener talks to nobody, so closing it needs no segment.",
+	  0)
+
+/* SYN_SENT: our SYN is on its way. */
+LCTCP_ARC(SYN_SENT, SYN_ACK, ESTABLISHED, "9293 3.10.7.3",
+	  "The peer took our number and gave its own: both directions are known to work here, and the third segment, our ACK, lets the peer know it too.",
+	  LCTCP_A_SEND_ACK | LCTCP_A_CONNECTED)
+LCTCP_ARC(SYN_SENT, SYN, SYN_RECV, "9293 3.10.7.3",
+	  "A SYN without an ACK crossed ours: both ends open at the same time, and each acknowledges the other's SYN.",
+	  LCTCP_A_SEND_SYN_ACK)
+LCTCP_ARC(SYN_SENT, RST, CLOSED, "9293 3.10.7.3",
+	  "The RST acknowledges our SYN, so it comes from one who saw it: nobody listens there.",
+	  LCTCP_A_REFUSED)
+LCTCP_ARC(SYN_SENT, UNREACHABLE, CLOSED, "9293 3.9.2.2",
+	  "The network says for good that our SYN cannot arrive, and there is no connection yet that a forged message could harm.",
+	  0)
+LCTCP_ARC(SYN_SENT, GIVE_UP, CLOSED, "9293 3.8.3",
+	  "Every SYN of the schedule went unanswered.",
+	  LCTCP_A_TIMED_OUT)
+LCTCP_ARC(SYN_SENT, CLOSE, CLOSED, "9293 3.10.4",
+	  "The peer has acknowledged nothing, so there is nothing to close with it; a late SYN-ACK will get a RST.",
+	  0)
+LCTCP_ARC(SYN_SENT, ABORT, CLOSED, "9293 3.10.5",
+	  "There is no connection yet that a RST could end.",
+	  0)
+
+/* SYN_RECV: both SYNs have been seen, ours is not acknowledged. */
+LCTCP_ARC(SYN_RECV, ACK_OF_SYN, ESTABLISHED, "9293 3.10.7.4",
+	  "The ACK of our SYN proves that the peer hears us and that its SYN was no old duplicate.",
+	  LCTCP_A_CONNECTED)
+LCTCP_ARC(SYN_RECV, PASSIVE_RST, LISTEN, "9293 3.10.7.4",
+	  "The peer does not want this connection, most likely because its SYN was an old duplicate; the program never hears of it.",
+	  0)
+LCTCP_ARC(SYN_RECV, PASSIVE_SYN, LISTEN, "9293 3.10.7.4",
+	  "A new SYN in the window means that the peer started over, so the half-open connection is forgotten; the next SYN finds the listener.",
+	  0)
+LCTCP_ARC(SYN_RECV, PASSIVE_GIVE_UP, LISTEN, "9293 3.8.3",
+	  "Every SYN-ACK of the schedule went unanswered; should the peer still send, it will get a RST.",
+	  0)
+LCTCP_ARC(SYN_RECV, OLD_DUPLICATE, TIME_WAIT, "9293 3.6.1",
+	  "The SYN that reopened this pair was an old duplicate, so the wait of the connection before it goes on for the rest of its time.",
+	  0)
+LCTCP_ARC(SYN_RECV, PURGE, CLOSED, "9293 3.10.4",
+	  "Its listener is gone, and with it the program that would have accepted.",
+	  0)
+LCTCP_ARC(SYN_RECV, RST, CLOSED, "9293 3.10.7.4",
+	  "After a simultaneous open the program waits in connect(), so it is told that the peer refused.",
+	  LCTCP_A_REFUSED)
+LCTCP_ARC(SYN_RECV, GIVE_UP, CLOSED, "9293 3.8.3",
+	  "After a simultaneous open the peer fell silent and never acknowledged our SYN.",
+	  LCTCP_A_TIMED_OUT)
+LCTCP_ARC(SYN_RECV, CLOSE, FIN_WAIT1, "9293 3.10.4",
+	  "The peer's SYN has been taken, so it is owed a regular end: a FIN behind our SYN and what was written.",
+	  LCTCP_A_SEND_FIN)
+LCTCP_ARC(SYN_RECV, ABORT, CLOSED, "9293 3.10.5",
+	  "The peer may already be in ESTABLISHED; only a RST tells it otherwise.",
+	  LCTCP_A_SEND_RST)
+
+/* ESTABLISHED: both directions are open. */
+LCTCP_ARC(ESTABLISHED, CLOSE, FIN_WAIT1, "9293 3.10.4",
+	  "We have nothing more to say: a FIN behind the last octet says so, and we still listen.",
+	  LCTCP_A_SEND_FIN)
+LCTCP_ARC(ESTABLISHED, FIN, CLOSE_WAIT, "9293 3.10.7.4",
+	  "The peer has no more to say; the ACK waits a moment at most, our own FIN until the program closes, and until then it may send.",
+	  LCTCP_A_SEND_ACK | LCTCP_A_PEER_CLOSED)
+LCTCP_ARC(ESTABLISHED, RST, CLOSED, "9293 3.10.7.4",
+	  "The peer knows nothing of this connection or has dropped it; data may be lost.",
+	  LCTCP_A_RESET)
+LCTCP_ARC(ESTABLISHED, ABORT, CLOSED, "9293 3.10.5",
+	  "The program gives up without a goodbye; the RST spares the peer the wait.",
+	  LCTCP_A_SEND_RST)
+LCTCP_ARC(ESTABLISHED, GIVE_UP, CLOSED, "9293 3.8.3",
+	  "The peer no longer answers: the retransmissions, probes or keepalives are used up.",
+	  LCTCP_A_TIMED_OUT)
+
+/* FIN_WAIT1: we closed; our FIN is not acknowledged, the peer still sends. */
+LCTCP_ARC(FIN_WAIT1, ACK_OF_FIN, FIN_WAIT2, "9293 3.10.7.4",
+	  "Our direction is closed and the peer knows it; its own stays open as long as it likes.",
+	  0)
+LCTCP_ARC(FIN_WAIT1, FIN, CLOSING, "9293 3.10.7.4",
+	  "The FINs crossed: both ends close at the same time, and ours still lacks its ACK.",
+	  LCTCP_A_SEND_ACK | LCTCP_A_PEER_CLOSED)
+LCTCP_ARC(FIN_WAIT1, FIN_ACK_OF_FIN, TIME_WAIT, "9293 3.10.7.4",
+	  "The peer closed as soon as it saw our FIN, so its ACK and its FIN share a segment and four become three.",
+	  LCTCP_A_SEND_ACK | LCTCP_A_START_2MSL | LCTCP_A_PEER_CLOSED)
+LCTCP_ARC(FIN_WAIT1, RST, CLOSED, "9293 3.10.7.4",
+	  "The peer dropped the connection; what we sent before our FIN may be lost.",
+	  LCTCP_A_RESET)
+LCTCP_ARC(FIN_WAIT1, ABORT, CLOSED, "9293 3.10.5",
+	  "The peer still sends to a program that will not read; the RST tells it that this data is lost.",
+	  LCTCP_A_SEND_RST)
+LCTCP_ARC(FIN_WAIT1, GIVE_UP, CLOSED, "9293 3.8.3",
+	  "Nobody acknowledges our FIN or the data before it.",
+	  LCTCP_A_TIMED_OUT)
+
+/* FIN_WAIT2: our FIN is acknowledged, the peer still sends. */
+LCTCP_ARC(FIN_WAIT2, FIN, TIME_WAIT, "9293 3.10.7.4",
+	  "Both directions are closed, but our last ACK may get lost; we stay to send it again.",
+	  LCTCP_A_SEND_ACK | LCTCP_A_START_2MSL | LCTCP_A_PEER_CLOSED)
+LCTCP_ARC(FIN_WAIT2, RST, CLOSED, "9293 3.10.7.4",
+	  "The peer dropped the connection before it had said all it wanted to say.",
+	  LCTCP_A_RESET)
+LCTCP_ARC(FIN_WAIT2, ABORT, CLOSED, "9293 3.10.5",
+	  "The peer still sends to a program that will not read; the RST tells it that this data is lost.",
+	  LCTCP_A_SEND_RST)
+LCTCP_ARC(FIN_WAIT2, FIN_WAIT2_TIMEOUT, CLOSED, "9293 3.6.1",
+	  "The program has gone and no FIN came; no RFC has this timer, but a vanished peer must not hold memory for ever.",
+	  0)
+LCTCP_ARC(FIN_WAIT2, GIVE_UP, CLOSED, "9293 3.8.4",
+	  "The program still waits for the peer, but the keepalives found nobody there.",
+	  LCTCP_A_TIMED_OUT)
+
+/* CLOSE_WAIT: the peer closed, our program has not. */
+LCTCP_ARC(CLOSE_WAIT, CLOSE, LAST_ACK, "9293 3.10.4",
+	  "Now we have no more to say either: our FIN follows the last octet, and only its ACK is missing.",
+	  LCTCP_A_SEND_FIN)
+LCTCP_ARC(CLOSE_WAIT, RST, CLOSED, "9293 3.10.7.4",
+	  "The peer had stopped sending and now does not even listen.",
+	  LCTCP_A_RESET)
+LCTCP_ARC(CLOSE_WAIT, ABORT, CLOSED, "9293 3.10.5",
+	  "The peer still waits for our data or our FIN; the RST spares it the wait.",
+	  LCTCP_A_SEND_RST)
+LCTCP_ARC(CLOSE_WAIT, GIVE_UP, CLOSED, "9293 3.8.3",
+	  "The peer closed its direction and then stopped acknowledging ours.",
+	  LCTCP_A_TIMED_OUT)
+
+/* CLOSING: both FINs were sent at the same time; ours lacks its ACK. */
+LCTCP_ARC(CLOSING, ACK_OF_FIN, TIME_WAIT, "9293 3.10.7.4",
+	  "The peer has our FIN; whether it has our ACK of its own we cannot know, so both ends stay for 2MSL.",
+	  LCTCP_A_START_2MSL)
+LCTCP_ARC(CLOSING, RST, CLOSED, "9293 3.10.7.4",
+	  "The peer dropped the connection before it acknowledged our FIN.",
+	  LCTCP_A_RESET)
+LCTCP_ARC(CLOSING, ABORT, CLOSED, "9293 3.10.5",
+	  "Both ends have already said that they are done, so no RST is needed.",
+	  0)
+LCTCP_ARC(CLOSING, GIVE_UP, CLOSED, "9293 3.8.3",
+	  "Nobody acknowledges our FIN.",
+	  LCTCP_A_TIMED_OUT)
+
+/* LAST_ACK: the peer closed first, we after it; our FIN lacks its ACK. */
+LCTCP_ARC(LAST_ACK, ACK_OF_FIN, CLOSED, "9293 3.10.7.4",
+	  "Each end has the other's FIN acknowledged; the one that closed first does the waiting, so we are free at once.",
+	  0)
+LCTCP_ARC(LAST_ACK, RST, CLOSED, "9293 3.10.7.4",
+	  "The peer waits for nothing any more, and the ACK of our FIN will not come.",
+	  LCTCP_A_RESET)
+LCTCP_ARC(LAST_ACK, ABORT, CLOSED, "9293 3.10.5",
+	  "Both ends have already said that they are done, so no RST is needed.",
+	  0)
+LCTCP_ARC(LAST_ACK, GIVE_UP, CLOSED, "9293 3.8.3",
+	  "Nobody acknowledges our FIN; the peer may have left TIME_WAIT long ago.",
+	  LCTCP_A_TIMED_OUT)
+
+/* TIME_WAIT: both directions are closed and acknowledged. */
+LCTCP_ARC(TIME_WAIT, FIN, TIME_WAIT, "9293 3.10.7.4",
+	  "The FIN again means that our last ACK got lost: it is sent again, and 2MSL starts anew.",
+	  LCTCP_A_SEND_ACK | LCTCP_A_START_2MSL)
+LCTCP_ARC(TIME_WAIT, 2MSL, CLOSED, "9293 3.10.8",
+	  "After twice the maximum segment lifetime no old segment is left that a new connection of this pair could mistake for its own.",
+	  0)
+LCTCP_ARC(TIME_WAIT, REOPEN, SYN_RECV, "9293 3.6.1",
+	  "This SYN is newer than anything of the old connection, so the pair may live again before its time is over.",
+	  LCTCP_A_SEND_SYN_ACK)
+LCTCP_ARC(TIME_WAIT, RST, CLOSED, "9293 3.10.7.4",
+	  "Only if the namespace asks for it: a RST that ends the wait early lets old duplicates in (RFC 1337).",
+	  0)
+LCTCP_ARC(TIME_WAIT, PURGE, CLOSED, "9293 3.10.5",
+	  "The namespace or the module goes away, and nobody is left to keep the wait.",
+	  0)

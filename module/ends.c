@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Both ends of a connection, taken from whatever a view has, and as text. */
+#include <linux/ip.h>
+
+#include "ends.h"
+
+static void lctcp_ends_v4(struct lctcp_ends *e, __be32 laddr, __be32 raddr)
+{
+	e->family = AF_INET;
+	ipv6_addr_set_v4mapped(laddr, &e->l6);
+	ipv6_addr_set_v4mapped(raddr, &e->r6);
+}
+
+/**
+ * lctcp_ends_of_ent() - both ends of an entry of the connection table
+ * @e:		filled in
+ * @ent:	the entry
+ *
+ * A listener has no remote end, and its local address is that of its socket.
+ */
+void lctcp_ends_of_ent(struct lctcp_ends *e, const struct lctcp_ent *ent)
+{
+	memset(e, 0, sizeof(*e));
+	e->lport = ent->lport;
+	e->rport = ntohs(ent->rport);
+	e->dev_if = ent->dev_if;
+	if (ent->family == AF_INET6) {
+		e->family = AF_INET6;
+		if (ent->a6) {
+			e->l6 = ent->a6->laddr;
+			e->r6 = ent->a6->raddr;
+		}
+	} else {
+		lctcp_ends_v4(e, ent->laddr, ent->raddr);
+	}
+}
+
+/**
+ * lctcp_ends_of_flow() - both ends of a segment that leaves
+ * @e:		filled in
+ * @flow:	its flow
+ */
+void lctcp_ends_of_flow(struct lctcp_ends *e, const struct lctcp_flow *flow)
+{
+	e->lport = ntohs(flow->lport);
+	e->rport = ntohs(flow->rport);
+	e->dev_if = flow->oif;
+	if (flow->family == AF_INET) {
+		lctcp_ends_v4(e, flow->l4, flow->r4);
+	} else {
+		e->family = AF_INET6;
+		e->l6 = flow->a6.laddr;
+		e->r6 = flow->a6.raddr;
+	}
+}
+
+/**
+ * lctcp_ends_of_tuple() - both ends of a segment that has come
+ * @e:		filled in
+ * @t:		its tuple
+ */
+void lctcp_ends_of_tuple(struct lctcp_ends *e, const struct lctcp_tuple *t)
+{
+	e->lport = t->lport;
+	e->rport = ntohs(t->rport);
+	e->dev_if = t->dev_if;
+	if (t->family == AF_INET) {
+		lctcp_ends_v4(e, t->l4, t->r4);
+	} else {
+		e->family = AF_INET6;
+		e->l6 = *t->l6;
+		e->r6 = *t->r6;
+	}
+}
+
+/**
+ * lctcp_ends_of_skb() - both ends of a segment that has come, as far as known
+ * @e:		filled in
+ * @skb:	the segment, perhaps shorter than a header; or NULL
+ */
+void lctcp_ends_of_skb(struct lctcp_ends *e, const struct sk_buff *skb)
+{
+	const struct tcphdr *th;
+
+	memset(e, 0, sizeof(*e));
+	if (!skb)
+		return;
+	if (skb->protocol == htons(ETH_P_IP)) {
+		lctcp_ends_v4(e, ip_hdr(skb)->daddr, ip_hdr(skb)->saddr);
+	} else {
+		e->family = AF_INET6;
+		e->l6 = ipv6_hdr(skb)->daddr;
+		e->r6 = ipv6_hdr(skb)->saddr;
+	}
+	th = (const struct tcphdr *)skb_transport_header(skb);
+	if ((const u8 *)(th + 1) > skb_tail_pointer(skb))
+		return;
+	e->lport = ntohs(th->dest);
+	e->rport = ntohs(th->source);
+}
+
+static const char *lctcp_end_text(const struct lctcp_ends *e,
+				  const struct in6_addr *addr, u16 port,
+				  char *buf)
+{
+	int n;
+
+	if (e->family == AF_INET) {
+		if (addr->s6_addr32[3])
+			n = sprintf(buf, "%pI4:", &addr->s6_addr32[3]);
+		else
+			n = sprintf(buf, "*:");
+	} else if (e->dev_if &&
+		   ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL) {
+		n = sprintf(buf, "[%pI6c%%%d]:", addr, e->dev_if);
+	} else {
+		n = sprintf(buf, "[%pI6c]:", addr);
+	}
+	if (port)
+		sprintf(buf + n, "%u", port);
+	else
+		sprintf(buf + n, "*");
+	return buf;
+}
+
+/**
+ * lctcp_ends_local() - the local end as people write it
+ * @e:		both ends
+ * @buf:	room for LCTCP_END_TEXT octets
+ *
+ * 192.0.2.1:80, [2001:db8::1]:80, [fe80::1%2]:80; an unspecified address is *
+ * or [::], and no port is *.
+ *
+ * Return: @buf.
+ */
+const char *lctcp_ends_local(const struct lctcp_ends *e, char *buf)
+{
+	return lctcp_end_text(e, &e->l6, e->lport, buf);
+}
+
+/**
+ * lctcp_ends_remote() - the same for the remote end
+ * @e:		both ends
+ * @buf:	room for LCTCP_END_TEXT octets
+ *
+ * Return: @buf.
+ */
+const char *lctcp_ends_remote(const struct lctcp_ends *e, char *buf)
+{
+	return lctcp_end_text(e, &e->r6, e->rport, buf);
+}

@@ -1,0 +1,788 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The passive side of the three-way handshake.
+ *
+ *   SYN		a request is made and put into the connection table and
+ *			the listener's SYN queue; SYN-ACK; timer
+ *   timer		SYN-ACK again, after 3, 6, 12, ... s; at the end of the
+ *			schedule the request is given up
+ *   third ACK		a child takes the request's place in the table and
+ *			waits in the accept queue
+ *   no room there	the request stays, and so does its schedule: the client
+ *			will repeat its ACK
+ *   listener closes	requests vanish, children are reset
+ *
+ * All this runs without the listener's socket lock.  Whoever takes a request
+ * out of the connection table, by removing or replacing it, and only he, ends
+ * it: leaves the SYN queue and drops the table's reference.  A request on the
+ * SYN queue is therefore alive for a holder of lctcp_listener.lock.  A request
+ * that reopened TIME_WAIT keeps the mini aside, its timer running, and either
+ * puts it back or drops it.  The
+ * timer's reference goes with the timer: timer_delete() returned 1, or the
+ * handler found the request out of the table.
+ */
+#include <linux/filter.h>
+#include <linux/security.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "fault.h"
+#include "lctcp.h"
+#include "trace.h"
+
+/**
+ * lctcp_synack_schedule() - when to repeat a SYN-ACK
+ * @listener: whose requests
+ */
+struct lctcp_schedule *lctcp_synack_schedule(const struct sock *listener)
+{
+	struct lctcp_schedule *own;
+
+	/* pairs with lctcp_set_schedule() */
+	own = smp_load_acquire(&lctcp_sk(listener)->synack_sched);
+	return own ?: &lctcp_cfg(listener)->synack_schedule_ms;
+}
+
+static void lctcp_req_free_rcu(struct rcu_head *rcu)
+{
+	struct lctcp_req *req = container_of(rcu, struct lctcp_req, rcu);
+
+	sock_put(req->listener);
+	kmem_cache_free(lctcp_req_cache[req->ent.family != AF_INET], req);
+}
+
+/**
+ * lctcp_req_free() - the last reference is gone
+ * @req: the request; its timer is not armed
+ */
+void lctcp_req_free(struct lctcp_req *req)
+{
+	call_rcu(&req->rcu, lctcp_req_free_rcu);
+}
+
+/* Out of the SYN queue; the caller has taken it out of the table. */
+static void lctcp_req_unqueue(struct lctcp_req *req)
+{
+	struct lctcp_listener *lst = lctcp_sk(req->listener)->lst;
+
+	spin_lock_bh(&lst->lock);
+	if (!list_empty(&req->lnode)) {
+		list_del_init(&req->lnode);
+		lst->nreqs--;
+	}
+	spin_unlock_bh(&lst->lock);
+}
+
+/**
+ * lctcp_req_kill() - end a half-open connection
+ * @req:  the request
+ * @ev:	  why
+ * @sync: also wait for a timer handler that runs; process context
+ *
+ * Return: true if this call ended it.
+ */
+bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync)
+{
+	struct lctcp_tw *tw = req->tw;
+	bool was_in, back;
+
+	/* An old duplicate reopened TIME_WAIT: RFC 9293 section 3.6.1 (2). */
+	back = tw && ev == LCTCP_EV_PASSIVE_RST && timer_pending(&tw->timer);
+	if (back) {
+		ev = LCTCP_EV_OLD_DUPLICATE;
+		was_in = lctcp_table_replace(&req->ent, &tw->b.ent);
+	} else {
+		was_in = lctcp_table_remove(&req->ent);
+	}
+	if (was_in) {
+		lctcp_mini_event(&req->ent, req->id, LCTCP_SYN_RECV, ev);
+		lctcp_req_unqueue(req);
+		if (back)
+			lctcp_tw_resume(tw);
+		else if (tw)
+			lctcp_tw_release(tw, sync);
+	}
+	if (!was_in && !sync)
+		return false;
+	if (sync ? timer_delete_sync(&req->timer) : timer_delete(&req->timer))
+		lctcp_ent_put(&req->ent);	/* the timer's */
+	if (was_in)
+		lctcp_ent_put(&req->ent);	/* the table's */
+	return was_in;
+}
+
+/* Arm the timer for the wait that follows the SYN-ACK just sent. */
+static void lctcp_req_arm(struct lctcp_req *req,
+			  const struct lctcp_schedule *sched)
+{
+	u32 ms = READ_ONCE(sched->ms[req->sent - 1]);
+
+	req->acks_left = LCTCP_MINI_REPLIES;
+	trace_lctcp_timer_set(req->id, LCTCP_TIMER_SYN_ACK, ms);
+	mod_timer(&req->timer, jiffies + msecs_to_jiffies(ms));
+	/* Whoever ended it meanwhile found no timer to delete. */
+	if (hlist_nulls_unhashed_lockless(&req->ent.node) &&
+	    timer_delete(&req->timer))
+		lctcp_ent_put(&req->ent);
+}
+
+static void lctcp_req_timer(struct timer_list *t)
+{
+	struct lctcp_req *req = timer_container_of(req, t, timer);
+	const struct lctcp_schedule *sched;
+
+	if (hlist_nulls_unhashed(&req->ent.node)) {
+		lctcp_ent_put(&req->ent);
+		return;
+	}
+	trace_lctcp_timer_fired(req->id, LCTCP_TIMER_SYN_ACK);
+	sched = lctcp_synack_schedule(req->listener);
+	if (req->sent >= READ_ONCE(sched->n)) {
+		LCTCP_INC(req->ent.net, SYNACKGIVEUPS);
+		lctcp_req_kill(req, LCTCP_EV_PASSIVE_GIVE_UP, false);
+		lctcp_ent_put(&req->ent);
+		return;
+	}
+	req->sent++;
+	LCTCP_INC(req->ent.net, SYNACKSRETRANS);
+	LCTCP_INC(req->ent.net, RETRANSSEGS);
+	trace_lctcp_retransmit(&req->ent, req->id, req->iss,
+			       LCTCP_SYN | LCTCP_ACK, req->sent - 1);
+	lctcp_send_synack_req(req);
+	lctcp_req_arm(req, sched);
+}
+
+static bool lctcp_accept_full(const struct lctcp_listener *lst)
+{
+	return READ_ONCE(lst->naccept) >= max(READ_ONCE(lst->backlog), 1U);
+}
+
+static void lctcp_req_options(struct lctcp_req *req, const struct sock *sk,
+			      const struct sk_buff *skb, int route_mss,
+			      const struct lctcp_af_ops *af)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+	struct lctcp_options opt;
+	u32 wnd;
+
+	lctcp_options_parse((const u8 *)(th + 1),
+			    th->doff * 4 - LCTCP_HDR_LEN, true, &opt);
+	req->mss = opt.have_mss ? opt.mss : af->mss_default;
+	req->mss = clamp_t(u16, req->mss, LCTCP_MSS_MIN, U16_MAX);
+	req->adv_mss = lctcp_sk(sk)->user_mss ?
+		       min_t(int, lctcp_sk(sk)->user_mss, route_mss) : route_mss;
+	req->mss = min(req->mss, req->adv_mss);
+	req->wscale_ok = opt.have_wscale && lctcp_cfg(sk)->window_scaling;
+	req->ts_ok = opt.have_ts && lctcp_cfg(sk)->timestamps;
+	req->ts_recent = opt.tsval;
+	req->snd_wscale = req->wscale_ok ? opt.wscale : 0;
+	wnd = lctcp_win_from_space(sk, sk->sk_rcvbuf);
+	req->rcv_wscale = req->wscale_ok ? lctcp_pick_wscale(wnd) : 0;
+	req->rcv_wnd = min_t(u32, wnd, U16_MAX);
+}
+
+static struct lctcp_req *lctcp_req_make(struct sock *sk,
+					const struct sk_buff *skb,
+					const struct lctcp_tuple *t,
+					const struct lctcp_af_ops *af)
+{
+	bool v6 = t->family != AF_INET;
+	struct lctcp_flow flow;
+	struct lctcp_req *req;
+	int route_mss;
+
+	req = kmem_cache_alloc(lctcp_req_cache[v6], GFP_ATOMIC | __GFP_NOWARN);
+	if (!req)
+		return NULL;
+	memset(req, 0, sizeof(*req));
+	req->ent.net = t->net;
+	req->ent.kind = LCTCP_KIND_REQ;
+	req->ent.family = t->family;
+	req->ent.lport = t->lport;
+	req->ent.rport = t->rport;
+	req->ent.tos = lctcp_sk(sk)->b.ent.tos;
+	req->ent.dev_if = READ_ONCE(sk->sk_bound_dev_if);
+	if (v6) {
+		struct lctcp_addr6 *a6 = (struct lctcp_addr6 *)(req + 1);
+
+		a6->laddr = *t->l6;
+		a6->raddr = *t->r6;
+		req->ent.a6 = a6;
+		if (ipv6_addr_type(t->r6) & IPV6_ADDR_LINKLOCAL)
+			req->ent.dev_if = t->dev_if;
+	} else {
+		req->ent.laddr = t->l4;
+		req->ent.raddr = t->r4;
+	}
+	refcount_set(&req->ent.refs, 2);	/* table and timer */
+	INIT_LIST_HEAD(&req->lnode);
+	timer_setup(&req->timer, lctcp_req_timer, 0);
+	req->irs = LCTCP_CB(skb)->seq;
+	req->born = jiffies;
+	req->id = lctcp_new_id();
+
+	lctcp_ent_flow(&req->ent, &flow);
+	flow.mark = READ_ONCE(sk->sk_mark);
+	route_mss = af->route_req(sk, &flow);
+	if (route_mss < 0 || !refcount_inc_not_zero(&sk->sk_refcnt)) {
+		kmem_cache_free(lctcp_req_cache[v6], req);
+		return NULL;
+	}
+	req->listener = sk;
+	lctcp_req_options(req, sk, skb, route_mss, af);
+	return req;
+}
+
+/* Into the table and the SYN queue at one stroke: others end it only once it
+ * is in both.  False: somebody was faster, or the listener is closing; the
+ * request is gone.
+ */
+static bool lctcp_req_enter(struct lctcp_req *req, struct lctcp_tw *tw)
+{
+	struct lctcp_listener *lst = lctcp_sk(req->listener)->lst;
+	bool in;
+
+	req->tw = tw;
+	spin_lock(&lst->lock);
+	in = !lst->closed &&
+	     (tw ? lctcp_table_replace(&tw->b.ent, &req->ent) :
+		   !lctcp_table_insert(&req->ent));
+	if (in) {
+		list_add_tail(&req->lnode, &lst->reqs);
+		lst->nreqs++;
+		lctcp_mini_event(&req->ent, req->id,
+				 tw ? LCTCP_TIME_WAIT : LCTCP_LISTEN,
+				 tw ? LCTCP_EV_REOPEN : LCTCP_EV_SYN);
+	}
+	spin_unlock(&lst->lock);
+	if (!in)
+		lctcp_req_free(req);	/* nobody else knows it */
+	else if (tw)
+		LCTCP_INC(req->ent.net, TWREOPENED);
+	return in;
+}
+
+static bool lctcp_same_host(const struct lctcp_tuple *t)
+{
+	return t->family == AF_INET ? t->l4 == t->r4 :
+				      ipv6_addr_equal(t->l6, t->r6);
+}
+
+/* LISTEN, a SYN: RFC 9293 section 3.10.7.2, third check.  Text and FIN on it
+ * are left for the peer to send again (D17).
+ */
+static void lctcp_listen_syn(struct sock *sk, struct sk_buff *skb,
+			     const struct lctcp_tuple *t,
+			     const struct lctcp_af_ops *af, struct lctcp_tw *tw)
+{
+	struct lctcp_listener *lst = lctcp_sk(sk)->lst;
+	struct lctcp_req *req;
+
+	if (lctcp_accept_full(lst)) {
+		LCTCP_DROP(t->net, LISTENOVERFLOWS, skb);
+		return;
+	}
+	/* From itself to itself: it would answer its own answers. */
+	if (t->rport == htons(t->lport) && lctcp_same_host(t)) {
+		LCTCP_DROP(t->net, DROPLISTEN, skb);
+		return;
+	}
+	if (READ_ONCE(lst->nreqs) >= READ_ONCE(lctcp_cfg(sk)->max_syn_backlog)) {
+		LCTCP_DROP(t->net, SYNQUEUEFULL, skb);
+		return;
+	}
+	req = lctcp_req_make(sk, skb, t, af);
+	if (!req) {
+		LCTCP_DROP(t->net, DROPNOMEM, skb);
+		return;
+	}
+	req->iss = lctcp_isn(&req->ent);
+	/* RFC 9293 section 3.6.1 (1): above all that was used before. */
+	if (tw && !lctcp_after(req->iss, tw->snd_nxt + U16_MAX))
+		req->iss = tw->snd_nxt + U16_MAX + 2;
+	if (!lctcp_req_enter(req, tw))
+		return;
+	req->sent = 1;
+	lctcp_send_synack_req(req);
+	lctcp_req_arm(req, lctcp_synack_schedule(sk));
+}
+
+/**
+ * lctcp_listen_rcv() - a segment for a listener
+ * @sk:	 in LISTEN
+ * @skb: the segment; consumed
+ * @t:	 its addresses and ports
+ * @af:	 its family
+ * @tw:	 the TIME_WAIT that the SYN may reopen, or NULL
+ *
+ * RFC 9293 section 3.10.7.2.
+ *
+ * Context: softirq, rcu_read_lock(), without the socket lock.
+ */
+void lctcp_listen_rcv(struct sock *sk, struct sk_buff *skb,
+		      struct lctcp_tuple *t,
+		      const struct lctcp_af_ops *af, struct lctcp_tw *tw)
+{
+	u8 flags = LCTCP_CB(skb)->flags;
+
+	if (!lctcp_filter(sk, skb)) {
+		LCTCP_DROP(t->net, DROPFILTER, skb);
+		goto free;
+	}
+	af->tuple(skb, t);	/* a filter may have moved the header */
+	if (flags & LCTCP_RST) {
+		LCTCP_DROP(t->net, DROPLISTEN, skb);
+	} else if (flags & LCTCP_ACK) {
+		LCTCP_DROP(t->net, DROPLISTEN, skb);
+		lctcp_reply_rst(t, skb, af);
+	} else if (!(flags & LCTCP_SYN) || !af->reply_ok(skb)) {
+		LCTCP_DROP(t->net, DROPLISTEN, skb);
+	} else {
+		lctcp_listen_syn(sk, skb, t, af, tw);
+	}
+free:
+	kfree_skb(skb);
+}
+
+/* The clone of a listener becomes a connection. */
+static void lctcp_child_setup(struct sock *child, const struct lctcp_req *req,
+			      const struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(child);
+
+	lc->lst = NULL;
+	lc->syn_sched = NULL;
+	lc->synack_sched = NULL;
+	INIT_HLIST_NODE(&lc->b.bind_node);
+	INIT_LIST_HEAD(&lc->accept_node);
+	lc->b.ent.flags = 0;
+	lctcp_timers_init(child);
+	lctcp_reset_vars(child);
+
+	lc->id = req->id;
+	lc->irs = req->irs;
+	lc->rcv_nxt = req->irs + 1;
+	lc->rcv_wup = lc->rcv_nxt;
+	lc->copied_seq = lc->rcv_nxt;
+	lc->rcv_wnd = req->rcv_wnd;
+	lc->iss = req->iss;
+	lc->snd_una = req->iss + 1;
+	lc->snd_nxt = lc->snd_una;
+	lc->write_seq = lc->snd_una;
+	lc->recover = req->iss - 1;
+	lc->wscale_ok = req->wscale_ok;
+	lc->ts_ok = req->ts_ok;
+	lc->ts_recent = req->ts_recent;
+	lc->ts_recent_at = jiffies;
+	lc->ts_offset = lctcp_ts_offset(&req->ent);
+	lc->snd_wscale = req->snd_wscale;
+	lc->rcv_wscale = req->rcv_wscale;
+	lc->peer_mss = req->mss;
+	lc->syn_lost = req->sent - 1;
+
+	/* RFC 9293 section 3.10.7.4, fifth check: SND.WND, WL1, WL2. */
+	lc->snd_wnd = (u32)LCTCP_CB(skb)->wnd << lc->snd_wscale;
+	lc->max_snd_wnd = lc->snd_wnd;
+	lc->snd_wl1 = LCTCP_CB(skb)->seq;
+	lc->snd_wl2 = LCTCP_CB(skb)->ack;
+}
+
+/* A child that came too late: it is in no table. */
+static void lctcp_child_drop(struct sock *child)
+	__releases(&child->sk_lock.slock)
+{
+	lctcp_child_discard(child);
+	bh_unlock_sock(child);
+	sock_put(child);
+}
+
+/* Out of the SYN queue, into the accept queue.  False: the listener closed. */
+static bool lctcp_queue_child(struct sock *listener, struct sock *child)
+{
+	struct lctcp_listener *lst = lctcp_sk(listener)->lst;
+	bool closed;
+
+	spin_lock(&lst->lock);
+	closed = lst->closed;
+	if (!closed) {
+		list_add_tail(&lctcp_sk(child)->accept_node, &lst->accept);
+		WRITE_ONCE(lst->naccept, lst->naccept + 1);
+		WRITE_ONCE(listener->sk_ack_backlog, lst->naccept);
+	}
+	spin_unlock(&lst->lock);
+	return !closed;
+}
+
+/* The third ACK: RFC 9293 section 3.10.7.4, fifth check, SYN-RECEIVED. */
+static void lctcp_req_complete(struct lctcp_req *req, struct sk_buff *skb,
+			       const struct lctcp_af_ops *af)
+{
+	struct sock *listener = req->listener, *child;
+	bool queued;
+
+	child = sk_clone_lock(listener, GFP_ATOMIC);
+	if (!child) {
+		LCTCP_DROP(req->ent.net, DROPNOMEM, skb);
+		kfree_skb(skb);
+		return;
+	}
+	__acquire(&child->sk_lock.slock);	/* tell sparse */
+	lctcp_child_setup(child, req, skb);
+	lctcp_sk(child)->af = af;
+	af->child_init(child, listener, req, skb);
+	skb_dst_drop(skb);
+	lctcp_ent_from_sock(child);
+	lctcp_sk(child)->b.ent.dev_if = req->ent.dev_if;
+
+	if (!lctcp_table_replace(&req->ent, &lctcp_sk(child)->b.ent)) {
+		lctcp_child_drop(child);
+		kfree_skb(skb);
+		return;
+	}
+	if (req->tw)
+		lctcp_tw_release(req->tw, false);
+	lctcp_port_inherit(child);
+	lctcp_sync_mss(child);
+	lctcp_child_established(child);
+	security_inet_conn_established(child, skb);
+	lctcp_req_unqueue(req);
+	queued = lctcp_queue_child(listener, child);
+	if (timer_delete(&req->timer))
+		lctcp_ent_put(&req->ent);
+	lctcp_ent_put(&req->ent);
+
+	if (!queued) {
+		sock_set_flag(child, SOCK_DEAD);
+		lctcp_event(child, LCTCP_EV_ABORT);
+		kfree_skb(skb);
+	} else {
+		skb->dev = NULL;
+		lctcp_rcv_segment(child, skb);
+		listener->sk_data_ready(listener);
+	}
+	bh_unlock_sock(child);
+	sock_put(child);
+}
+
+static void lctcp_req_reply(const struct lctcp_req *req, u32 seq, u8 flags,
+			    u8 role)
+{
+	struct lctcp_options opt = {
+		.have_ts	= req->ts_ok,
+		.tsval		= lctcp_ts_now(lctcp_ts_offset(&req->ent)),
+		.tsecr		= req->ts_recent,
+	};
+	u16 wnd = req->rcv_wnd >> req->rcv_wscale;
+	struct lctcp_flow flow;
+
+	lctcp_ent_flow(&req->ent, &flow);
+	flow.mark = READ_ONCE(req->listener->sk_mark);
+	lctcp_send_flow(&flow, seq, flags & LCTCP_ACK ? req->irs + 1 : 0,
+			flags & LCTCP_ACK ? wnd : 0, flags, &opt, role,
+			req->id);
+}
+
+static void lctcp_req_ack(struct lctcp_req *req, const struct sk_buff *skb)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+
+	if (cb->seq == cb->end_seq) {
+		if (!req->acks_left)
+			return;
+		req->acks_left--;
+	}
+	lctcp_req_reply(req, req->iss + 1, LCTCP_ACK, LCTCP_ROLE_ACK);
+}
+
+/* The accept queue is full.  The client believes it is connected; it will
+ * answer our next SYN-ACK, or send data, and then there may be room.
+ */
+static void lctcp_req_overflow(struct lctcp_req *req, const struct sk_buff *skb)
+{
+	LCTCP_DROP(req->ent.net, LISTENOVERFLOWS, skb);
+	if (!READ_ONCE(lctcp_net(req->ent.net)->sysctl.abort_on_overflow))
+		return;
+	lctcp_req_reply(req, req->iss + 1, LCTCP_RST, LCTCP_ROLE_RST);
+	lctcp_req_kill(req, LCTCP_EV_PURGE, false);
+}
+
+/* RFC 7323 section 5.3, as lctcp_check_timestamp() for sockets. */
+static bool lctcp_req_timestamp(struct lctcp_req *req, struct sk_buff *skb)
+{
+	const struct lctcp_sysctl *cfg = &lctcp_net(req->ent.net)->sysctl;
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+
+	if (!req->ts_ok || (cb->flags & (LCTCP_RST | LCTCP_SYN)))
+		return true;
+	if (!cb->has_ts) {
+		if (READ_ONCE(cfg->accept_missing_timestamps))
+			return true;
+		LCTCP_DROP(req->ent.net, DROPNOTS, skb);
+		return false;
+	}
+	if (lctcp_before(cb->tsval, req->ts_recent)) {
+		LCTCP_DROP(req->ent.net, DROPPAWS, skb);
+		lctcp_req_ack(req, skb);
+		return false;
+	}
+	return true;
+}
+
+/**
+ * lctcp_req_rcv() - a segment for a half-open passive connection
+ * @req: the request
+ * @skb: the segment; consumed
+ * @t:	 its addresses and ports
+ * @af:	 its family
+ *
+ * RFC 9293 section 3.10.7.4 for SYN-RECEIVED reached from LISTEN.
+ *
+ * Context: softirq, rcu_read_lock().
+ */
+void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
+		   const struct lctcp_tuple *t, const struct lctcp_af_ops *af)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	u32 rcv_nxt = req->irs + 1;
+
+	/* The same SYN again: so is our answer, and the schedule goes on. */
+	if ((cb->flags & (LCTCP_SYN | LCTCP_ACK | LCTCP_RST)) == LCTCP_SYN &&
+	    cb->seq == req->irs) {
+		LCTCP_DROP(t->net, DROPSYN, skb);
+		lctcp_send_synack_req(req);
+		goto drop;
+	}
+	if (!lctcp_req_timestamp(req, skb))
+		goto drop;
+	/* First check: the sequence number. */
+	if (!lctcp_seq_acceptable(cb->seq, cb->end_seq - cb->seq, rcv_nxt,
+				  req->rcv_wnd)) {
+		LCTCP_DROP(t->net, DROPSEQ, skb);
+		if (!(cb->flags & LCTCP_RST))
+			lctcp_req_ack(req, skb);
+		goto drop;
+	}
+	/* Second: RST.  Fourth: SYN.  Both return to LISTEN in silence. */
+	if (cb->flags & LCTCP_RST) {
+		LCTCP_DROP(t->net, DROPRST, skb);
+		if (cb->seq == rcv_nxt)
+			lctcp_req_kill(req, LCTCP_EV_PASSIVE_RST, false);
+		else
+			lctcp_req_ack(req, skb);
+		goto drop;
+	}
+	if (cb->flags & LCTCP_SYN) {
+		LCTCP_DROP(t->net, DROPSYN, skb);
+		lctcp_req_kill(req, LCTCP_EV_PASSIVE_SYN, false);
+		goto drop;
+	}
+	/* Fifth: ACK. */
+	if (!(cb->flags & LCTCP_ACK)) {
+		LCTCP_DROP(t->net, DROPNOACK, skb);
+		goto drop;
+	}
+	if (cb->ack != req->iss + 1) {
+		LCTCP_DROP(t->net, DROPACKFUTURE, skb);
+		lctcp_req_reply(req, cb->ack, LCTCP_RST, LCTCP_ROLE_RST);
+		goto drop;
+	}
+	if (!lctcp_filter(req->listener, skb)) {
+		LCTCP_DROP(t->net, DROPFILTER, skb);
+		goto drop;
+	}
+	if (lctcp_accept_full(lctcp_sk(req->listener)->lst)) {
+		lctcp_req_overflow(req, skb);
+		goto drop;
+	}
+	lctcp_req_complete(req, skb, af);
+	return;
+drop:
+	kfree_skb(skb);
+}
+
+static int lctcp_listen_start(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct inet_sock *inet = inet_sk(sk);
+	struct lctcp_listener *lst = lc->lst;
+	int err;
+
+	if (!lst) {
+		lst = kzalloc(sizeof(*lst), GFP_KERNEL);
+		if (!lst)
+			return -ENOBUFS;
+		spin_lock_init(&lst->lock);
+		INIT_LIST_HEAD(&lst->reqs);
+		INIT_LIST_HEAD(&lst->accept);
+		/* pairs with lctcp_accept_ready() */
+		smp_store_release(&lc->lst, lst);
+	}
+	if (!inet->inet_num) {
+		err = lctcp_get_port(sk, 0);
+		if (err)
+			return err;
+		inet->inet_sport = htons(inet->inet_num);
+	}
+	lctcp_ent_switch(sk);
+	lctcp_ent_from_sock(sk);
+	lc->id = lctcp_new_id();
+	lst->closed = false;
+	lctcp_event(sk, LCTCP_EV_PASSIVE_OPEN);
+	/* As a listener it may disturb others on the port. */
+	err = lctcp_get_port(sk, inet->inet_num);
+	if (err) {
+		lctcp_event(sk, LCTCP_EV_CLOSE);
+		sk->sk_shutdown = 0;
+		return err;
+	}
+	lctcp_listen_add(sk);
+	return 0;
+}
+
+/**
+ * lctcp_listen() - listen()
+ * @sock:    the socket
+ * @backlog: how many connections may wait to be accepted; at least one may
+ *
+ * Return: 0, or -EINVAL, -EADDRINUSE, -ENOBUFS.
+ */
+int lctcp_listen(struct socket *sock, int backlog)
+{
+	struct sock *sk = sock->sk;
+	int err = -EINVAL;
+
+	lock_sock(sk);
+	if (sock->state != SS_UNCONNECTED || sock->type != SOCK_STREAM ||
+	    (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN))
+		goto out;
+	err = 0;
+	if (sk->sk_state != TCP_LISTEN)
+		err = lctcp_listen_start(sk);
+	if (!err) {
+		backlog = clamp(backlog, 0, READ_ONCE(lctcp_cfg(sk)->somaxconn));
+		WRITE_ONCE(lctcp_sk(sk)->lst->backlog, backlog);
+		WRITE_ONCE(sk->sk_max_ack_backlog, backlog);
+	}
+out:
+	release_sock(sk);
+	return err;
+}
+
+/**
+ * lctcp_listen_stop() - a listener becomes CLOSED
+ * @sk: in LISTEN
+ *
+ * Context: process, socket lock held.
+ */
+void lctcp_listen_stop(struct sock *sk)
+{
+	struct lctcp_listener *lst = lctcp_sk(sk)->lst;
+	struct lctcp_sock *child;
+	struct lctcp_req *req;
+
+	lctcp_listen_remove(sk);
+	spin_lock_bh(&lst->lock);
+	lst->closed = true;
+	while ((req = list_first_entry_or_null(&lst->reqs, struct lctcp_req,
+					       lnode))) {
+		list_del_init(&req->lnode);
+		lst->nreqs--;
+		refcount_inc(&req->ent.refs);
+		spin_unlock_bh(&lst->lock);
+		lctcp_req_kill(req, LCTCP_EV_PURGE, false);
+		lctcp_ent_put(&req->ent);
+		spin_lock_bh(&lst->lock);
+	}
+	while ((child = list_first_entry_or_null(&lst->accept,
+						 struct lctcp_sock,
+						 accept_node))) {
+		list_del_init(&child->accept_node);
+		WRITE_ONCE(lst->naccept, lst->naccept - 1);
+		spin_unlock_bh(&lst->lock);
+		lctcp_abort_child((struct sock *)child);
+		spin_lock_bh(&lst->lock);
+	}
+	WRITE_ONCE(sk->sk_ack_backlog, 0);
+	spin_unlock_bh(&lst->lock);
+	lctcp_event(sk, LCTCP_EV_CLOSE);
+}
+
+/**
+ * lctcp_accept_ready() - would accept() find a connection?
+ * @sk: a listener
+ */
+bool lctcp_accept_ready(const struct sock *sk)
+{
+	const struct lctcp_listener *lst;
+
+	/* pairs with lctcp_listen_start() */
+	lst = smp_load_acquire(&lctcp_sk(sk)->lst);
+	return lst && READ_ONCE(lst->naccept);
+}
+
+static int lctcp_accept_wait(struct sock *sk, long timeo)
+{
+	DEFINE_WAIT(wait);
+	int err;
+
+	for (;;) {
+		prepare_to_wait_exclusive(sk_sleep(sk), &wait,
+					  TASK_INTERRUPTIBLE);
+		release_sock(sk);
+		if (!lctcp_accept_ready(sk))
+			timeo = schedule_timeout(timeo);
+		sched_annotate_sleep();
+		lock_sock(sk);
+		err = 0;
+		if (lctcp_accept_ready(sk))
+			break;
+		err = -EINVAL;
+		if (sk->sk_state != TCP_LISTEN)
+			break;
+		err = sock_intr_errno(timeo);
+		if (signal_pending(current))
+			break;
+		err = -EAGAIN;
+		if (!timeo)
+			break;
+	}
+	finish_wait(sk_sleep(sk), &wait);
+	return err;
+}
+
+/**
+ * lctcp_accept_sock() - the next finished connection of a listener
+ * @sk:    the listener
+ * @flags: O_NONBLOCK
+ * @err:   -EINVAL, -EAGAIN or a signal's
+ *
+ * Return: the child, with the queue's reference, or NULL.
+ */
+struct sock *lctcp_accept_sock(struct sock *sk, int flags, int *err)
+{
+	struct lctcp_listener *lst;
+	struct lctcp_sock *child = NULL;
+
+	lock_sock(sk);
+	*err = -EINVAL;
+	if (sk->sk_state != TCP_LISTEN)
+		goto out;
+	*err = 0;
+	if (!lctcp_accept_ready(sk)) {
+		long timeo = sock_rcvtimeo(sk, flags & O_NONBLOCK);
+
+		*err = timeo ? lctcp_accept_wait(sk, timeo) : -EAGAIN;
+		if (*err)
+			goto out;
+	}
+	lst = lctcp_sk(sk)->lst;
+	spin_lock_bh(&lst->lock);
+	child = list_first_entry(&lst->accept, struct lctcp_sock, accept_node);
+	list_del_init(&child->accept_node);
+	WRITE_ONCE(lst->naccept, lst->naccept - 1);
+	WRITE_ONCE(sk->sk_ack_backlog, lst->naccept);
+	spin_unlock_bh(&lst->lock);
+out:
+	release_sock(sk);
+	return (struct sock *)child;
+}

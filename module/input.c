@@ -1,0 +1,612 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A segment arrives: RFC 9293 section 3.10.7, in its order.
+ *
+ * lctcp_rcv() checks the header and asks the connection table whose segment
+ * it is.  Minis and listeners handle theirs without a lock (handshake.c,
+ * timewait.c).  A socket's segment is handled under the socket lock, or kept
+ * in the backlog until the program releases it.
+ */
+#include <linux/filter.h>
+#include <linux/netfilter.h>
+#include <net/dst.h>
+#include <net/xfrm.h>
+
+#include "fault.h"
+#include "lctcp.h"
+#include "trace.h"
+
+/* The header alone: its length, data offset and checksum. */
+static bool lctcp_header_ok(struct net *net, struct sk_buff *skb,
+			    const struct lctcp_af_ops *af)
+{
+	unsigned int doff;
+
+	LCTCP_INC(net, INSEGS);
+	if (!pskb_may_pull(skb, LCTCP_HDR_LEN)) {
+		LCTCP_INC(net, INERRS);
+		LCTCP_DROP(net, INSHORT, skb);
+		return false;
+	}
+	doff = tcp_hdr(skb)->doff * 4;
+	if (doff < LCTCP_HDR_LEN || !pskb_may_pull(skb, doff)) {
+		LCTCP_INC(net, INERRS);
+		LCTCP_DROP(net, INBADDOFF, skb);
+		return false;
+	}
+	if (!af->csum_ok(skb)) {
+		LCTCP_INC(net, INERRS);
+		LCTCP_DROP(net, INCSUMERRORS, skb);
+		return false;
+	}
+	return true;
+}
+
+static void lctcp_find_timestamps(const struct tcphdr *th,
+				  struct lctcp_skb_cb *cb)
+{
+	const u8 *p = (const u8 *)(th + 1);
+	unsigned int len = th->doff * 4 - LCTCP_HDR_LEN;
+	struct lctcp_options opt;
+
+	/* NOP, NOP, timestamps, and nothing else: as nearly always. */
+	if (len == 12 && get_unaligned_be32(p) == 0x0101080a) {
+		cb->tsval = get_unaligned_be32(p + 4);
+		cb->tsecr = get_unaligned_be32(p + 8);
+		cb->has_ts = 1;
+		return;
+	}
+	lctcp_options_parse(p, len, th->syn, &opt);
+	cb->tsval = opt.tsval;
+	cb->tsecr = opt.tsecr;
+	cb->has_ts = opt.have_ts;
+}
+
+static void lctcp_fill_cb(struct sk_buff *skb)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+
+	cb->seq = ntohl(th->seq);
+	cb->end_seq = cb->seq + th->syn + th->fin + skb->len - th->doff * 4;
+	cb->ack = ntohl(th->ack_seq);
+	cb->wnd = ntohs(th->window);
+	cb->flags = ((const u8 *)th)[13];
+	cb->has_ts = 0;
+	if (th->doff > LCTCP_HDR_LEN / 4)
+		lctcp_find_timestamps(th, cb);
+}
+
+static bool lctcp_policy_ok(struct sk_buff *skb, u8 family)
+{
+	if (family == AF_INET)
+		return xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb);
+	return xfrm6_policy_check(NULL, XFRM_POLICY_IN, skb);
+}
+
+/* CLOSED: RFC 9293 section 3.10.7.1. */
+static void lctcp_rcv_closed(struct sk_buff *skb, const struct lctcp_tuple *t,
+			     const struct lctcp_af_ops *af)
+{
+	LCTCP_DROP(t->net, DROPNOCONN, skb);
+	if (!(LCTCP_CB(skb)->flags & LCTCP_RST))
+		lctcp_reply_rst(t, skb, af);
+	kfree_skb(skb);
+}
+
+/**
+ * lctcp_rcv() - a packet of our protocol arrives
+ * @skb: begins with our header; consumed
+ * @af:	 family it came by
+ *
+ * Context: softirq, rcu_read_lock().
+ * Return: 0.
+ */
+int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af)
+{
+	struct net *net = dev_net(skb->dev);
+	struct lctcp_tuple t;
+	struct lctcp_ent *ent;
+	struct sock *sk;
+
+	if (skb->pkt_type != PACKET_HOST || !lctcp_header_ok(net, skb, af))
+		goto drop;
+	if (!lctcp_policy_ok(skb, af->family)) {
+		LCTCP_DROP(net, DROPFILTER, skb);
+		goto drop;
+	}
+	nf_reset_ct(skb);
+	af->tuple(skb, &t);
+	lctcp_fill_cb(skb);
+	trace_lctcp_receive(&t, tcp_hdr(skb),
+			    skb->len - tcp_hdr(skb)->doff * 4);
+
+	ent = lctcp_lookup(&t);
+	if (ent) {
+		switch (ent->kind) {
+		case LCTCP_KIND_SOCK:
+			return lctcp_rcv_sock(lctcp_sock_of(ent), skb);
+		case LCTCP_KIND_REQ:
+			lctcp_req_rcv(lctcp_req_of(ent), skb, &t, af);
+			return 0;
+		case LCTCP_KIND_TW:
+			lctcp_tw_rcv(lctcp_tw_of(ent), skb, &t, af);
+			return 0;
+		}
+	}
+	sk = lctcp_lookup_listener(&t);
+	if (sk)
+		lctcp_listen_rcv(sk, skb, &t, af, NULL);
+	else
+		lctcp_rcv_closed(skb, &t, af);
+	return 0;
+drop:
+	kfree_skb(skb);
+	return 0;
+}
+
+/**
+ * lctcp_filter() - may the socket see this segment?
+ * @sk:	 the socket
+ * @skb: the segment, its header in place
+ *
+ * A socket filter may cut off text, but not the header.
+ *
+ * Return: false if it is to be dropped.
+ */
+bool lctcp_filter(struct sock *sk, struct sk_buff *skb)
+{
+	if (sk_filter_trim_cap(sk, skb, tcp_hdr(skb)->doff * 4))
+		return false;
+	lctcp_fill_cb(skb);
+	return true;
+}
+
+/**
+ * lctcp_rcv_sock() - a segment for a full socket
+ * @sk:	 the socket
+ * @skb: the segment; consumed
+ *
+ * Context: softirq, rcu_read_lock().
+ * Return: 0.
+ */
+int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb)
+{
+	struct net *net = sock_net(sk);
+
+	if (!lctcp_filter(sk, skb)) {
+		LCTCP_DROP(net, DROPFILTER, skb);
+		kfree_skb(skb);
+		return 0;
+	}
+	skb_dst_drop(skb);
+	skb->dev = NULL;
+	bh_lock_sock_nested(sk);
+	if (!sock_owned_by_user(sk)) {
+		lctcp_rcv_segment(sk, skb);
+	} else if (sk_add_backlog(sk, skb, READ_ONCE(sk->sk_rcvbuf) +
+				  READ_ONCE(sk->sk_sndbuf) + 64 * 1024)) {
+		LCTCP_DROP(net, DROPBACKLOG, skb);
+		kfree_skb(skb);
+	}
+	bh_unlock_sock(sk);
+	return 0;
+}
+
+/* Answer <SEQ=@seq><CTL=RST> on the connection's path, its state untouched. */
+static void lctcp_sock_rst(struct sock *sk, u32 seq)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_flow flow;
+
+	lctcp_ent_flow(&lc->b.ent, &flow);
+	flow.mark = READ_ONCE(sk->sk_mark);
+	lctcp_send_flow(&flow, seq, 0, 0, LCTCP_RST, NULL, LCTCP_ROLE_RST,
+			lc->id);
+}
+
+/* The socket became CLOSED while the segment waited in its backlog. */
+static void lctcp_closed_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_flow flow;
+
+	LCTCP_DROP(sock_net(sk), DROPNOCONN, skb);
+	/* After an orderly close TIME_WAIT answers, if the peer asks again. */
+	if (!(cb->flags & LCTCP_RST) && lc->b.ent.rport &&
+	    !(lc->peer_fin && lctcp_fin_acked(lc))) {
+		lctcp_ent_flow(&lc->b.ent, &flow);
+		if (cb->flags & LCTCP_ACK)
+			lctcp_send_flow(&flow, cb->ack, 0, 0, LCTCP_RST, NULL,
+					LCTCP_ROLE_RST, lc->id);
+		else
+			lctcp_send_flow(&flow, 0, cb->end_seq, 0,
+					LCTCP_RST | LCTCP_ACK, NULL,
+					LCTCP_ROLE_RST, lc->id);
+	}
+	kfree_skb(skb);
+}
+
+/**
+ * lctcp_syn_vars() - learn from the peer's SYN
+ * @sk:	 in SYN_SENT
+ * @skb: the SYN or SYN-ACK
+ *
+ * IRS, RCV.NXT, the options, and the send window (RFC 1122 section 4.2.2.20
+ * (c): in SYN-SENT too).
+ *
+ * Context: socket lock held.
+ */
+void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_options opt;
+
+	lctcp_options_parse((const u8 *)(th + 1),
+			    th->doff * 4 - LCTCP_HDR_LEN, true, &opt);
+	lc->irs = cb->seq;
+	lc->rcv_nxt = cb->seq + 1;
+	lc->rcv_wup = lc->rcv_nxt;
+	lc->copied_seq = lc->rcv_nxt;
+	lc->peer_mss = max_t(u16, LCTCP_MSS_MIN, opt.have_mss ? opt.mss :
+			     lc->af->mss_default);
+	lc->wscale_ok = opt.have_wscale && lctcp_cfg(sk)->window_scaling;
+	lc->snd_wscale = lc->wscale_ok ? opt.wscale : 0;
+	if (!lc->wscale_ok) {
+		lc->rcv_wscale = 0;
+		lc->rcv_wnd = min_t(u32, lc->rcv_wnd, U16_MAX);
+	}
+	lc->ts_ok = cb->has_ts && lctcp_cfg(sk)->timestamps;
+	if (lc->ts_ok) {
+		lc->ts_recent = cb->tsval;
+		lc->ts_recent_at = jiffies;
+	}
+	/* The window of a SYN is never scaled. */
+	lc->snd_wnd = cb->wnd;
+	lc->max_snd_wnd = max(lc->max_snd_wnd, lc->snd_wnd);
+	lc->snd_wl1 = cb->seq;
+	lc->snd_wl2 = cb->ack;
+	lctcp_sync_mss(sk);
+}
+
+/* SYN_SENT: RFC 9293 section 3.10.7.3. */
+static void lctcp_syn_sent_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	bool ack = cb->flags & LCTCP_ACK;
+
+	/* First check: ACK. */
+	if (ack && cb->ack != lc->snd_nxt) {
+		LCTCP_DROP(sock_net(sk), DROPACKFUTURE, skb);
+		if (!(cb->flags & LCTCP_RST))
+			lctcp_sock_rst(sk, cb->ack);
+		goto drop;
+	}
+	/* Second: RST. Without an acceptable ACK it proves nothing. */
+	if (cb->flags & LCTCP_RST) {
+		LCTCP_DROP(sock_net(sk), DROPRST, skb);
+		if (ack)
+			lctcp_event(sk, LCTCP_EV_RST);
+		goto drop;
+	}
+	/* Fourth: SYN. */
+	if (!(cb->flags & LCTCP_SYN)) {
+		LCTCP_DROP(sock_net(sk), DROPSYNSENT, skb);
+		goto drop;
+	}
+	lctcp_syn_vars(sk, skb);
+	if (!ack) {
+		/* Both open at once.  Text is left for the peer to repeat. */
+		lctcp_event(sk, LCTCP_EV_SYN);
+		goto drop;
+	}
+	lctcp_ack_process(sk, skb);
+	lctcp_event(sk, LCTCP_EV_SYN_ACK);
+
+	/* The rest of the segment: text and FIN. */
+	cb->seq++;
+	cb->flags &= ~LCTCP_SYN;
+	lctcp_text_process(sk, skb);
+	lctcp_push(sk);
+	if (lc->ack_pending > 1)
+		lctcp_send_ack(sk);
+	return;
+drop:
+	kfree_skb(skb);
+}
+
+/* TS.Recent is forgotten after 24 days: RFC 7323 section 5.5. */
+#define LCTCP_TS_VALID	(24UL * 24 * 3600 * HZ)
+
+/* RFC 7323 section 5.3, before the other checks: an old duplicate shows by its
+ * timestamp (R1), and a segment without one is not the peer's (section 3.2).
+ * A RST is exempt; a SYN is for RFC 5961 to judge.
+ */
+static bool lctcp_check_timestamp(struct sock *sk, struct sk_buff *skb)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (!lc->ts_ok || (cb->flags & (LCTCP_RST | LCTCP_SYN)))
+		return true;
+	if (!cb->has_ts) {
+		if (READ_ONCE(lctcp_cfg(sk)->accept_missing_timestamps))
+			return true;
+		LCTCP_DROP(sock_net(sk), DROPNOTS, skb);
+		return false;
+	}
+	if (lctcp_before(cb->tsval, lc->ts_recent) &&
+	    time_before(jiffies, lc->ts_recent_at + LCTCP_TS_VALID)) {
+		LCTCP_DROP(sock_net(sk), DROPPAWS, skb);
+		lctcp_send_reply(sk, skb);
+		return false;
+	}
+	return true;
+}
+
+/* RFC 7323 section 4.3: remember the timestamp to echo, if the segment is not
+ * beyond what we last acknowledged.
+ */
+static void lctcp_take_timestamp(struct lctcp_sock *lc,
+				 const struct lctcp_skb_cb *cb)
+{
+	if (lc->ts_ok && cb->has_ts && !lctcp_before(cb->tsval, lc->ts_recent) &&
+	    !lctcp_after(cb->seq, lc->rcv_wup)) {
+		lc->ts_recent = cb->tsval;
+		lc->ts_recent_at = jiffies;
+	}
+}
+
+/* First check of a synchronized state, or of SYN_RECV: is the segment in the
+ * window?  If not it is answered, unless it is a RST.
+ */
+static bool lctcp_check_seq(struct sock *sk, struct sk_buff *skb)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 len = cb->end_seq - cb->seq;
+	u32 wnd = lctcp_receive_window(lc);
+
+	if (lctcp_seq_acceptable(cb->seq, len, lc->rcv_nxt, wnd))
+		return true;
+	/*
+	 * With a zero window the ACK, RST and SYN of the segment expected next
+	 * still count (RFC 9293 MUST-66), and so does a FIN, which needs no
+	 * room.  Its text is left out.
+	 */
+	if (!wnd && cb->seq == lc->rcv_nxt)
+		return true;
+	/* Crossing SYN-ACKs of a simultaneous open (D21). */
+	if (sk->sk_state == TCP_SYN_RECV && cb->seq == lc->irs &&
+	    (cb->flags & (LCTCP_SYN | LCTCP_ACK | LCTCP_RST)) ==
+	    (LCTCP_SYN | LCTCP_ACK))
+		return true;
+
+	LCTCP_DROP(sock_net(sk), DROPSEQ, skb);
+	if (cb->flags & LCTCP_RST)
+		return false;
+	/*
+	 * A SYN-ACK sent again means that our third ACK was lost: always
+	 * answered.  Any other SYN is a challenge (RFC 5961 section 4).
+	 */
+	if ((cb->flags & LCTCP_SYN) &&
+	    !((cb->flags & LCTCP_ACK) && cb->seq == lc->irs &&
+	      cb->ack == lc->iss + 1)) {
+		lctcp_send_challenge(sk);
+		return false;
+	}
+	/* Its ACK field is good if it is a probe (D21). */
+	if (lctcp_seq_is_probe(cb->seq, len, lc->rcv_nxt) &&
+	    (cb->flags & (LCTCP_ACK | LCTCP_SYN | LCTCP_FIN)) == LCTCP_ACK)
+		lctcp_ack_process(sk, skb);
+	if (sk->sk_state != TCP_CLOSE)
+		lctcp_send_reply(sk, skb);
+	return false;
+}
+
+/* Second check.  True: the segment is a RST and has been dealt with. */
+static bool lctcp_check_rst(struct sock *sk, struct sk_buff *skb)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+
+	if (!(cb->flags & LCTCP_RST))
+		return false;
+	LCTCP_DROP(sock_net(sk), DROPRST, skb);
+	/* RFC 5961 section 3.2: only the exact number resets. */
+	if (cb->seq == lctcp_sk(sk)->rcv_nxt)
+		lctcp_event(sk, LCTCP_EV_RST);
+	else
+		lctcp_send_challenge(sk);
+	return true;
+}
+
+/* Fifth check for SYN_RECV of a simultaneous open. */
+static bool lctcp_check_ack_syn_recv(struct sock *sk, struct sk_buff *skb)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (!lctcp_after(cb->ack, lc->snd_una) ||
+	    lctcp_after(cb->ack, lc->snd_nxt)) {
+		LCTCP_DROP(sock_net(sk), DROPACKFUTURE, skb);
+		lctcp_sock_rst(sk, cb->ack);
+		return false;
+	}
+	/* A SYN-ACK's window is not scaled; an ACK's is. */
+	lc->snd_wnd = (u32)cb->wnd <<
+		      (cb->flags & LCTCP_SYN ? 0 : lc->snd_wscale);
+	lc->max_snd_wnd = max(lc->max_snd_wnd, lc->snd_wnd);
+	lc->snd_wl1 = cb->seq;
+	lc->snd_wl2 = cb->ack;
+	lctcp_ack_process(sk, skb);
+	lctcp_event(sk, LCTCP_EV_ACK_OF_SYN);
+	return true;
+}
+
+/* Our FIN has just been acknowledged, or was before: what follows?  In
+ * FIN_WAIT1 a FIN in the same segment makes one arc of two.
+ */
+static void lctcp_check_fin_acked(struct sock *sk, const struct sk_buff *skb)
+{
+	const unsigned int waiting = LCTCP_S(LCTCP_FIN_WAIT1) |
+				     LCTCP_S(LCTCP_CLOSING) |
+				     LCTCP_S(LCTCP_LAST_ACK);
+
+	if (!lctcp_state_in(sk->sk_state, waiting) ||
+	    !lctcp_fin_acked(lctcp_sk(sk)))
+		return;
+	if (sk->sk_state == TCP_FIN_WAIT1 && skb &&
+	    (LCTCP_CB(skb)->flags & LCTCP_FIN))
+		return;		/* lctcp_sync_rcv() asks again */
+	lctcp_event(sk, LCTCP_EV_ACK_OF_FIN);
+	if (sk->sk_state == TCP_FIN_WAIT2) {
+		if (sock_flag(sk, SOCK_DEAD))
+			lctcp_timers_orphan_fw2(sk);
+		else
+			sk->sk_state_change(sk);	/* SO_LINGER waits */
+	}
+}
+
+/* SYN_RECV of a simultaneous open, and the synchronized states: RFC 9293
+ * section 3.10.7.4.
+ */
+static void lctcp_sync_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (!lctcp_check_timestamp(sk, skb) || !lctcp_check_seq(sk, skb) ||
+	    lctcp_check_rst(sk, skb))
+		goto drop;
+
+	/* Fourth: SYN, but for the crossing SYN-ACK let through above. */
+	if (cb->flags & LCTCP_SYN) {
+		if (sk->sk_state != TCP_SYN_RECV || cb->seq != lc->irs) {
+			LCTCP_DROP(sock_net(sk), DROPSYN, skb);
+			lctcp_send_challenge(sk);
+			goto drop;
+		}
+		if (lctcp_check_ack_syn_recv(sk, skb))
+			lctcp_push(sk);
+		goto drop;
+	}
+
+	/* Fifth: ACK. */
+	if (!(cb->flags & LCTCP_ACK)) {
+		LCTCP_DROP(sock_net(sk), DROPNOACK, skb);
+		goto drop;
+	}
+	lctcp_take_timestamp(lc, cb);
+	lctcp_timers_heard(sk);
+	if (sk->sk_state == TCP_SYN_RECV) {
+		if (!lctcp_check_ack_syn_recv(sk, skb))
+			goto drop;
+	} else if (!lctcp_ack_process(sk, skb)) {
+		goto drop;
+	}
+	lctcp_check_fin_acked(sk, skb);
+	if (sk->sk_state == TCP_CLOSE)
+		goto drop;
+
+	/* Sixth: URG. */
+	if (unlikely((cb->flags & LCTCP_URG) || lc->urg_data) &&
+	    lctcp_state_in(sk->sk_state, LCTCP_S_RECEIVING))
+		lctcp_urg_rcv(sk, skb);
+
+	/* Seventh and eighth: text and FIN. */
+	lctcp_text_process(sk, skb);
+	lctcp_check_fin_acked(sk, NULL);
+	if (sk->sk_state != TCP_CLOSE) {
+		lctcp_push(sk);
+		if (lc->ack_pending > 1)
+			lctcp_send_ack(sk);
+	}
+	return;
+drop:
+	kfree_skb(skb);
+}
+
+/**
+ * lctcp_rcv_segment() - handle a segment by the state of its connection
+ * @sk:	 not a listener
+ * @skb: the segment; consumed
+ *
+ * Context: socket lock held; softirq, or process for the backlog.
+ */
+void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb)
+{
+	switch (sk->sk_state) {
+	case TCP_CLOSE:
+	case TCP_LISTEN:	/* a new life began while it waited */
+		lctcp_closed_rcv(sk, skb);
+		break;
+	case TCP_SYN_SENT:
+		lctcp_syn_sent_rcv(sk, skb);
+		break;
+	default:
+		lctcp_sync_rcv(sk, skb);
+		break;
+	}
+}
+
+static void lctcp_icmp_mtu(struct sock *sk, u32 mtu)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct dst_entry *dst = __sk_dst_get(sk);
+	u16 before = lc->mss;
+
+	if (!dst || sk->sk_state == TCP_LISTEN || sk->sk_state == TCP_CLOSE)
+		return;
+	dst->ops->update_pmtu(dst, sk, NULL, mtu, true);
+	lctcp_sync_mss(sk);
+	/* What is in flight was too big: send it again in smaller segments. */
+	if (lc->mss < before)
+		lctcp_retransmit_head(sk);
+}
+
+/**
+ * lctcp_icmp_error() - an ICMP error quotes a segment of ours
+ * @net:  namespace
+ * @t:	  the connection, as this end sees it
+ * @seq:  sequence number quoted
+ * @err:  errno
+ * @hard: nothing will change by trying again
+ * @mtu:  for "packet too big"; else 0
+ *
+ * Only in SYN_SENT a hard error ends the attempt (D8, D10).  Else it is
+ * remembered and reported if the connection is given up (RFC 5927 section
+ * 5.2).
+ *
+ * Context: softirq, rcu_read_lock().
+ */
+void lctcp_icmp_error(struct net *net, const struct lctcp_tuple *t, u32 seq,
+		      int err, bool hard, u32 mtu)
+{
+	struct lctcp_ent *ent = lctcp_lookup(t);
+	struct lctcp_sock *lc;
+	struct sock *sk;
+
+	if (!ent || ent->kind != LCTCP_KIND_SOCK)
+		return;
+	sk = lctcp_sock_of(ent);
+	lc = lctcp_sk(sk);
+	bh_lock_sock(sk);
+	/* RFC 5927 section 4.1: it must quote something in flight. */
+	if (sk->sk_state == TCP_CLOSE || sock_owned_by_user(sk) ||
+	    lctcp_before(seq, lc->snd_una) || !lctcp_before(seq, lc->snd_nxt))
+		goto out;
+	if (mtu) {
+		lctcp_icmp_mtu(sk, mtu);
+	} else if (hard && sk->sk_state == TCP_SYN_SENT) {
+		lctcp_report(sk, err);
+		lctcp_event(sk, LCTCP_EV_UNREACHABLE);
+	} else {
+		WRITE_ONCE(sk->sk_err_soft, err);
+	}
+out:
+	bh_unlock_sock(sk);
+}

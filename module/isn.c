@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Numbers that nobody outside may guess: initial sequence numbers (RFC 6528),
+ * the start of the search for an ephemeral port (RFC 6056), and the offset of
+ * timestamps (RFC 7323 section 7.1).
+ */
+#include <linux/ktime.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
+
+#include "lctcp.h"
+
+static siphash_key_t lctcp_isn_key;
+static siphash_key_t lctcp_port_key;
+static siphash_key_t lctcp_ts_key;
+
+/**
+ * lctcp_isn_init() - make the keys, once, at load
+ */
+void lctcp_isn_init(void)
+{
+	get_random_bytes(&lctcp_isn_key, sizeof(lctcp_isn_key));
+	get_random_bytes(&lctcp_port_key, sizeof(lctcp_port_key));
+	get_random_bytes(&lctcp_ts_key, sizeof(lctcp_ts_key));
+}
+
+static u64 lctcp_hash_addrs(const struct lctcp_ent *ent, u32 ports,
+			    const siphash_key_t *key)
+{
+	if (ent->family == AF_INET)
+		return siphash_3u32((__force u32)ent->laddr,
+				    (__force u32)ent->raddr, ports, key);
+	return siphash_2u64(siphash(ent->a6, sizeof(*ent->a6), key), ports,
+			    key);
+}
+
+/**
+ * lctcp_isn() - initial sequence number of a connection
+ * @ent: addresses and ports
+ *
+ * ISN = M + F(addresses, ports, key), where M ticks every 4 microseconds
+ * (RFC 9293 section 3.4.1, MUST-8 and MUST-9).
+ */
+u32 lctcp_isn(const struct lctcp_ent *ent)
+{
+	u32 m = div_u64(ktime_get_ns(), 4000);
+
+	return m + (u32)lctcp_hash_addrs(ent, (u32)ent->lport << 16 |
+					 (__force u16)ent->rport,
+					 &lctcp_isn_key);
+}
+
+/**
+ * lctcp_port_offset() - where to begin the search for a port
+ * @ent: addresses and remote port
+ *
+ * RFC 6056 section 3.3.4: the upper half chooses a counter, the lower half
+ * is the offset.
+ */
+u64 lctcp_port_offset(const struct lctcp_ent *ent)
+{
+	return lctcp_hash_addrs(ent, (__force u16)ent->rport, &lctcp_port_key);
+}
+
+/**
+ * lctcp_ts_offset() - what the timestamps of a connection are shifted by
+ * @ent: addresses and ports
+ *
+ * The same for each life of a four-tuple, so that they go on rising from one
+ * to the next (RFC 6191 section 3), and unrelated between others.
+ */
+u32 lctcp_ts_offset(const struct lctcp_ent *ent)
+{
+	return lctcp_hash_addrs(ent, (u32)ent->lport << 16 |
+				(__force u16)ent->rport, &lctcp_ts_key);
+}

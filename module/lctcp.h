@@ -1,0 +1,969 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * lctcp: the socket, the two minis, the namespace, and who may touch what.
+ *
+ * Objects
+ *
+ *   lctcp_sock	a full socket: CLOSED, LISTEN, SYN_SENT, ESTABLISHED, ...,
+ *		and SYN_RECV of a simultaneous open.
+ *   lctcp_req	a half-open passive connection (SYN_RECV), a fraction of a
+ *		socket in size.
+ *   lctcp_tw	a connection in TIME_WAIT.
+ *
+ * The last two are "minis": they never pretend to be a struct sock.  All
+ * three begin with (or embed) a struct lctcp_ent, by which the connection
+ * table finds them.  A connection is one entry in that table for all its
+ * life; request -> child and socket -> TIME_WAIT replace one entry by another
+ * under one bucket lock, so that a segment always finds exactly one of them.
+ *
+ * Locks, outermost first
+ *
+ *   1. the socket lock (lock_sock, or bh_lock_sock in softirq).  The lock of
+ *	a child may be taken with that of its listener held, never the
+ *	reverse.  A listener handles segments without its lock.
+ *   2. lctcp_listener.lock: the two queues of a listener.
+ *   3. a bind bucket (port.c), with softirqs off.
+ *   4. a bucket of the connection table (table.c), with softirqs off.
+ *   5. leaf locks: lctcp_net.history_lock, lctcp_net.delay_lock.
+ *
+ * References
+ *
+ *   A socket: sk_refcnt.  The first one belongs to the struct socket or, once
+ *   orphaned, to the protocol, and lctcp_destroy() drops it when the socket
+ *   is both dead and CLOSED.  Each armed timer holds one (sk_reset_timer).
+ *   The connection table holds none: entries leave it before the last put,
+ *   and sockets are freed by RCU (SOCK_RCU_FREE), so a reader that found one
+ *   may use it until rcu_read_unlock().
+ *
+ *   A mini: lctcp_ent.refs.  One for being in the table, one for its timer
+ *   while it is armed; freed by RCU as well.  A request also holds its
+ *   listener.
+ *
+ * Unload, and the end of a namespace: see main.c.
+ */
+#ifndef _LCTCP_H
+#define _LCTCP_H
+
+#include <linux/tcp.h>
+#include <linux/hashtable.h>
+#include <linux/ktime.h>
+#include <linux/list_nulls.h>
+#include <linux/refcount.h>
+#include <linux/skbuff.h>
+#include <linux/timer.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/netns/generic.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
+
+#include <lctcp/fsm.h>
+#include <uapi/linux/lctcp.h>
+
+#include "compat.h"
+#include "cong.h"
+#include "mib.h"
+#include "options.h"
+#include "rtt.h"
+#include "schedule.h"
+#include "seq.h"
+
+/* The IP protocol number in use: module parameter "protocol". */
+extern unsigned int lctcp_protocol;
+
+#define LCTCP_HDR_LEN		20
+#define LCTCP_MAX_HDR		60
+/* Room kept in front of each segment we build: ours, IP's with options or
+ * extension headers, and a link header.
+ */
+#define LCTCP_HEADROOM		(LCTCP_MAX_HDR + 80 + LL_MAX_HEADER)
+#define LCTCP_MSS_DEFAULT_V4	536		/* RFC 9293 MUST-15 */
+#define LCTCP_MSS_DEFAULT_V6	1220
+#define LCTCP_MSS_MIN		48		/* less would be an attack */
+#define LCTCP_TS_LEN		12		/* timestamps, padded */
+#define LCTCP_DELACK_MS		40		/* RFC 9293 MUST-40: < 500 */
+/* Two ends that disagree must not answer each other's ACKs for ever. */
+#define LCTCP_REPLIES		200		/* a connection and second */
+#define LCTCP_MINI_REPLIES	50		/* a mini */
+#define LCTCP_DUPACK_THRESH	3		/* RFC 5681 section 3.2 */
+
+/* Segment flags, as in octet 13 of the header. */
+#define LCTCP_FIN	0x01
+#define LCTCP_SYN	0x02
+#define LCTCP_RST	0x04
+#define LCTCP_PSH	0x08
+#define LCTCP_ACK	0x10
+#define LCTCP_URG	0x20
+
+enum lctcp_kind {
+	LCTCP_KIND_SOCK,
+	LCTCP_KIND_REQ,
+	LCTCP_KIND_TW,
+};
+
+struct lctcp_addr6 {
+	struct in6_addr laddr;
+	struct in6_addr raddr;
+};
+
+/**
+ * struct lctcp_ent - an entry of the connection table
+ * @node:	in its bucket
+ * @net:	its namespace; not reference counted, see main.c
+ * @laddr:	local address if @family is AF_INET (v4-mapped sockets too)
+ * @raddr:	remote address, likewise
+ * @a6:		both, if @family is AF_INET6; points behind the object
+ * @rport:	remote port
+ * @lport:	local port, host order
+ * @refs:	of a mini; sockets use sk_refcnt
+ * @dev_if:	interface the connection is bound to, or 0
+ * @kind:	enum lctcp_kind
+ * @family:	AF_INET or AF_INET6: that of the segments
+ * @flags:	LCTCP_ENT_*
+ * @tos:	IPv4 TOS or IPv6 traffic class of what a mini sends
+ */
+struct lctcp_ent {
+	struct hlist_nulls_node	node;
+	struct net		*net;
+	union {
+		struct {
+			__be32	laddr;
+			__be32	raddr;
+		};
+		const struct lctcp_addr6 *a6;
+	};
+	__be16			rport;
+	u16			lport;
+	refcount_t		refs;
+	int			dev_if;
+	u8			kind;
+	u8			family;
+	u8			flags;
+	u8			tos;
+};
+
+/* The port was chosen for a connect(), so others may share it. */
+#define LCTCP_ENT_AUTOPORT	BIT(0)
+#define LCTCP_ENT_REUSEADDR	BIT(1)	/* a TIME_WAIT mini's late SO_REUSEADDR */
+#define LCTCP_ENT_REUSEPORT	BIT(4)	/* likewise SO_REUSEPORT */
+#define LCTCP_ENT_ACTIVE	BIT(3)	/* this end called connect() */
+
+/**
+ * struct lctcp_bound - an entry that also occupies a local port
+ * @ent:	for the connection table
+ * @bind_node:	in the bind bucket of the port
+ * @rcu:	of a TIME_WAIT mini that has left it; not in the place of the
+ *		timer, which a late reader may still look at
+ */
+struct lctcp_bound {
+	struct lctcp_ent	ent;
+	union {
+		struct hlist_node	bind_node;
+		struct rcu_head		rcu;
+	};
+};
+
+/**
+ * struct lctcp_tuple - who talks to whom, as a received segment says it
+ * @net:	namespace
+ * @l4, @r4:	local and remote address if @family is AF_INET
+ * @l6, @r6:	the same for AF_INET6; they point into the packet
+ * @rport:	remote port
+ * @lport:	local port, host order
+ * @dev_if:	interface it came in on
+ * @sdif:	its L3 master's slave, or 0
+ * @family:	AF_INET or AF_INET6
+ */
+struct lctcp_tuple {
+	struct net		*net;
+	union {
+		struct {
+			__be32	l4;
+			__be32	r4;
+		};
+		struct {
+			const struct in6_addr *l6;
+			const struct in6_addr *r6;
+		};
+	};
+	__be16			rport;
+	u16			lport;
+	int			dev_if;
+	int			sdif;
+	u8			family;
+};
+
+/**
+ * struct lctcp_skb_cb - what we keep with a segment, in skb->cb
+ * @h:		what IP keeps there on receive; must come first
+ * @seq:	first sequence number
+ * @end_seq:	one past the last, SYN and FIN counted
+ * @ack:	received: acknowledgment number
+ * @wnd:	received: window field, host order, unscaled
+ * @tsval, @tsecr: received: the timestamps option, if @has_ts
+ * @flags:	octet 13 of the header
+ * @retrans:	sent: this segment was sent more than once
+ * @sent:	sent: it has left at least once
+ * @sent_us:	sent: when it last left, for RTT samples
+ */
+struct lctcp_skb_cb {
+	union {
+		struct inet_skb_parm	h4;
+#if IS_ENABLED(CONFIG_IPV6)
+		struct inet6_skb_parm	h6;
+#endif
+		struct {
+			u64		sent_us;
+		};
+	} h;
+	u32	seq;
+	u32	end_seq;
+	u32	ack;
+	u32	tsval;
+	u32	tsecr;
+	u16	wnd;
+	u8	flags;
+	u8	retrans:1,
+		sent:1,
+		has_ts:1;
+};
+
+#define LCTCP_CB(skb)	((struct lctcp_skb_cb *)&(skb)->cb[0])
+
+/**
+ * struct lctcp_listener - the two queues of a listening socket
+ * @lock:	guards all below; softirqs off
+ * @reqs:	half-open connections, oldest first
+ * @accept:	finished connections nobody has accepted yet, oldest first
+ * @nreqs:	length of @reqs
+ * @naccept:	length of @accept
+ * @backlog:	how many @accept may hold
+ * @closed:	the listener is going away; nothing may be added
+ */
+struct lctcp_listener {
+	spinlock_t		lock;	/* the queues */
+	struct list_head	reqs;
+	struct list_head	accept;
+	unsigned int		nreqs;
+	unsigned int		naccept;
+	unsigned int		backlog;
+	bool			closed;
+};
+
+/* lctcp_sock.timer: which use the retransmission timer has. */
+enum lctcp_rtx_use {
+	LCTCP_RTX_NONE,
+	LCTCP_RTX_RETRANS,
+	LCTCP_RTX_PERSIST,
+};
+
+/**
+ * struct lctcp_sock - a connection
+ * @inet:	must come first
+ * @b:		its entry in the connection table and its port
+ * @af:		how segments of this connection's family travel
+ * @rcv_nxt, @snd_una, @snd_nxt, @snd_wnd, @snd_wl1, @snd_wl2, @iss, @irs:
+ *		RFC 9293 section 3.3.1; @snd_nxt is the highest ever sent
+ * @rcv_wnd:	window last advertised; counts from @rcv_wup
+ * @rcv_wup:	@rcv_nxt when it was
+ * @copied_seq:	next octet for the program
+ * @max_snd_wnd: largest @snd_wnd ever (RFC 5961 section 5.2)
+ * @write_seq:	one past the last octet the program has written
+ * @snd_fin:	sequence number of our FIN, if @fin_queued
+ * @recover:	@snd_nxt when loss recovery began (RFC 6582)
+ * @id:		serial number of the connection, for the views
+ * @total_retrans: segments sent again
+ * @ts_recent, @ts_recent_at: TS.Recent of RFC 7323, and jiffies when it came
+ * @ts_offset:	what our timestamps are shifted by
+ * @snd_up:	SND.UP: one past our urgent data, while @urg_mode
+ * @urg_seq:	sequence number of the peer's urgent octet, if @urg_data
+ * @urg_data:	that octet and LCTCP_URG_*, or 0
+ * @mss:	text we put into one segment
+ * @peer_mss:	what the peer's MSS option allows
+ * @rcv_mss:	largest text received, for delayed ACKs and window updates
+ * @snd_wscale, @rcv_wscale: RFC 7323 section 2
+ * @ack_pending: 0: none is owed, 1: one may wait for data, 2: it may not
+ * @dupacks:	duplicate ACKs in a row
+ * @retries:	times the oldest segment was sent again; index into a schedule
+ * @probes:	zero-window probes since the window closed
+ * @keep_probes: keepalive probes unanswered
+ * @syn_lost:	times a SYN or SYN-ACK had to be sent again
+ * @challenge_left, @challenge_at: challenge ACKs left since that jiffy, or 0
+ *		(RFC 5961 section 7)
+ * @replies_left, @reply_at: the same for answers to empty segments (D19)
+ * @in_recovery: fast recovery (RFC 6582)
+ * @in_loss:	sending again after a timeout, from @rtx_next on
+ * @peer_fin:	the peer's FIN has been taken
+ * @fin_queued:	ours has its place in the write queue
+ * @fin_wanted:	ours has not, for want of memory
+ * @active:	opened by connect()
+ * @wscale_ok:	both ends sent the window scale option
+ * @ts_ok:	both ends sent the timestamps option
+ * @many_acked:	2^30 octets and more have been acknowledged
+ * @rtx_next:	next segment to send again, or NULL
+ * @rtt:	RFC 6298
+ * @cong:	RFC 5681
+ * @state_since: ktime in ns when the state was entered
+ * @retrans_start: jiffies of the first transmission of what was sent again
+ *		since, or of the first unanswered probe; 0 if none
+ * @last_rcv:	jiffies when the peer was last heard
+ * @last_snd:	jiffies when text was last sent
+ * @send_head:	first segment in sk_write_queue never sent, or NULL; those
+ *		before it are the retransmission queue
+ * @ooo:	segments received above a gap, by sequence number
+ * @rtx_timer:	retransmission or persist timer
+ * @rtx_at:	deadline of @rtx_use in jiffies; the timer may be armed earlier
+ * @delack_at, @keep_at, @fw2_at: deadlines served by sk_timer, if their bit in
+ *		@pending is set
+ * @rtx_use:	enum lctcp_rtx_use
+ * @deferred:	LCTCP_DEFER_*: timers that fired while the program held the
+ *		lock
+ * @pending:	LCTCP_PEND_*
+ * @nonagle:	LCTCP_NODELAY, LCTCP_CORK
+ * @quickack:	TCP_QUICKACK: do not delay ACKs
+ * @syncnt:	TCP_SYNCNT: SYNs sent again, 0: as the schedule says
+ * @keep_cnt, @keep_idle, @keep_intvl: TCP_KEEP*, jiffies; 0 for default
+ * @user_mss:	TCP_MAXSEG, or 0
+ * @window_clamp: TCP_WINDOW_CLAMP, or 0
+ * @msl_ms:	this connection's MSL, or -1 for the namespace's
+ * @user_timeout: TCP_USER_TIMEOUT in ms; 0: R2 of the namespace, U32_MAX: never
+ * @linger2:	TCP_LINGER2: jiffies to keep an orphan in FIN_WAIT2; 0 default,
+ *		-1 none
+ * @syn_sched, @synack_sched: own schedules or NULL for the namespace's
+ * @accept_node: in lctcp_listener.accept, until accepted
+ * @lst:	queues of a listener; freed with the socket
+ */
+struct lctcp_sock {
+	struct inet_sock	inet;
+	struct lctcp_bound	b;
+	const struct lctcp_af_ops *af;
+
+	struct sk_buff		*send_head;
+	struct rb_root		ooo;
+
+	/* timers */
+	struct timer_list	rtx_timer;
+	unsigned long		rtx_at;
+	unsigned long		delack_at;
+	unsigned long		keep_at;
+	unsigned long		fw2_at;
+	u8			rtx_use;
+	u8			deferred;
+	u8			pending;
+
+	/* options */
+	u8			nonagle;
+	u8			quickack;
+	u8			syncnt;
+	u8			keep_cnt;
+	u16			user_mss;
+	u32			window_clamp;
+	s32			msl_ms;
+	u32			user_timeout;
+	s32			linger2;
+	u32			keep_idle;
+	u32			keep_intvl;
+	struct lctcp_schedule	*syn_sched;
+	struct lctcp_schedule	*synack_sched;
+
+	struct list_head	accept_node;
+	struct lctcp_listener	*lst;
+
+	/* one connection, to the end: cleared by lctcp_reset_vars() */
+	u32			rcv_nxt;
+	u32			rcv_wup;
+	u32			rcv_wnd;
+	u32			copied_seq;
+	u32			snd_una;
+	u32			snd_nxt;
+	u32			snd_wnd;
+	u32			snd_wl1;
+	u32			snd_wl2;
+	u32			max_snd_wnd;
+	u32			write_seq;
+	u32			snd_fin;
+	u32			recover;
+	u32			iss;
+	u32			irs;
+	u32			id;
+	u32			total_retrans;
+	u32			ts_recent;
+	u32			ts_offset;
+	u32			snd_up;
+	u32			urg_seq;
+	u16			urg_data;
+	u16			mss;
+	u16			peer_mss;
+	u16			rcv_mss;
+	u8			snd_wscale;
+	u8			rcv_wscale;
+	u8			ack_pending;
+	u8			dupacks;
+	u8			retries;
+	u8			probes;
+	u8			keep_probes;
+	u8			syn_lost;
+	u8			challenge_left;
+	u8			replies_left;
+	u8			in_recovery:1,
+				in_loss:1,
+				peer_fin:1,
+				fin_queued:1,
+				fin_wanted:1,
+				active:1,
+				wscale_ok:1,
+				many_acked:1;
+	u8			ts_ok:1,
+				urg_mode:1;
+	struct sk_buff		*rtx_next;
+	struct lctcp_rtt	rtt;
+	struct lctcp_cong	cong;
+	u64			state_since;
+	unsigned long		retrans_start;
+	unsigned long		last_rcv;
+	unsigned long		ts_recent_at;
+	unsigned long		last_snd;
+	unsigned long		challenge_at;
+	unsigned long		reply_at;
+};
+
+/* lctcp_sock.nonagle */
+#define LCTCP_NODELAY		BIT(0)
+#define LCTCP_CORK		BIT(1)
+#define LCTCP_PUSH_ONCE		BIT(2)	/* let one small segment go */
+
+/* lctcp_sock.urg_data */
+#define LCTCP_URG_VALID		0x0100	/* the low octet is the urgent one */
+#define LCTCP_URG_NOTYET	0x0200	/* announced, not arrived */
+#define LCTCP_URG_READ		0x0400	/* the program has taken it */
+
+/* lctcp_sock.pending: uses of sk_timer */
+#define LCTCP_PEND_DELACK	BIT(0)
+#define LCTCP_PEND_KEEP		BIT(1)
+#define LCTCP_PEND_FW2		BIT(2)
+
+/* lctcp_sock.deferred */
+#define LCTCP_DEFER_RTX		BIT(0)
+#define LCTCP_DEFER_OTHER	BIT(1)
+
+#if IS_ENABLED(CONFIG_IPV6)
+/**
+ * struct lctcp6_sock - the same for AF_INET6
+ * @lc:		must come first
+ * @addr6:	what lctcp_ent.a6 points to
+ * @inet6:	must be the last bytes: that is how 6.1 finds it
+ */
+struct lctcp6_sock {
+	struct lctcp_sock	lc;
+	struct lctcp_addr6	addr6;
+	struct ipv6_pinfo	inet6;
+};
+#endif
+
+struct lctcp_tw;
+
+/**
+ * struct lctcp_req - a half-open passive connection, SYN_RECV
+ * @ent:	must come first
+ * @lnode:	in lctcp_listener.reqs
+ * @rcu:	once it has left them; not in the place of @timer, which a late
+ *		reader may still look at
+ * @listener:	counted reference
+ * @tw:		the TIME_WAIT that the SYN reopened, or NULL; its reference was
+ *		the connection table's
+ * @timer:	when to send the SYN-ACK again; owns a reference while armed
+ * @irs:	the peer's initial sequence number
+ * @iss:	ours
+ * @rcv_wnd:	window offered in the SYN-ACK
+ * @born:	jiffies (low word) when the SYN came
+ * @ts_recent:	RFC 7323, if @ts_ok
+ * @mss:	text we may send it in one segment
+ * @adv_mss:	what our SYN-ACK offers
+ * @snd_wscale, @rcv_wscale: RFC 7323
+ * @wscale_ok:	both ends sent the window scale option
+ * @ts_ok:	both ends sent the timestamps option
+ * @sent:	SYN-ACKs sent so far: index into the schedule
+ * @acks_left:	ACKs to empty segments until the timer fires again
+ * @id:		serial number of the connection
+ */
+struct lctcp_req {
+	struct lctcp_ent	ent;
+	union {
+		struct list_head	lnode;
+		struct rcu_head		rcu;
+	};
+	struct sock		*listener;
+	struct lctcp_tw		*tw;
+	struct timer_list	timer;
+	u32			irs;
+	u32			iss;
+	u32			rcv_wnd;
+	u32			born;
+	u32			ts_recent;
+	u16			mss;
+	u16			adv_mss;
+	u8			snd_wscale:4,
+				rcv_wscale:4;
+	u8			wscale_ok:1,
+				ts_ok:1,
+				sent:5;
+	u8			acks_left;
+	u32			id;
+	/* IPv6: struct lctcp_addr6 follows */
+};
+
+/**
+ * struct lctcp_tw - a connection in TIME_WAIT
+ * @b:		must come first; its place in the bind bucket keeps the port
+ * @timer:	2MSL; owns a reference while armed
+ * @snd_nxt:	sequence number of what we send
+ * @rcv_nxt:	what we expect: one past the peer's FIN
+ * @timeout_ms:	2MSL, to start the timer anew
+ * @wnd:	window field to send, already scaled
+ * @rcv_wscale:	by this
+ * @ts_ok:	the connection had timestamps
+ * @acks_left:	ACKs to empty segments, all in all
+ * @ts_recent:	the newest of the peer's
+ * @id:		serial number of the connection
+ */
+struct lctcp_tw {
+	struct lctcp_bound	b;
+	struct timer_list	timer;
+	u32			snd_nxt;
+	u32			rcv_nxt;
+	u32			timeout_ms;
+	u32			id;
+	u16			wnd;
+	u8			rcv_wscale:4,
+				ts_ok:1;
+	u8			acks_left;
+	u32			ts_recent;
+	/* IPv6: struct lctcp_addr6 follows */
+};
+
+/**
+ * struct lctcp_flow - enough to send a segment without a socket
+ * @net:	namespace
+ * @l4, @r4, @l6, @r6: our and their address
+ * @lport, @rport: network order
+ * @oif:	interface to use, or 0
+ * @mark:	of the packet
+ * @flowlabel:	IPv6, network order
+ * @family:	AF_INET or AF_INET6
+ * @tos:	TOS or traffic class
+ * @ttl:	0 for the default
+ */
+struct lctcp_flow {
+	struct net		*net;
+	union {
+		struct {
+			__be32	l4;
+			__be32	r4;
+		};
+		struct lctcp_addr6 a6;
+	};
+	__be16			lport;
+	__be16			rport;
+	int			oif;
+	u32			mark;
+	u8			family;
+	u8			tos;
+	u8			ttl;
+};
+
+/**
+ * struct lctcp_af_ops - all that differs between IPv4 and IPv6
+ * @family:	AF_INET or AF_INET6
+ * @hdr_len:	of the IP header without options or extension headers
+ * @mss_default: RFC 9293 MUST-15, when the peer sends no MSS option
+ * @tuple:	fill in who talks to whom from a received packet
+ * @csum:	sum up the segment at skb->data, to its end, with the pseudo header
+ *		for @flow, and write the checksum into its header
+ * @csum_ok:	is a received segment's checksum right?
+ * @reply_ok:	may we answer this packet at all (unicast both ways)?
+ * @xmit:	route if needed and send a segment of a socket; consumes @skb
+ * @xmit_flow:	the same without a socket; consumes @skb
+ * @route_req:	route for a new passive connection: the MSS it allows, or <0
+ * @connect:	resolve @uaddr, choose the source address and route; fill in
+ *		the inet fields of @sk and nothing of the connection table
+ * @rebuild:	route a socket anew: 0 or -errno
+ * @mtu:	path MTU of the socket's route, less what IP options take
+ * @child_init:	move addresses and IP-level options from a listener and the
+ *		request to the new @child
+ */
+struct lctcp_af_ops {
+	u8	family;
+	u8	hdr_len;
+	u16	mss_default;
+	void	(*tuple)(const struct sk_buff *skb, struct lctcp_tuple *t);
+	void	(*csum)(struct sk_buff *skb, const struct lctcp_flow *flow);
+	bool	(*csum_ok)(struct sk_buff *skb);
+	bool	(*reply_ok)(const struct sk_buff *skb);
+	int	(*xmit)(struct sock *sk, struct sk_buff *skb);
+	int	(*xmit_flow)(const struct lctcp_flow *flow, struct sk_buff *skb);
+	int	(*route_req)(const struct sock *listener,
+			     const struct lctcp_flow *flow);
+	int	(*connect)(struct sock *sk, const void *uaddr, int addr_len);
+	int	(*rebuild)(struct sock *sk);
+	int	(*mtu)(struct sock *sk);
+	void	(*child_init)(struct sock *child, const struct sock *listener,
+			      const struct lctcp_req *req,
+			      const struct sk_buff *skb);
+};
+
+extern const struct lctcp_af_ops lctcp_ipv4_ops;
+extern const struct lctcp_af_ops lctcp_ipv6_ops;
+
+/**
+ * struct lctcp_sysctl - settings of a namespace; bounds in sysctl.c
+ */
+struct lctcp_sysctl {
+	struct lctcp_schedule	syn_schedule_ms;
+	struct lctcp_schedule	synack_schedule_ms;
+	int	msl_ms;
+	int	rto_init_ms;
+	int	rto_min_ms;
+	int	rto_max_ms;
+	int	retries1;		/* R1 of RFC 9293 section 3.8.3 */
+	int	r2_ms;			/* R2, as a time */
+	int	fin_wait2_timeout_ms;	/* of an orphan; 0: for ever */
+	int	delack_ms;
+	int	somaxconn;		/* bound of a listen() backlog */
+	int	max_syn_backlog;	/* half-open connections a listener */
+	int	max_tw;			/* TIME_WAIT entries a namespace */
+	int	abort_on_overflow;
+	int	rst_in_time_wait;	/* honour an exact RST (RFC 1337) */
+	int	challenge_acks;		/* RFC 5961 section 7: so many ... */
+	int	challenge_interval_ms;	/* ... per this time; 0: no limit */
+	int	window_scaling;
+	int	timestamps;
+	int	accept_missing_timestamps;	/* RFC 7323 section 3.2 */
+	int	keepalive_time_ms;
+	int	keepalive_intvl_ms;
+	int	keepalive_probes;
+	int	wmem[3];		/* min, default, max bytes */
+	int	rmem[3];
+	int	history;		/* entries kept, 0: none */
+};
+
+struct lctcp_history_ring;
+struct lctcp_faults;
+
+/**
+ * struct lctcp_net - what lctcp keeps of a namespace
+ * @net:	back pointer
+ * @sysctl:	settings
+ * @sysctl_hdr:	registration
+ * @mib:	counters, per CPU
+ * @arcs:	how often each arc was taken, per CPU
+ * @history:	ring of the last transitions, see history.h
+ * @faults:	fault rules, see fault.h; NULL if there are none
+ * @fault_lock:	serialises writers of @faults
+ * @ctl4, @ctl6: raw sockets by which minis send
+ * @ntw:	TIME_WAIT entries alive
+ * @delayed:	segments held back by a fault rule
+ * @delay_timer: when the first of @delayed is due
+ * @delay_lock:	guards @delayed, @ndelayed and @dead
+ * @ndelayed:	length of @delayed
+ * @dead:	the namespace is going away: hold nothing back any more
+ */
+struct lctcp_net {
+	struct net			*net;
+	struct lctcp_sysctl		sysctl;
+	struct ctl_table_header		*sysctl_hdr;
+	struct lctcp_mib __percpu	*mib;
+	struct lctcp_arc_counts __percpu *arcs;
+	struct lctcp_history_ring	*history;
+	struct lctcp_faults __rcu	*faults;
+	struct mutex			fault_lock;	/* writers of faults */
+	struct sock			*ctl4;
+	struct sock			*ctl6;
+	atomic_t			ntw;
+	struct list_head		delayed;
+	struct timer_list		delay_timer;
+	spinlock_t			delay_lock;	/* delayed */
+	unsigned int			ndelayed;
+	bool				dead;
+};
+
+struct lctcp_arc_counts {
+	u64	n[LCTCP_MAX_ARCS];
+};
+
+extern unsigned int lctcp_net_id;
+
+static inline struct lctcp_net *lctcp_net(const struct net *net)
+{
+	return net_generic(net, lctcp_net_id);
+}
+
+static inline struct lctcp_sock *lctcp_sk(const struct sock *sk)
+{
+	return (struct lctcp_sock *)sk;
+}
+
+static inline struct sock *lctcp_sock_of(const struct lctcp_ent *ent)
+{
+	return (struct sock *)container_of(ent, struct lctcp_sock, b.ent);
+}
+
+static inline struct lctcp_req *lctcp_req_of(const struct lctcp_ent *ent)
+{
+	return container_of(ent, struct lctcp_req, ent);
+}
+
+static inline struct lctcp_tw *lctcp_tw_of(const struct lctcp_ent *ent)
+{
+	return container_of(ent, struct lctcp_tw, b.ent);
+}
+
+static inline struct lctcp_sysctl *lctcp_cfg(const struct sock *sk)
+{
+	return &lctcp_net(sock_net(sk))->sysctl;
+}
+
+/* The window we offer now, counted from rcv_nxt. */
+static inline u32 lctcp_receive_window(const struct lctcp_sock *lc)
+{
+	s32 win = lc->rcv_wup + lc->rcv_wnd - lc->rcv_nxt;
+
+	return win < 0 ? 0 : win;
+}
+
+/* One past the last sequence number the peer lets us send. */
+static inline u32 lctcp_snd_edge(const struct lctcp_sock *lc)
+{
+	return lc->snd_una + lc->snd_wnd;
+}
+
+static inline bool lctcp_fin_acked(const struct lctcp_sock *lc)
+{
+	return lc->fin_queued && lctcp_after(lc->snd_una, lc->snd_fin);
+}
+
+/* The timestamp clock: one tick a millisecond (RFC 7323 section 5.4). */
+static inline u32 lctcp_ts_now(u32 offset)
+{
+	return (u32)div_u64(ktime_get_ns(), NSEC_PER_MSEC) + offset;
+}
+
+static inline u64 lctcp_now_us(void)
+{
+	return div_u64(ktime_get_ns(), NSEC_PER_USEC);
+}
+
+/* input.c */
+int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af);
+
+/* state.c: the engine of the table, and the only writer of the state */
+bool lctcp_event(struct sock *sk, enum lctcp_event ev);
+void lctcp_mini_event(const struct lctcp_ent *ent, u32 id, unsigned int from,
+		      enum lctcp_event ev);
+u32 lctcp_new_id(void);
+void lctcp_child_established(struct sock *child);
+void lctcp_child_discard(struct sock *child);
+DECLARE_PER_CPU(struct lctcp_arc_counts, lctcp_arc_totals);
+
+/* socket.c */
+extern struct proto lctcp_prot;
+extern const struct proto_ops lctcp_stream_ops;
+#if IS_ENABLED(CONFIG_IPV6)
+extern struct proto lctcp6_prot;
+extern const struct proto_ops lctcp6_stream_ops;
+#endif
+void lctcp_write_space(struct sock *sk);
+void lctcp_report(struct sock *sk, int err);
+
+/* sockopt.c */
+int lctcp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
+		     unsigned int optlen);
+int lctcp_getsockopt(struct sock *sk, int level, int optname,
+		     char __user *optval, int __user *optlen);
+int lctcp6_setsockopt(struct sock *sk, int level, int optname,
+		      sockptr_t optval, unsigned int optlen);
+int lctcp6_getsockopt(struct sock *sk, int level, int optname,
+		      char __user *optval, int __user *optlen);
+
+/* table.c */
+int lctcp_table_init(void);
+void lctcp_table_exit(void);
+struct lctcp_ent *lctcp_lookup(const struct lctcp_tuple *t);
+struct sock *lctcp_lookup_listener(const struct lctcp_tuple *t);
+int lctcp_table_insert(struct lctcp_ent *ent);
+bool lctcp_table_remove(struct lctcp_ent *ent);
+bool lctcp_table_replace(struct lctcp_ent *old, struct lctcp_ent *new);
+void lctcp_listen_add(struct sock *sk);
+void lctcp_listen_remove(struct sock *sk);
+void lctcp_table_purge(struct net *net);
+struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent);
+void lctcp_ent_put(struct lctcp_ent *ent);
+void lctcp_ent_switch(struct sock *sk);
+void lctcp_ent_from_sock(struct sock *sk);
+void lctcp_ent_flow(const struct lctcp_ent *ent, struct lctcp_flow *flow);
+extern struct kmem_cache *lctcp_req_cache[2];	/* IPv4, IPv6 */
+extern struct kmem_cache *lctcp_tw_cache[2];
+
+/* Walking the tables, for views: slot is 0 .. lctcp_table_slots() - 1, the
+ * listeners come first.  lctcp_table_first/next need rcu_read_lock().
+ */
+unsigned int lctcp_table_slots(void);
+struct lctcp_ent *lctcp_table_first(unsigned int slot);
+struct lctcp_ent *lctcp_table_next(struct lctcp_ent *ent);
+
+/* port.c */
+int lctcp_port_init(void);
+void lctcp_port_exit(void);
+int lctcp_get_port(struct sock *sk, unsigned short port);
+void lctcp_put_port(struct sock *sk);
+int lctcp_connect_port(struct sock *sk);
+void lctcp_port_inherit(struct sock *child);
+void lctcp_port_to_tw(struct sock *sk, struct lctcp_tw *tw);
+void lctcp_port_put_tw(struct lctcp_tw *tw);
+
+/* isn.c */
+void lctcp_isn_init(void);
+u32 lctcp_isn(const struct lctcp_ent *ent);
+u64 lctcp_port_offset(const struct lctcp_ent *ent);
+u32 lctcp_ts_offset(const struct lctcp_ent *ent);
+
+/* handshake.c */
+int lctcp_listen(struct socket *sock, int backlog);
+void lctcp_listen_stop(struct sock *sk);
+void lctcp_listen_rcv(struct sock *sk, struct sk_buff *skb,
+		      struct lctcp_tuple *t, const struct lctcp_af_ops *af,
+		      struct lctcp_tw *tw);
+void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
+		   const struct lctcp_tuple *t, const struct lctcp_af_ops *af);
+bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync);
+void lctcp_req_free(struct lctcp_req *req);
+struct sock *lctcp_accept_sock(struct sock *sk, int flags, int *err);
+bool lctcp_accept_ready(const struct sock *sk);
+struct lctcp_schedule *lctcp_synack_schedule(const struct sock *listener);
+
+int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb);
+bool lctcp_filter(struct sock *sk, struct sk_buff *skb);
+void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb);
+void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb);
+void lctcp_icmp_error(struct net *net, const struct lctcp_tuple *t, u32 seq,
+		      int err, bool hard, u32 mtu);
+
+/* ack.c */
+bool lctcp_ack_process(struct sock *sk, struct sk_buff *skb);
+void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb);
+
+/* reassembly.c */
+void lctcp_text_process(struct sock *sk, struct sk_buff *skb);
+void lctcp_ooo_purge(struct sock *sk);
+u32 lctcp_select_window(struct sock *sk);
+void lctcp_rcv_space_init(struct sock *sk);
+void lctcp_window_freed(struct sock *sk, int copied);
+u8 lctcp_pick_wscale(u32 space);
+u32 lctcp_win_from_space(const struct sock *sk, int space);
+
+/* urgent.c */
+void lctcp_urg_mark(struct sock *sk);
+void lctcp_urg_fill(struct lctcp_sock *lc, struct tcphdr *th, u32 seq);
+void lctcp_urg_rcv(struct sock *sk, const struct sk_buff *skb);
+int lctcp_urg_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags);
+u32 lctcp_urg_stop(struct sock *sk, u32 *seq, u32 n, bool *skip);
+bool lctcp_at_mark(const struct sock *sk, u32 seq);
+
+/* output.c */
+int lctcp_send_syn(struct sock *sk);
+void lctcp_send_synack_sock(struct sock *sk);
+void lctcp_send_synack_req(struct lctcp_req *req);
+void lctcp_send_ack(struct sock *sk);
+void lctcp_send_challenge(struct sock *sk);
+void lctcp_send_reply(struct sock *sk, const struct sk_buff *skb);
+void lctcp_send_fin(struct sock *sk);
+void lctcp_send_rst(struct sock *sk);
+void lctcp_send_probe(struct sock *sk);
+void lctcp_send_flow(const struct lctcp_flow *flow, u32 seq, u32 ack, u16 wnd,
+		     u8 flags, const struct lctcp_options *opt, u8 role, u32 id);
+int lctcp_trim_tx(struct sock *sk, struct sk_buff *skb, u32 n);
+void lctcp_reply_rst(const struct lctcp_tuple *t, const struct sk_buff *skb,
+		     const struct lctcp_af_ops *af);
+void lctcp_push(struct sock *sk);
+int lctcp_retransmit_head(struct sock *sk);
+void lctcp_resend_lost(struct sock *sk);
+void lctcp_send_keepalive(struct sock *sk);
+void lctcp_sync_mss(struct sock *sk);
+struct sk_buff *lctcp_alloc_skb(struct sock *sk, gfp_t gfp);
+void lctcp_free_tx_skb(struct sock *sk, struct sk_buff *skb);
+void lctcp_purge_tx(struct sock *sk);
+u16 lctcp_our_mss(struct sock *sk);
+u32 lctcp_seg_size(const struct lctcp_sock *lc);
+struct sk_buff *lctcp_rtx_head(const struct sock *sk);
+struct sk_buff *lctcp_rtx_after(const struct sock *sk,
+				const struct sk_buff *skb);
+void lctcp_reinject(const struct lctcp_flow *flow, struct sk_buff *skb);
+
+/* timer.c: callers say what happened, timers follow */
+void lctcp_timers_init(struct sock *sk);
+void lctcp_timers_stop(struct sock *sk);
+void lctcp_timers_sent(struct sock *sk);
+void lctcp_timers_acked(struct sock *sk, bool progress);
+void lctcp_timers_window(struct sock *sk);
+void lctcp_timers_ack_owed(struct sock *sk);
+void lctcp_timers_ack_sent(struct sock *sk);
+void lctcp_timers_established(struct sock *sk);
+void lctcp_timers_heard(struct sock *sk);
+void lctcp_timers_keepalive(struct sock *sk, int on);
+void lctcp_timers_orphan_fw2(struct sock *sk);
+void lctcp_release_cb(struct sock *sk);
+void lctcp_timer_info(const struct sock *sk, unsigned int *timer,
+		      unsigned long *expires);
+
+/* close.c */
+void lctcp_close(struct sock *sk, long timeout);
+void lctcp_shutdown(struct sock *sk, int how);
+int lctcp_disconnect(struct sock *sk, int flags);
+void lctcp_reset_vars(struct sock *sk);
+void lctcp_finish(struct sock *sk);
+void lctcp_abort_child(struct sock *child);
+void lctcp_destroy(struct sock *sk);
+
+/* timewait.c */
+void lctcp_time_wait(struct sock *sk);
+void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
+		  struct lctcp_tuple *t, const struct lctcp_af_ops *af);
+bool lctcp_tw_kill(struct lctcp_tw *tw, enum lctcp_event ev, bool sync);
+void lctcp_tw_free(struct lctcp_tw *tw);
+void lctcp_tw_resume(struct lctcp_tw *tw);
+void lctcp_tw_release(struct lctcp_tw *tw, bool sync);
+
+/* ipv4.c, ipv6.c */
+int lctcp_ipv4_init(void);
+void lctcp_ipv4_exit(void);
+int lctcp_ipv4_net_init(struct lctcp_net *ln);
+void lctcp_ipv4_net_exit(struct lctcp_net *ln);
+#if IS_ENABLED(CONFIG_IPV6)
+int lctcp_ipv6_init(void);
+void lctcp_ipv6_exit(void);
+int lctcp_ipv6_net_init(struct lctcp_net *ln);
+void lctcp_ipv6_net_exit(struct lctcp_net *ln);
+#else
+static inline int lctcp_ipv6_init(void)
+{
+	return 0;
+}
+
+static inline void lctcp_ipv6_exit(void)
+{
+}
+
+static inline int lctcp_ipv6_net_init(struct lctcp_net *ln)
+{
+	return 0;
+}
+
+static inline void lctcp_ipv6_net_exit(struct lctcp_net *ln)
+{
+}
+
+/* Nothing has this family then. */
+#define lctcp_ipv6_ops lctcp_ipv4_ops
+#endif
+
+#endif /* _LCTCP_H */

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lctcp: load and unload.
+ *
+ * What may live when the module is asked to go: no socket, since each one,
+ * orphans and half-closed ones included, holds the module.  TIME_WAIT minis,
+ * half-open requests and held-back segments hold nothing, so unloading ends
+ * them, in this order:
+ *
+ *   1. No new socket: the protosw entries go.  No segment: the protocol
+ *	handlers go, and inet_del_protocol() waits until none is being handled.
+ *	A request needs a listener, a listener is a socket: no request is left.
+ *   2. Each namespace is left as if it ended: delayed segments first, then
+ *	every mini is taken out of the table and its timer deleted and waited
+ *	for.  No timer of ours runs or is armed any more.
+ *   3. rcu_barrier(): the last mini and the last socket have been freed.
+ *   4. The caches and tables, which nobody uses.
+ *
+ * A namespace that ends by itself goes through step 2 alone; its devices are
+ * gone by then, so no segment arrives in it.
+ */
+#include <linux/module.h>
+#include <net/ip.h>
+
+#include "fault.h"
+#include "history.h"
+#include "lctcp.h"
+#include "views.h"
+
+unsigned int lctcp_protocol = IPPROTO_LCTCP;
+module_param_named(protocol, lctcp_protocol, uint, 0444);
+MODULE_PARM_DESC(protocol, "IP protocol number, 253 (default) or 254 (RFC 3692)");
+
+unsigned int lctcp_net_id;
+
+static int __net_init lctcp_net_init(struct net *net)
+{
+	struct lctcp_net *ln = lctcp_net(net);
+	int err = -ENOMEM;
+
+	ln->net = net;
+	ln->mib = alloc_percpu(struct lctcp_mib);
+	ln->arcs = alloc_percpu(struct lctcp_arc_counts);
+	if (!ln->mib || !ln->arcs)
+		goto free_counters;
+	err = lctcp_sysctl_init(ln);
+	if (err)
+		goto free_counters;
+	err = lctcp_history_init(ln);
+	if (err)
+		goto exit_sysctl;
+	err = lctcp_fault_net_init(ln);
+	if (err)
+		goto exit_history;
+	err = lctcp_ipv4_net_init(ln);
+	if (err)
+		goto exit_fault;
+	err = lctcp_ipv6_net_init(ln);
+	if (err)
+		goto exit_ipv4;
+	err = lctcp_proc_init(ln);
+	if (err)
+		goto exit_ipv6;
+	return 0;
+
+exit_ipv6:
+	lctcp_ipv6_net_exit(ln);
+exit_ipv4:
+	lctcp_ipv4_net_exit(ln);
+exit_fault:
+	lctcp_fault_net_exit(ln);
+exit_history:
+	lctcp_history_exit(ln);
+exit_sysctl:
+	lctcp_sysctl_exit(ln);
+free_counters:
+	free_percpu(ln->arcs);
+	free_percpu(ln->mib);
+	return err;
+}
+
+static void __net_exit lctcp_net_exit(struct net *net)
+{
+	struct lctcp_net *ln = lctcp_net(net);
+
+	lctcp_proc_exit(ln);
+	lctcp_fault_net_exit(ln);
+	lctcp_table_purge(net);
+	lctcp_ipv6_net_exit(ln);
+	lctcp_ipv4_net_exit(ln);
+	lctcp_history_exit(ln);
+	lctcp_sysctl_exit(ln);
+	free_percpu(ln->arcs);
+	free_percpu(ln->mib);
+}
+
+static struct pernet_operations lctcp_net_ops = {
+	.init	= lctcp_net_init,
+	.exit	= lctcp_net_exit,
+	.id	= &lctcp_net_id,
+	.size	= sizeof(struct lctcp_net),
+};
+
+static int __init lctcp_init(void)
+{
+	int err;
+
+	BUILD_BUG_ON(sizeof(struct lctcp_skb_cb) >
+		     sizeof_field(struct sk_buff, cb));
+#if IS_ENABLED(CONFIG_IPV6)
+	/* 6.1 looks for ipv6_pinfo in the last bytes of the object. */
+	BUILD_BUG_ON(offsetof(struct lctcp6_sock, inet6) +
+		     sizeof(struct ipv6_pinfo) != sizeof(struct lctcp6_sock));
+#endif
+	if (lctcp_protocol != 253 && lctcp_protocol != 254) {
+		pr_err("lctcp: protocol must be 253 or 254\n");
+		return -EINVAL;
+	}
+	lctcp_isn_init();
+	err = lctcp_table_init();
+	if (err)
+		return err;
+	err = lctcp_port_init();
+	if (err)
+		goto exit_table;
+	err = proto_register(&lctcp_prot, 1);
+	if (err)
+		goto exit_port;
+#if IS_ENABLED(CONFIG_IPV6)
+	err = proto_register(&lctcp6_prot, 1);
+	if (err)
+		goto unregister_prot;
+#endif
+	err = register_pernet_subsys(&lctcp_net_ops);
+	if (err)
+		goto unregister_prot6;
+	err = lctcp_ipv4_init();
+	if (err)
+		goto unregister_net;
+	err = lctcp_ipv6_init();
+	if (err)
+		goto exit_ipv4;
+	return 0;
+
+exit_ipv4:
+	lctcp_ipv4_exit();
+unregister_net:
+	unregister_pernet_subsys(&lctcp_net_ops);
+	rcu_barrier();
+unregister_prot6:
+#if IS_ENABLED(CONFIG_IPV6)
+	proto_unregister(&lctcp6_prot);
+unregister_prot:
+#endif
+	proto_unregister(&lctcp_prot);
+exit_port:
+	lctcp_port_exit();
+exit_table:
+	lctcp_table_exit();
+	return err;
+}
+
+static void __exit lctcp_exit(void)
+{
+	lctcp_ipv6_exit();
+	lctcp_ipv4_exit();
+	unregister_pernet_subsys(&lctcp_net_ops);
+	rcu_barrier();
+#if IS_ENABLED(CONFIG_IPV6)
+	proto_unregister(&lctcp6_prot);
+#endif
+	proto_unregister(&lctcp_prot);
+	lctcp_port_exit();
+	lctcp_table_exit();
+}
+
+module_init(lctcp_init);
+module_exit(lctcp_exit);
+
+MODULE_DESCRIPTION("TCP's connection life cycle over an experimental IP protocol");
+MODULE_AUTHOR("The lctcp authors");
+MODULE_LICENSE("GPL");
+/* socket(AF_INET or AF_INET6, SOCK_STREAM, 253) loads the module. */
+MODULE_ALIAS_NET_PF_PROTO_TYPE(PF_INET, 253, 1);
+MODULE_ALIAS_NET_PF_PROTO_TYPE(PF_INET6, 253, 1);

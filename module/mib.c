@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Counters: their names, their sums, and the one way to drop a segment. */
+#include "lctcp.h"
+#include "mib.h"
+#include "trace.h"
+
+const char * const lctcp_mib_names[LCTCP_MIB_MAX] = {
+	[LCTCP_MIB_ACTIVEOPENS]		= "ActiveOpens",
+	[LCTCP_MIB_PASSIVEOPENS]	= "PassiveOpens",
+	[LCTCP_MIB_ATTEMPTFAILS]	= "AttemptFails",
+	[LCTCP_MIB_ESTABRESETS]		= "EstabResets",
+	[LCTCP_MIB_CURRESTAB]		= "CurrEstab",
+	[LCTCP_MIB_INSEGS]		= "InSegs",
+	[LCTCP_MIB_OUTSEGS]		= "OutSegs",
+	[LCTCP_MIB_RETRANSSEGS]		= "RetransSegs",
+	[LCTCP_MIB_INERRS]		= "InErrs",
+	[LCTCP_MIB_OUTRSTS]		= "OutRsts",
+	[LCTCP_MIB_INSHORT]		= "InShort",
+	[LCTCP_MIB_INBADDOFF]		= "InBadDoff",
+	[LCTCP_MIB_INCSUMERRORS]	= "InCsumErrors",
+	[LCTCP_MIB_DROPNOCONN]		= "DropNoConn",
+	[LCTCP_MIB_DROPLISTEN]		= "DropListen",
+	[LCTCP_MIB_DROPSYNSENT]		= "DropSynSent",
+	[LCTCP_MIB_DROPSEQ]		= "DropSeq",
+	[LCTCP_MIB_DROPPAWS]		= "DropPaws",
+	[LCTCP_MIB_DROPNOTS]		= "DropNoTimestamp",
+	[LCTCP_MIB_DROPRST]		= "DropRst",
+	[LCTCP_MIB_DROPSYN]		= "DropSyn",
+	[LCTCP_MIB_DROPNOACK]		= "DropNoAck",
+	[LCTCP_MIB_DROPACKFUTURE]	= "DropAckFuture",
+	[LCTCP_MIB_DROPACKOLD]		= "DropAckOld",
+	[LCTCP_MIB_DROPTEXTCLOSED]	= "DropTextClosed",
+	[LCTCP_MIB_DROPRCVBUF]		= "DropRcvBuf",
+	[LCTCP_MIB_DROPBACKLOG]		= "DropBacklog",
+	[LCTCP_MIB_DROPFILTER]		= "DropFilter",
+	[LCTCP_MIB_DROPTIMEWAIT]	= "DropTimeWait",
+	[LCTCP_MIB_DROPNOMEM]		= "DropNoMem",
+	[LCTCP_MIB_SYNACKSRETRANS]	= "SynAcksRetrans",
+	[LCTCP_MIB_SYNSRETRANS]		= "SynsRetrans",
+	[LCTCP_MIB_LISTENOVERFLOWS]	= "ListenOverflows",
+	[LCTCP_MIB_SYNQUEUEFULL]	= "SynQueueFull",
+	[LCTCP_MIB_SYNACKGIVEUPS]	= "SynAckGiveUps",
+	[LCTCP_MIB_CHALLENGEACKS]	= "ChallengeAcks",
+	[LCTCP_MIB_CHALLENGELIMITED]	= "ChallengeLimited",
+	[LCTCP_MIB_TW]			= "TimeWaits",
+	[LCTCP_MIB_TWREACKED]		= "TimeWaitReacked",
+	[LCTCP_MIB_TWREOPENED]		= "TimeWaitReopened",
+	[LCTCP_MIB_TWOVERFLOW]		= "TimeWaitOverflow",
+	[LCTCP_MIB_ABORTONDATA]		= "AbortOnData",
+	[LCTCP_MIB_ABORTONCLOSE]	= "AbortOnClose",
+	[LCTCP_MIB_ABORTONTIMEOUT]	= "AbortOnTimeout",
+	[LCTCP_MIB_FINWAIT2TIMEOUTS]	= "FinWait2Timeouts",
+	[LCTCP_MIB_DELAYEDACKS]		= "DelayedAcks",
+	[LCTCP_MIB_OFOQUEUE]		= "OfoQueue",
+	[LCTCP_MIB_OFODROP]		= "OfoDrop",
+	[LCTCP_MIB_FASTRETRANS]		= "FastRetrans",
+	[LCTCP_MIB_TIMEOUTS]		= "Timeouts",
+	[LCTCP_MIB_PROBES]		= "Probes",
+	[LCTCP_MIB_KEEPALIVES]		= "Keepalives",
+	[LCTCP_MIB_FAULTDROPS]		= "FaultDrops",
+	[LCTCP_MIB_FAULTDUPS]		= "FaultDups",
+	[LCTCP_MIB_FAULTDELAYS]		= "FaultDelays",
+};
+
+/**
+ * lctcp_mib_read() - read a counter
+ * @net:	of this namespace
+ * @item:	the counter
+ *
+ * Return: its sum over all CPUs; not negative even if a gauge is read while
+ * it moves from one CPU to another.
+ */
+unsigned long lctcp_mib_read(const struct net *net, enum lctcp_mib_item item)
+{
+	const struct lctcp_mib __percpu *mib = lctcp_net(net)->mib;
+	unsigned long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(mib, cpu)->n[item]);
+	if (item == LCTCP_MIB_CURRESTAB && (long)sum < 0)
+		return 0;
+	return sum;
+}
+
+/**
+ * lctcp_count_drop() - count why a segment is dropped
+ * @net:	namespace
+ * @item:	the reason
+ * @skb:	the segment; stays the caller's
+ *
+ * Context: any.
+ */
+void lctcp_count_drop(const struct net *net, enum lctcp_mib_item item,
+		      const struct sk_buff *skb)
+{
+	this_cpu_inc(lctcp_net(net)->mib->n[item]);
+	trace_lctcp_drop(net, item, skb);
+}

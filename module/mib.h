@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Counters, per namespace and CPU.  The enum carries the meaning; mib.c has
+ * the names that /proc/net/lctcp/snmp shows.
+ */
+#ifndef _LCTCP_MIB_H
+#define _LCTCP_MIB_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+struct net;
+struct sk_buff;
+
+enum lctcp_mib_item {
+	/* RFC 4022 */
+	LCTCP_MIB_ACTIVEOPENS,		/* CLOSED -> SYN_SENT */
+	LCTCP_MIB_PASSIVEOPENS,		/* LISTEN -> SYN_RECV */
+	LCTCP_MIB_ATTEMPTFAILS,		/* SYN_SENT or SYN_RECV -> CLOSED or LISTEN */
+	LCTCP_MIB_ESTABRESETS,		/* ESTABLISHED or CLOSE_WAIT -> CLOSED by RST */
+	LCTCP_MIB_CURRESTAB,		/* now ESTABLISHED or CLOSE_WAIT; a gauge */
+	LCTCP_MIB_INSEGS,		/* segments received, bad ones included */
+	LCTCP_MIB_OUTSEGS,		/* segments sent, retransmissions excluded */
+	LCTCP_MIB_RETRANSSEGS,		/* segments sent again */
+	LCTCP_MIB_INERRS,		/* segments received in error */
+	LCTCP_MIB_OUTRSTS,		/* segments sent with RST */
+
+	/* why a received segment was dropped; the first three are in INERRS */
+	LCTCP_MIB_INSHORT,		/* shorter than a header */
+	LCTCP_MIB_INBADDOFF,		/* data offset < 5 or past the end */
+	LCTCP_MIB_INCSUMERRORS,		/* wrong checksum */
+	LCTCP_MIB_DROPNOCONN,		/* no connection and no listener: RST sent */
+	LCTCP_MIB_DROPLISTEN,		/* not for a LISTEN state (FIN, RST, ...) */
+	LCTCP_MIB_DROPSYNSENT,		/* no use in SYN_SENT */
+	LCTCP_MIB_DROPSEQ,		/* outside the receive window */
+	LCTCP_MIB_DROPPAWS,		/* an old timestamp (RFC 7323 R1) */
+	LCTCP_MIB_DROPNOTS,		/* no timestamp where one is due */
+	LCTCP_MIB_DROPRST,		/* RST with an inexact or invalid number */
+	LCTCP_MIB_DROPSYN,		/* SYN in a synchronized state */
+	LCTCP_MIB_DROPNOACK,		/* no ACK bit where one is needed */
+	LCTCP_MIB_DROPACKFUTURE,	/* acknowledges what was never sent */
+	LCTCP_MIB_DROPACKOLD,		/* acknowledges something too old */
+	LCTCP_MIB_DROPTEXTCLOSED,	/* text nobody can read any more */
+	LCTCP_MIB_DROPRCVBUF,		/* no memory in the receive buffer */
+	LCTCP_MIB_DROPBACKLOG,		/* the socket's backlog is full */
+	LCTCP_MIB_DROPFILTER,		/* socket filter or IPsec policy */
+	LCTCP_MIB_DROPTIMEWAIT,		/* no use in TIME_WAIT */
+	LCTCP_MIB_DROPNOMEM,		/* out of memory */
+
+	/* handshake */
+	LCTCP_MIB_SYNACKSRETRANS,	/* SYN-ACKs sent again */
+	LCTCP_MIB_SYNSRETRANS,		/* SYNs sent again */
+	LCTCP_MIB_LISTENOVERFLOWS,	/* accept queue full */
+	LCTCP_MIB_SYNQUEUEFULL,		/* SYN queue full: SYN dropped */
+	LCTCP_MIB_SYNACKGIVEUPS,	/* half-open connections given up */
+	LCTCP_MIB_CHALLENGEACKS,	/* sent (RFC 5961) */
+	LCTCP_MIB_CHALLENGELIMITED,	/* not sent: limit of the connection */
+
+	/* close */
+	LCTCP_MIB_TW,			/* TIME_WAIT entered */
+	LCTCP_MIB_TWREACKED,		/* FIN repeated in TIME_WAIT: ACK and 2MSL anew */
+	LCTCP_MIB_TWREOPENED,		/* TIME_WAIT reopened by a SYN */
+	LCTCP_MIB_TWOVERFLOW,		/* too many, or no memory: closed at once */
+	LCTCP_MIB_ABORTONDATA,		/* closed with unread data */
+	LCTCP_MIB_ABORTONCLOSE,		/* linger 0 or disconnect */
+	LCTCP_MIB_ABORTONTIMEOUT,	/* given up */
+	LCTCP_MIB_FINWAIT2TIMEOUTS,	/* orphan gave up waiting for a FIN */
+
+	/* data */
+	LCTCP_MIB_DELAYEDACKS,		/* sent by the timer */
+	LCTCP_MIB_OFOQUEUE,		/* segments held above a gap */
+	LCTCP_MIB_OFODROP,		/* held segments given up for memory */
+	LCTCP_MIB_FASTRETRANS,		/* segments sent again on duplicate ACKs */
+	LCTCP_MIB_TIMEOUTS,		/* retransmission timer expiries */
+	LCTCP_MIB_PROBES,		/* zero-window probes sent */
+	LCTCP_MIB_KEEPALIVES,		/* keepalive probes sent */
+
+	/* faults */
+	LCTCP_MIB_FAULTDROPS,		/* segments lost by a fault rule */
+	LCTCP_MIB_FAULTDUPS,		/* duplicated */
+	LCTCP_MIB_FAULTDELAYS,		/* held back */
+	LCTCP_MIB_MAX,
+};
+
+struct lctcp_mib {
+	unsigned long	n[LCTCP_MIB_MAX];
+};
+
+extern const char * const lctcp_mib_names[LCTCP_MIB_MAX];
+
+/* Sum over all CPUs. */
+unsigned long lctcp_mib_read(const struct net *net, enum lctcp_mib_item item);
+
+#define LCTCP_ADD(netp, item, v)					\
+	this_cpu_add(lctcp_net(netp)->mib->n[LCTCP_MIB_##item], v)
+#define LCTCP_INC(netp, item)	LCTCP_ADD(netp, item, 1)
+
+/* Count why a segment is dropped and say so to the tracepoint. */
+#define LCTCP_DROP(netp, item, skb)	\
+	lctcp_count_drop(netp, LCTCP_MIB_##item, skb)
+void lctcp_count_drop(const struct net *net, enum lctcp_mib_item item,
+		      const struct sk_buff *skb);
+
+#endif /* _LCTCP_MIB_H */

@@ -1,0 +1,891 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Segments leave.
+ *
+ * The write queue holds text, SYN and FIN in sequence.  What comes before
+ * send_head has been sent and waits for its acknowledgment; each time it
+ * leaves it does so as a clone, into whose headroom the header is written.
+ * Segments that take no sequence number (ACK, RST) are made when they are
+ * needed and never kept.
+ *
+ * Everything passes lctcp_emit_sock() or lctcp_emit_flow(), complete with its
+ * checksum: no device knows how to sum protocol 253.
+ */
+#include <linux/slab.h>
+#include <net/ip.h>
+
+#include "fault.h"
+#include "lctcp.h"
+#include "trace.h"
+
+static const struct lctcp_af_ops *lctcp_family(u8 family)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (family == AF_INET6)
+		return &lctcp_ipv6_ops;
+#endif
+	return &lctcp_ipv4_ops;
+}
+
+/* Write the header in front of the text; the checksum comes later. */
+static struct tcphdr *lctcp_push_header(struct sk_buff *skb,
+					const struct lctcp_flow *flow,
+					u32 seq, u32 ack, u16 wnd, u8 flags,
+					const struct lctcp_options *opt)
+{
+	u8 options[LCTCP_OPTIONS_MAX];
+	unsigned int optlen = 0;
+	struct tcphdr *th;
+
+	if (opt)
+		optlen = lctcp_options_build(options, opt);
+	th = skb_push(skb, LCTCP_HDR_LEN + optlen);
+	skb_reset_transport_header(skb);
+	memset(th, 0, LCTCP_HDR_LEN);
+	th->source = flow->lport;
+	th->dest = flow->rport;
+	th->seq = htonl(seq);
+	th->ack_seq = htonl(flags & LCTCP_ACK ? ack : 0);
+	th->doff = (LCTCP_HDR_LEN + optlen) / 4;
+	((u8 *)th)[13] = flags;
+	th->window = htons(wnd);
+	if (optlen)
+		memcpy(th + 1, options, optlen);
+	return th;
+}
+
+static void lctcp_count_out(const struct net *net, u8 flags)
+{
+	LCTCP_INC(net, OUTSEGS);
+	if (flags & LCTCP_RST)
+		LCTCP_INC(net, OUTRSTS);
+}
+
+/* Send a segment without a socket.  Consumes @skb, which has text or none. */
+static void lctcp_emit_flow(const struct lctcp_flow *flow, struct sk_buff *skb,
+			    u32 seq, u32 ack, u16 wnd, u8 flags,
+			    const struct lctcp_options *opt, u8 role, u32 id)
+{
+	const struct lctcp_af_ops *af = lctcp_family(flow->family);
+	unsigned int text = skb->len;
+	struct tcphdr *th;
+
+	th = lctcp_push_header(skb, flow, seq, ack, wnd, flags, opt);
+	af->csum(skb, flow);
+	skb->ip_summed = CHECKSUM_NONE;
+	lctcp_count_out(flow->net, flags);
+	trace_lctcp_send(flow, th, text, role, id);
+	if (!lctcp_fault(flow, skb, role))
+		af->xmit_flow(flow, skb);
+}
+
+static struct sk_buff *lctcp_alloc_bare(void)
+{
+	struct sk_buff *skb = alloc_skb(LCTCP_HEADROOM, GFP_ATOMIC |
+					__GFP_NOWARN);
+
+	if (skb)
+		skb_reserve(skb, LCTCP_HEADROOM);
+	return skb;
+}
+
+/**
+ * lctcp_send_flow() - send a bare segment without a socket
+ * @flow:  who sends to whom
+ * @seq:   SEG.SEQ
+ * @ack:   SEG.ACK, if @flags has ACK
+ * @wnd:   window field
+ * @flags: octet 13 of the header
+ * @opt:   options, or NULL
+ * @role:  enum lctcp_role
+ * @id:	   serial number of the connection, 0 if there is none
+ *
+ * Context: any, softirqs on or off.  Without memory nothing is sent.
+ */
+void lctcp_send_flow(const struct lctcp_flow *flow, u32 seq, u32 ack, u16 wnd,
+		     u8 flags, const struct lctcp_options *opt, u8 role, u32 id)
+{
+	struct sk_buff *skb = lctcp_alloc_bare();
+
+	if (skb)
+		lctcp_emit_flow(flow, skb, seq, ack, wnd, flags, opt, role, id);
+}
+
+/**
+ * lctcp_reinject() - send a segment that a fault rule has held or copied
+ * @flow: who sends to whom
+ * @skb:  complete from its header on; consumed
+ */
+void lctcp_reinject(const struct lctcp_flow *flow, struct sk_buff *skb)
+{
+	lctcp_family(flow->family)->xmit_flow(flow, skb);
+}
+
+/**
+ * lctcp_reply_rst() - a segment reached nobody: RFC 9293 section 3.5.2
+ * @t:	 who sent it to whom
+ * @skb: the segment, not a RST
+ * @af:	 its family
+ *
+ * Context: softirq.
+ */
+void lctcp_reply_rst(const struct lctcp_tuple *t, const struct sk_buff *skb,
+		     const struct lctcp_af_ops *af)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_flow flow = {
+		.net	= t->net,
+		.family	= t->family,
+		.lport	= htons(t->lport),
+		.rport	= t->rport,
+	};
+
+	if (!af->reply_ok(skb))
+		return;
+	if (t->family == AF_INET) {
+		flow.l4 = t->l4;
+		flow.r4 = t->r4;
+	} else {
+		flow.a6.laddr = *t->l6;
+		flow.a6.raddr = *t->r6;
+		if (ipv6_addr_type(t->r6) & IPV6_ADDR_LINKLOCAL)
+			flow.oif = t->dev_if;
+	}
+	if (cb->flags & LCTCP_ACK)
+		lctcp_send_flow(&flow, cb->ack, 0, 0, LCTCP_RST, NULL,
+				LCTCP_ROLE_RST, 0);
+	else
+		lctcp_send_flow(&flow, 0, cb->end_seq, 0, LCTCP_RST | LCTCP_ACK,
+				NULL, LCTCP_ROLE_RST, 0);
+}
+
+/**
+ * lctcp_send_synack_req() - SYN-ACK for a half-open connection
+ * @req: the request
+ *
+ * The same each time but for the IP header (RFC 9293 section 3.8.1).
+ *
+ * Context: softirq.
+ */
+void lctcp_send_synack_req(struct lctcp_req *req)
+{
+	struct lctcp_options opt = {
+		.have_mss	= true,
+		.mss		= req->adv_mss,
+		.have_wscale	= req->wscale_ok,
+		.wscale		= req->rcv_wscale,
+		.have_ts	= req->ts_ok,
+		.tsval		= lctcp_ts_now(lctcp_ts_offset(&req->ent)),
+		.tsecr		= req->ts_recent,
+	};
+	struct lctcp_flow flow;
+	struct sk_buff *skb = lctcp_alloc_bare();
+
+	if (!skb)
+		return;
+	lctcp_ent_flow(&req->ent, &flow);
+	flow.mark = READ_ONCE(req->listener->sk_mark);
+	lctcp_emit_flow(&flow, skb, req->iss, req->irs + 1, req->rcv_wnd,
+			LCTCP_SYN | LCTCP_ACK, &opt, LCTCP_ROLE_SYNACK,
+			req->id);
+}
+
+/* What is this segment to its connection?  The first ACK of a client is the
+ * third of the handshake, and so is each repetition of it.
+ */
+static enum lctcp_role lctcp_role_of(const struct sock *sk, u32 seq, u8 flags,
+				     unsigned int text)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (flags & LCTCP_RST)
+		return LCTCP_ROLE_RST;
+	if (flags & LCTCP_SYN)
+		return flags & LCTCP_ACK ? LCTCP_ROLE_SYNACK : LCTCP_ROLE_SYN;
+	if (flags & LCTCP_FIN)
+		return sk->sk_state == TCP_LAST_ACK ? LCTCP_ROLE_LAST_FIN :
+						      LCTCP_ROLE_FIN;
+	if (text)
+		return LCTCP_ROLE_DATA;
+	if (lc->peer_fin)
+		return lctcp_fin_acked(lc) ? LCTCP_ROLE_LAST_ACK :
+					     LCTCP_ROLE_FIN_ACK;
+	/* A keepalive is one below. */
+	if (lc->active && lc->snd_nxt == lc->iss + 1 && seq == lc->snd_nxt &&
+	    lc->rcv_nxt == lc->irs + 1)
+		return LCTCP_ROLE_THIRD_ACK;
+	return LCTCP_ROLE_ACK;
+}
+
+static void lctcp_options_of(struct sock *sk, u8 flags,
+			     struct lctcp_options *opt)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	bool first = (flags & (LCTCP_SYN | LCTCP_ACK)) == LCTCP_SYN;
+
+	memset(opt, 0, sizeof(*opt));
+	/* RFC 7323 section 3.2: on each segment, a RST included, or on none. */
+	opt->have_ts = first ? lctcp_cfg(sk)->timestamps : lc->ts_ok;
+	opt->tsval = lctcp_ts_now(lc->ts_offset);
+	opt->tsecr = first ? 0 : lc->ts_recent;
+	if (!(flags & LCTCP_SYN))
+		return;
+	opt->have_mss = true;
+	opt->mss = lctcp_our_mss(sk);
+	/* On a SYN-ACK only if the peer's SYN had it (RFC 7323 section 2.2). */
+	opt->have_wscale = first ? lctcp_cfg(sk)->window_scaling :
+				   lc->wscale_ok;
+	opt->wscale = lc->rcv_wscale;
+}
+
+/* Send a segment of a socket.  Consumes @skb, which has text or none. */
+static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
+			   u8 flags)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_options opt;
+	unsigned int text = skb->len;
+	struct lctcp_flow flow;
+	struct tcphdr *th;
+	u16 wnd = 0;
+	u8 role;
+
+	lctcp_options_of(sk, flags, &opt);
+	if (flags & LCTCP_SYN)
+		wnd = min_t(u32, lc->rcv_wnd, U16_MAX);
+	else if (!(flags & LCTCP_RST))
+		wnd = lctcp_select_window(sk);
+	lctcp_ent_flow(&lc->b.ent, &flow);
+	flow.mark = READ_ONCE(sk->sk_mark);
+	role = lctcp_role_of(sk, seq, flags, text);
+	th = lctcp_push_header(skb, &flow, seq, lc->rcv_nxt, wnd, flags, &opt);
+	if (unlikely(lc->urg_mode))
+		lctcp_urg_fill(lc, th, seq);
+	lc->af->csum(skb, &flow);
+	skb->ip_summed = CHECKSUM_NONE;
+
+	if (flags & LCTCP_ACK)
+		lctcp_timers_ack_sent(sk);
+	lctcp_count_out(sock_net(sk), flags);
+	trace_lctcp_send(&flow, th, text, role, lc->id);
+	if (lctcp_fault(&flow, skb, role))
+		return 0;
+	skb_orphan(skb);
+	skb_set_owner_w(skb, sk);
+	memset(skb->cb, 0, sizeof(struct lctcp_skb_cb));
+	return lc->af->xmit(sk, skb);
+}
+
+/* Send a segment of the write queue, for the first time or again. */
+static int lctcp_emit_queued(struct sock *sk, struct sk_buff *skb)
+{
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct sk_buff *copy;
+
+	/* A clone that is still in a queue below uses the headroom. */
+	copy = skb_cloned(skb) ? pskb_copy(skb, GFP_ATOMIC | __GFP_NOWARN) :
+				 skb_clone(skb, GFP_ATOMIC | __GFP_NOWARN);
+	if (!copy)
+		return -ENOBUFS;
+	cb->h.sent_us = lctcp_now_us();
+	cb->sent = 1;
+	return lctcp_emit_sock(sk, copy, cb->seq, cb->flags);
+}
+
+static void lctcp_send_bare(struct sock *sk, u32 seq, u8 flags)
+{
+	struct sk_buff *skb = lctcp_alloc_bare();
+
+	if (skb)
+		lctcp_emit_sock(sk, skb, seq, flags);
+	else if (flags == LCTCP_ACK)
+		lctcp_timers_ack_owed(sk);	/* then later */
+}
+
+/**
+ * lctcp_send_ack() - <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, at once
+ * @sk: past its SYN
+ *
+ * Context: socket lock held.
+ */
+void lctcp_send_ack(struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 edge = lctcp_snd_edge(lc);
+
+	/* Not beyond the peer's window, if that has shrunk or was probed: it
+	 * would not be acceptable, and be answered.
+	 */
+	lctcp_send_bare(sk, lctcp_before(edge, lc->snd_nxt) ? edge :
+						lc->snd_nxt, LCTCP_ACK);
+}
+
+/**
+ * lctcp_send_reply() - answer a segment that is not acceptable
+ * @sk:  past its SYN
+ * @skb: the segment
+ *
+ * Text, SYN and FIN always.  Empty segments may be answers themselves: two
+ * ends that disagree would go on for ever, so there is a generous limit.
+ *
+ * Context: socket lock held.
+ */
+void lctcp_send_reply(struct sock *sk, const struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (LCTCP_CB(skb)->seq == LCTCP_CB(skb)->end_seq) {
+		if (!lc->reply_at || time_after(jiffies, lc->reply_at + HZ)) {
+			lc->reply_at = jiffies | 1;
+			lc->replies_left = LCTCP_REPLIES;
+		}
+		if (!lc->replies_left)
+			return;
+		lc->replies_left--;
+	}
+	lctcp_send_ack(sk);
+}
+
+/**
+ * lctcp_send_keepalive() - a segment that the peer has to answer
+ * @sk: idle
+ *
+ * One below SND.UNA and empty (RFC 9293 section 3.8.4).
+ *
+ * Context: socket lock held.
+ */
+void lctcp_send_keepalive(struct sock *sk)
+{
+	lctcp_send_bare(sk, lctcp_sk(sk)->snd_una - 1, LCTCP_ACK);
+}
+
+/**
+ * lctcp_send_challenge() - an ACK that asks the peer whether it meant that
+ * @sk: past its SYN
+ *
+ * RFC 5961 section 3.2 and 4.2, limited per connection as section 7 wants:
+ * a limit shared by connections would tell one about another.
+ *
+ * Context: socket lock held.
+ */
+void lctcp_send_challenge(struct sock *sk)
+{
+	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	unsigned long interval =
+		msecs_to_jiffies(READ_ONCE(cfg->challenge_interval_ms));
+
+	if (interval) {
+		if (!lc->challenge_at ||
+		    time_after_eq(jiffies, lc->challenge_at + interval)) {
+			lc->challenge_at = jiffies | 1;
+			lc->challenge_left = READ_ONCE(cfg->challenge_acks);
+		}
+		if (!lc->challenge_left) {
+			LCTCP_INC(sock_net(sk), CHALLENGELIMITED);
+			return;
+		}
+		lc->challenge_left--;
+	}
+	LCTCP_INC(sock_net(sk), CHALLENGEACKS);
+	lctcp_send_ack(sk);
+}
+
+/**
+ * lctcp_send_rst() - ABORT: <SEQ=SND.NXT><CTL=RST>
+ * @sk: the socket
+ *
+ * Context: socket lock held.
+ */
+void lctcp_send_rst(struct sock *sk)
+{
+	lctcp_send_bare(sk, lctcp_sk(sk)->snd_nxt, LCTCP_RST);
+}
+
+/* ---- the write queue ---- */
+
+/**
+ * lctcp_alloc_skb() - an empty segment for the write queue
+ * @sk:	 the socket
+ * @gfp: how
+ *
+ * Return: the segment, in no queue and charged to nobody, or NULL.
+ */
+struct sk_buff *lctcp_alloc_skb(struct sock *sk, gfp_t gfp)
+{
+	struct sk_buff *skb = alloc_skb_fclone(LCTCP_HEADROOM, gfp);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, LCTCP_HEADROOM);
+	__skb_header_release(skb);
+	skb->ip_summed = CHECKSUM_PARTIAL;	/* summed when it leaves */
+	memset(LCTCP_CB(skb), 0, sizeof(struct lctcp_skb_cb));
+	LCTCP_CB(skb)->seq = lctcp_sk(sk)->write_seq;
+	LCTCP_CB(skb)->end_seq = lctcp_sk(sk)->write_seq;
+	LCTCP_CB(skb)->flags = LCTCP_ACK;
+	return skb;
+}
+
+void lctcp_free_tx_skb(struct sock *sk, struct sk_buff *skb)
+{
+	sk_wmem_queued_add(sk, -(int)skb->truesize);
+	__kfree_skb(skb);
+}
+
+/* Throw away what was never acknowledged. */
+void lctcp_purge_tx(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&sk->sk_write_queue)))
+		lctcp_free_tx_skb(sk, skb);
+	lc->send_head = NULL;
+	lc->rtx_next = NULL;
+}
+
+/* The oldest segment sent and not acknowledged, or NULL. */
+struct sk_buff *lctcp_rtx_head(const struct sock *sk)
+{
+	struct sk_buff *skb = skb_peek(&sk->sk_write_queue);
+
+	return skb == lctcp_sk(sk)->send_head ? NULL : skb;
+}
+
+static struct sk_buff *lctcp_tx_next(const struct sock *sk,
+				     const struct sk_buff *skb)
+{
+	return skb_queue_is_last(&sk->sk_write_queue, skb) ? NULL :
+		skb_queue_next(&sk->sk_write_queue, skb);
+}
+
+/* The segment behind @skb in the retransmission queue, or NULL. */
+struct sk_buff *lctcp_rtx_after(const struct sock *sk,
+				const struct sk_buff *skb)
+{
+	struct sk_buff *next = lctcp_tx_next(sk, skb);
+
+	return next == lctcp_sk(sk)->send_head ? NULL : next;
+}
+
+/* Queue a SYN or a FIN of its own. */
+static struct sk_buff *lctcp_queue_ctl(struct sock *sk, u8 flags)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb = lctcp_alloc_skb(sk, GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!skb)
+		return NULL;
+	LCTCP_CB(skb)->flags = flags;
+	LCTCP_CB(skb)->end_seq = ++lc->write_seq;
+	sk_wmem_queued_add(sk, skb->truesize);
+	__skb_queue_tail(&sk->sk_write_queue, skb);
+	if (!lc->send_head)
+		lc->send_head = skb;
+	return skb;
+}
+
+/* A FIN behind all that is queued: on the last segment if that has not left
+ * yet.  Without memory it is tried again when the timer fires.
+ */
+static void lctcp_queue_fin(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
+	u32 seq = lc->write_seq;
+
+	lc->fin_wanted = 0;
+	if (lc->send_head && skb->len) {
+		LCTCP_CB(skb)->flags |= LCTCP_FIN;
+		LCTCP_CB(skb)->end_seq = ++lc->write_seq;
+	} else if (!lctcp_queue_ctl(sk, LCTCP_FIN | LCTCP_ACK)) {
+		lc->fin_wanted = 1;
+		return;
+	}
+	lc->snd_fin = seq;
+	lc->fin_queued = 1;
+}
+
+/* Before a queued segment's pages are touched: no clone may share them. */
+static int lctcp_unshare(struct sock *sk, struct sk_buff *skb)
+{
+	int before = skb->truesize;
+	int err = skb_unclone(skb, GFP_ATOMIC | __GFP_NOWARN);
+
+	sk_wmem_queued_add(sk, (int)skb->truesize - before);
+	return err;
+}
+
+/**
+ * lctcp_trim_tx() - drop octets from the head of a queued segment's text
+ * @sk:	 the socket
+ * @skb: in the write queue; all its text is in pages
+ * @n:	 octets, at most the text
+ *
+ * Return: 0 or -ENOMEM; sequence numbers are the caller's to adjust.
+ */
+int lctcp_trim_tx(struct sock *sk, struct sk_buff *skb, u32 n)
+{
+	struct skb_shared_info *info;
+	unsigned int i, gone = 0;
+
+	n = min(n, skb->len);
+	if (lctcp_unshare(sk, skb))
+		return -ENOMEM;
+	info = skb_shinfo(skb);
+	skb->len -= n;
+	skb->data_len -= n;
+	for (i = 0; i < info->nr_frags && n; i++) {
+		skb_frag_t *frag = &info->frags[i];
+		u32 size = skb_frag_size(frag);
+
+		if (size > n) {
+			skb_frag_off_add(frag, n);
+			skb_frag_size_sub(frag, n);
+			break;
+		}
+		n -= size;
+		skb_frag_unref(skb, i);
+		gone++;
+	}
+	info->nr_frags -= gone;
+	memmove(info->frags, info->frags + gone,
+		info->nr_frags * sizeof(info->frags[0]));
+	return 0;
+}
+
+/**
+ * lctcp_seg_size() - how much text to put into one segment
+ * @lc: the connection
+ *
+ * At most half of the largest window seen, so that a peer with a small buffer
+ * has a second segment to acknowledge the first one for; but windows too small
+ * for that are filled.
+ */
+u32 lctcp_seg_size(const struct lctcp_sock *lc)
+{
+	u32 most = lc->max_snd_wnd;
+
+	if (most > LCTCP_MSS_DEFAULT_V4)
+		most /= 2;
+	return most ? min_t(u32, lc->mss, most) : lc->mss;
+}
+
+/* Cut a queued segment after @len octets of text; the rest follows it. */
+static int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len)
+{
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb), *rest_cb;
+	struct sk_buff *rest;
+	int moved;
+
+	rest = lctcp_alloc_skb(sk, GFP_ATOMIC | __GFP_NOWARN);
+	if (!rest)
+		return -ENOBUFS;
+	if (lctcp_unshare(sk, skb)) {
+		__kfree_skb(rest);
+		return -ENOMEM;
+	}
+	moved = skb->len - len;
+	skb_split(skb, rest, len);
+	skb->truesize -= moved;
+	rest->truesize += moved;
+	sk_wmem_queued_add(sk, rest->truesize - moved);
+
+	rest_cb = LCTCP_CB(rest);
+	*rest_cb = *cb;
+	rest_cb->seq = cb->seq + len;
+	cb->end_seq = rest_cb->seq;
+	cb->flags &= ~(LCTCP_FIN | LCTCP_PSH);
+	__skb_queue_after(&sk->sk_write_queue, skb, rest);
+	return 0;
+}
+
+/* ---- sending what is queued ---- */
+
+/* The window is in @skb's way: may a part of it go?  Sender's silly window
+ * avoidance, RFC 9293 section 3.8.6.2.1.
+ */
+static bool lctcp_fit_window(struct sock *sk, struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	u32 edge = lctcp_snd_edge(lc), usable;
+
+	if (!lctcp_after(cb->end_seq, edge))
+		return true;
+	if (!lctcp_before(cb->seq, edge))
+		return false;
+	usable = edge - cb->seq;
+	if (usable < min_t(u32, lc->mss, max(1U, lc->max_snd_wnd / 2)))
+		return false;
+	return usable >= skb->len || !lctcp_split(sk, skb, usable);
+}
+
+/* Hold back a small segment while another is unacknowledged (RFC 9293 section
+ * 3.7.4), or while the program says that more is to come.
+ */
+static bool lctcp_hold(const struct lctcp_sock *lc, const struct sk_buff *skb)
+{
+	if (skb->len >= lctcp_seg_size(lc) ||
+	    (LCTCP_CB(skb)->flags & LCTCP_FIN) ||
+	    (lc->nonagle & LCTCP_PUSH_ONCE))
+		return false;
+	if (lc->nonagle & LCTCP_CORK)
+		return true;
+	return !(lc->nonagle & LCTCP_NODELAY) && lc->snd_nxt != lc->snd_una;
+}
+
+/* The first transmission of the segment at send_head. */
+static int lctcp_send_new(struct sock *sk, struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	int err;
+
+	if (skb_queue_is_last(&sk->sk_write_queue, skb) && skb->len)
+		LCTCP_CB(skb)->flags |= LCTCP_PSH;
+	/* Before it leaves: on loopback the answer may come at once. */
+	lc->send_head = lctcp_tx_next(sk, skb);
+	lc->snd_nxt = LCTCP_CB(skb)->end_seq;
+	err = lctcp_emit_queued(sk, skb);
+	if (err == -ENOBUFS && !LCTCP_CB(skb)->sent) {
+		lc->send_head = skb;
+		lc->snd_nxt = LCTCP_CB(skb)->seq;
+		return err;
+	}
+	lc->last_snd = jiffies;
+	lctcp_timers_sent(sk);
+	return 0;
+}
+
+/* Send a segment again, in pieces if the MSS has become smaller. */
+static int lctcp_resend(struct sock *sk, struct sk_buff *skb)
+{
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	int err;
+
+	if (skb->len > lc->mss) {
+		err = lctcp_split(sk, skb, lc->mss);
+		if (err)
+			return err;
+	}
+	cb->retrans = 1;
+	lc->total_retrans++;
+	LCTCP_INC(sock_net(sk), RETRANSSEGS);
+	if (cb->flags & LCTCP_SYN) {
+		lc->syn_lost = min(lc->syn_lost + 1, U8_MAX);
+		if (cb->flags & LCTCP_ACK)
+			LCTCP_INC(sock_net(sk), SYNACKSRETRANS);
+		else
+			LCTCP_INC(sock_net(sk), SYNSRETRANS);
+	}
+	trace_lctcp_retransmit(&lc->b.ent, lc->id, cb->seq, cb->flags,
+			       lc->retries);
+	return lctcp_emit_queued(sk, skb);
+}
+
+/**
+ * lctcp_retransmit_head() - send the oldest unacknowledged segment again
+ * @sk: the socket
+ *
+ * Context: socket lock held.
+ * Return: 0 or -errno.
+ */
+int lctcp_retransmit_head(struct sock *sk)
+{
+	struct sk_buff *skb = lctcp_rtx_head(sk);
+
+	return skb ? lctcp_resend(sk, skb) : 0;
+}
+
+/* After a timeout all that was in flight counts as lost: it goes again, as
+ * the congestion window opens.
+ */
+void lctcp_resend_lost(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb;
+
+	while (lc->in_loss && (skb = lc->rtx_next)) {
+		/* below 0 if a part of it is acknowledged */
+		s32 flight = LCTCP_CB(skb)->seq - lc->snd_una;
+
+		if (flight > 0 && flight + skb->len > lc->cong.cwnd)
+			return;
+		if (lctcp_resend(sk, skb))
+			return;
+		lc->rtx_next = lctcp_rtx_after(sk, skb);
+	}
+}
+
+/**
+ * lctcp_push() - send what the windows and Nagle let go
+ * @sk: the socket
+ *
+ * Context: socket lock held.
+ */
+void lctcp_push(struct sock *sk)
+{
+	const unsigned int sending = LCTCP_S_SENDING |
+				     LCTCP_S(LCTCP_FIN_WAIT1) |
+				     LCTCP_S(LCTCP_CLOSING) |
+				     LCTCP_S(LCTCP_LAST_ACK);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb;
+
+	if (!lctcp_state_in(sk->sk_state, sending))
+		return;
+	if (unlikely(lc->fin_wanted))
+		lctcp_queue_fin(sk);
+	if (lc->in_loss)
+		lctcp_resend_lost(sk);
+	while ((skb = lc->send_head)) {
+		u32 flight = lc->snd_nxt - lc->snd_una;
+
+		if (lc->in_loss && lc->rtx_next)
+			break;
+		if (!flight && lc->last_snd &&
+		    time_after(jiffies, lc->last_snd +
+			       usecs_to_jiffies(lc->rtt.rto_us)))
+			lctcp_cong_on_idle(&lc->cong);
+		if (flight && flight + skb->len > lc->cong.cwnd)
+			break;
+		if (skb->len > lc->mss && lctcp_split(sk, skb, lc->mss))
+			break;
+		if (!lctcp_fit_window(sk, skb) || lctcp_hold(lc, skb))
+			break;
+		if (lctcp_send_new(sk, skb))
+			break;
+	}
+	lc->nonagle &= ~LCTCP_PUSH_ONCE;
+	lctcp_timers_window(sk);
+}
+
+/**
+ * lctcp_send_probe() - ask a peer with a closed window whether it still is
+ * @sk: the socket
+ *
+ * One octet of new data, or the FIN if that is all (RFC 9293 section 3.8.6.1);
+ * if an octet is out already, that one again.  More, if the window is open but
+ * too small for a polite segment.
+ *
+ * Context: socket lock held.
+ */
+void lctcp_send_probe(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb = lctcp_rtx_head(sk);
+	u32 n = 1;
+
+	LCTCP_INC(sock_net(sk), PROBES);
+	if (skb) {
+		lctcp_resend(sk, skb);
+		return;
+	}
+	skb = lc->send_head;
+	if (!skb) {
+		lctcp_push(sk);		/* a FIN may want its memory */
+		return;
+	}
+	if (lctcp_before(LCTCP_CB(skb)->seq, lctcp_snd_edge(lc)))
+		n = min_t(u32, lctcp_snd_edge(lc) - LCTCP_CB(skb)->seq,
+			  lc->mss);
+	if (skb->len > n && lctcp_split(sk, skb, n))
+		return;
+	lctcp_send_new(sk, skb);
+}
+
+/**
+ * lctcp_send_fin() - CLOSE: the program sends no more
+ * @sk: in FIN_WAIT1 or LAST_ACK
+ *
+ * Context: socket lock held.
+ */
+void lctcp_send_fin(struct sock *sk)
+{
+	lctcp_queue_fin(sk);
+	lctcp_push(sk);
+}
+
+/**
+ * lctcp_send_syn() - active OPEN: <SEQ=ISS><CTL=SYN>
+ * @sk: entering SYN_SENT; routed, in the connection table
+ *
+ * Context: process, socket lock held.
+ * Return: 0, or -ENOBUFS.
+ */
+int lctcp_send_syn(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb;
+
+	lctcp_rcv_space_init(sk);
+	lctcp_sync_mss(sk);
+	lc->write_seq = lc->iss;
+	lc->snd_una = lc->iss;
+	lc->snd_nxt = lc->iss;
+	lc->recover = lc->iss - 1;
+	skb = lctcp_queue_ctl(sk, LCTCP_SYN);
+	if (!skb)
+		return -ENOBUFS;
+	if (lctcp_send_new(sk, skb))
+		lctcp_timers_window(sk);	/* then a little later */
+	return 0;
+}
+
+/**
+ * lctcp_send_synack_sock() - simultaneous open: our SYN again, with an ACK
+ * @sk: entering SYN_RECV from SYN_SENT
+ *
+ * Context: socket lock held.
+ */
+void lctcp_send_synack_sock(struct sock *sk)
+{
+	struct sk_buff *skb = lctcp_rtx_head(sk);
+
+	if (!skb)
+		return;
+	LCTCP_CB(skb)->flags |= LCTCP_ACK;
+	LCTCP_CB(skb)->retrans = 1;
+	lctcp_emit_queued(sk, skb);
+	lctcp_timers_acked(sk, true);	/* the schedule of SYN-ACKs begins */
+}
+
+/**
+ * lctcp_our_mss() - the MSS that our SYN offers
+ * @sk: routed
+ */
+u16 lctcp_our_mss(struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	int mss = lc->af->mtu(sk) - lc->af->hdr_len - LCTCP_HDR_LEN;
+
+	mss = clamp_t(int, mss, LCTCP_MSS_MIN, U16_MAX);
+	return lc->user_mss ? min_t(u16, lc->user_mss, mss) : mss;
+}
+
+/**
+ * lctcp_sync_mss() - how much text one segment may carry
+ * @sk: routed
+ *
+ * The least of what the peer takes, the path carries and the program wants
+ * (RFC 9293 section 3.7.1).
+ *
+ * Context: socket lock held.
+ */
+void lctcp_sync_mss(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u16 mss = lctcp_our_mss(sk);
+
+	if (lc->peer_mss)
+		mss = min(mss, lc->peer_mss);
+	/* The MSS option leaves other options out (RFC 6691). */
+	if (lc->ts_ok)
+		mss = max(mss, LCTCP_MSS_MIN + LCTCP_TS_LEN) - LCTCP_TS_LEN;
+	if (mss != lc->mss) {
+		lc->mss = mss;
+		lctcp_cong_set_mss(&lc->cong, mss);
+	}
+}

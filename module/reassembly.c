@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The text of segments on its way to the program: reassembly and the receive
+ * window (RFC 9293 section 3.10.7.4, seventh and eighth check).
+ *
+ * sk_receive_queue holds what is in sequence; each octet is in it once.  What
+ * came too early waits in a tree by sequence number, in pieces that never
+ * overlap: of octets that come twice the first copy stays (RFC 9293 section
+ * 3.10).  A FIN takes effect when its turn comes.
+ *
+ * rcv_wnd is what was advertised together with rcv_wup; its right edge never
+ * moves to the left.
+ */
+#include "lctcp.h"
+
+#define lctcp_rb_skb(node)	rb_entry_safe(node, struct sk_buff, rbnode)
+
+/* How much text may come if @space octets of buffer are free?  A segment's
+ * buffer costs about as much again as its text.
+ */
+u32 lctcp_win_from_space(const struct sock *sk, int space)
+{
+	return space <= 0 ? 0 : space / 2;
+}
+
+/**
+ * lctcp_pick_wscale() - window scale to offer
+ * @space: the largest window we may ever want to advertise
+ *
+ * RFC 7323 section 2.
+ */
+u8 lctcp_pick_wscale(u32 space)
+{
+	u8 scale = 0;
+
+	while (space > U16_MAX && scale < LCTCP_WSCALE_MAX) {
+		space >>= 1;
+		scale++;
+	}
+	return scale;
+}
+
+/**
+ * lctcp_rcv_space_init() - the window that our SYN offers
+ * @sk: the socket
+ */
+void lctcp_rcv_space_init(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 wnd = lctcp_win_from_space(sk, READ_ONCE(sk->sk_rcvbuf));
+
+	if (lc->window_clamp)
+		wnd = min(wnd, lc->window_clamp);
+	lc->rcv_wscale = lctcp_cfg(sk)->window_scaling ?
+			 lctcp_pick_wscale(wnd) : 0;
+	lc->rcv_wnd = min_t(u32, wnd, U16_MAX);
+}
+
+/* The window we would like to offer, in octets from rcv_nxt. */
+static u32 lctcp_wanted_window(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	int space = READ_ONCE(sk->sk_rcvbuf);
+	u32 full = lctcp_win_from_space(sk, space);
+	u32 free = lctcp_win_from_space(sk, space -
+					atomic_read(&sk->sk_rmem_alloc));
+
+	if (lc->window_clamp)
+		free = min(free, lc->window_clamp);
+	/* Receiver's silly window avoidance: RFC 9293 section 3.8.6.2.2. */
+	if (free < min_t(u32, full / 2, lc->rcv_mss))
+		return 0;
+	return min(free, (u32)U16_MAX << lc->rcv_wscale);
+}
+
+/**
+ * lctcp_select_window() - decide what window to advertise, and remember it
+ * @sk: the socket, past its SYN
+ *
+ * Context: socket lock held; an ACK of rcv_nxt is about to leave.
+ * Return: value for the window field.
+ */
+u32 lctcp_select_window(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 now = lctcp_receive_window(lc);
+	u32 wnd = lctcp_wanted_window(sk);
+
+	if (wnd < now || wnd - now < lc->rcv_mss)
+		wnd = wnd > now && !now ? wnd : now;
+	/* Rounding by the scale must not move the edge left either. */
+	wnd = ALIGN(wnd, 1U << lc->rcv_wscale);
+	wnd = min(wnd, (u32)U16_MAX << lc->rcv_wscale);
+	lc->rcv_wnd = wnd;
+	lc->rcv_wup = lc->rcv_nxt;
+	return wnd >> lc->rcv_wscale;
+}
+
+/**
+ * lctcp_window_freed() - the program has taken data: tell the peer?
+ * @sk:	    the socket
+ * @copied: octets taken
+ *
+ * Only if the window opens by a good part, or an ACK is owed anyway and it
+ * opens by two segments.
+ *
+ * Context: process, socket lock held.
+ */
+void lctcp_window_freed(struct sock *sk, int copied)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 now, wanted, enough;
+
+	if (copied <= 0 || !lctcp_state_in(sk->sk_state, LCTCP_S_RECEIVING))
+		return;
+	now = lctcp_receive_window(lc);
+	wanted = lctcp_wanted_window(sk);
+	enough = min_t(u32, 2 * lc->rcv_mss,
+		       lctcp_win_from_space(sk, READ_ONCE(sk->sk_rcvbuf)) / 2);
+	if (wanted >= now + enough && wanted >= 2 * now)
+		lctcp_send_ack(sk);
+	else if (lc->ack_pending && lc->rcv_nxt - lc->rcv_wup > lc->rcv_mss)
+		lctcp_send_ack(sk);
+}
+
+/* Forget what waits above a gap. */
+void lctcp_ooo_purge(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct rb_node *p = rb_first(&lc->ooo);
+
+	while (p) {
+		struct sk_buff *skb = lctcp_rb_skb(p);
+
+		p = rb_next(p);
+		rb_erase(&skb->rbnode, &lc->ooo);
+		kfree_skb(skb);
+	}
+}
+
+/* Is there memory for another segment?  What is in sequence was advertised
+ * and has to be taken; it costs little more than its text, see below, so a
+ * half more is bound enough.  What waits above a gap is given up for it: the
+ * peer still has it.
+ */
+static bool lctcp_rcv_room(struct sock *sk, bool in_order)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	int most = READ_ONCE(sk->sk_rcvbuf);
+
+	if (atomic_read(&sk->sk_rmem_alloc) <= most)
+		return true;
+	if (!in_order)
+		return false;
+	if (!RB_EMPTY_ROOT(&lc->ooo)) {
+		LCTCP_INC(sock_net(sk), OFODROP);
+		lctcp_ooo_purge(sk);
+	}
+	return atomic_read(&sk->sk_rmem_alloc) <= most + most / 2;
+}
+
+/* Remove @n octets at the head.  False: no memory. */
+static bool lctcp_trim_head(struct sk_buff *skb, u32 n)
+{
+	if (!pskb_pull(skb, n))
+		return false;
+	LCTCP_CB(skb)->seq += n;
+	return true;
+}
+
+/* Remove all from @edge on, a FIN as well.  False: no memory. */
+static bool lctcp_trim_tail(struct sk_buff *skb, u32 edge)
+{
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+
+	if (!lctcp_after(cb->end_seq, edge))
+		return true;
+	if (pskb_trim(skb, edge - cb->seq))
+		return false;
+	cb->end_seq = edge;
+	cb->flags &= ~LCTCP_FIN;
+	return true;
+}
+
+/* Room for text in a buffer that costs little more than what it holds. */
+#define LCTCP_DENSE	SKB_WITH_OVERHEAD(16384)
+
+/* Is the buffer filling up with segments that hold little for what they cost?
+ * What was advertised must be taken whatever its packing: such text is copied
+ * together.
+ */
+static bool lctcp_wasteful(const struct sock *sk, const struct sk_buff *skb)
+{
+	return skb->truesize > 2 * skb->len &&
+	       atomic_read(&sk->sk_rmem_alloc) > READ_ONCE(sk->sk_rcvbuf) / 4;
+}
+
+/* Copy @skb's text to the end of the receive queue.  Consumes @skb if it can. */
+static bool lctcp_copy_together(struct sock *sk, struct sk_buff *tail,
+				struct sk_buff *skb)
+{
+	struct sk_buff *dense = tail;
+	u32 len = skb->len;
+
+	if (!tail || skb_is_nonlinear(tail) || skb_cloned(tail) ||
+	    skb_tailroom(tail) < len ||
+	    LCTCP_CB(tail)->end_seq != LCTCP_CB(skb)->seq) {
+		dense = alloc_skb(max_t(u32, LCTCP_DENSE, len),
+				  GFP_ATOMIC | __GFP_NOWARN);
+		if (!dense)
+			return false;
+		memcpy(LCTCP_CB(dense), LCTCP_CB(skb), sizeof(skb->cb));
+		skb_set_owner_r(dense, sk);
+		__skb_queue_tail(&sk->sk_receive_queue, dense);
+	}
+	skb_copy_bits(skb, 0, skb_put(dense, len), len);
+	LCTCP_CB(dense)->end_seq = LCTCP_CB(skb)->end_seq;
+	__kfree_skb(skb);
+	return true;
+}
+
+/* Append to the receive queue what is next in sequence. */
+static void lctcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
+{
+	struct sk_buff *tail = skb_peek_tail(&sk->sk_receive_queue);
+	u32 end = LCTCP_CB(skb)->end_seq;
+	bool stolen;
+	int delta;
+
+	lctcp_sk(sk)->rcv_nxt = end;
+	skb_orphan(skb);
+	if (!skb->len) {		/* a FIN alone */
+		__kfree_skb(skb);
+		return;
+	}
+	if (lctcp_wasteful(sk, skb) && lctcp_copy_together(sk, tail, skb))
+		return;
+	/* Many small segments become few big buffers. */
+	if (tail && LCTCP_CB(tail)->end_seq == LCTCP_CB(skb)->seq &&
+	    skb_try_coalesce(tail, skb, &stolen, &delta)) {
+		atomic_add(delta, &sk->sk_rmem_alloc);
+		LCTCP_CB(tail)->end_seq = end;
+		kfree_skb_partial(skb, stolen);
+		return;
+	}
+	skb_set_owner_r(skb, sk);
+	__skb_queue_tail(&sk->sk_receive_queue, skb);
+}
+
+/* Put a segment, or the pieces of it that are new, into the tree.  Consumes
+ * @skb.
+ */
+static void lctcp_ooo_insert(struct sock *sk, struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct rb_node **p, *parent;
+	struct sk_buff *held, *piece;
+
+again:
+	p = &lc->ooo.rb_node;
+	parent = NULL;
+	while (*p) {
+		parent = *p;
+		held = lctcp_rb_skb(parent);
+		if (!lctcp_after(cb->end_seq, LCTCP_CB(held)->seq)) {
+			p = &parent->rb_left;
+			continue;
+		}
+		if (!lctcp_before(cb->seq, LCTCP_CB(held)->end_seq)) {
+			p = &parent->rb_right;
+			continue;
+		}
+		/* They overlap.  What lies before goes in by itself. */
+		if (lctcp_before(cb->seq, LCTCP_CB(held)->seq)) {
+			piece = skb_clone(skb, GFP_ATOMIC);
+			if (!piece)
+				goto drop;
+			if (lctcp_trim_tail(piece, LCTCP_CB(held)->seq))
+				lctcp_ooo_insert(sk, piece);
+			else
+				kfree_skb(piece);
+		}
+		/* What lies behind goes on looking. */
+		if (!lctcp_after(cb->end_seq, LCTCP_CB(held)->end_seq) ||
+		    !lctcp_trim_head(skb, LCTCP_CB(held)->end_seq - cb->seq))
+			goto drop;
+		goto again;
+	}
+	skb_orphan(skb);
+	skb_set_owner_r(skb, sk);
+	rb_link_node(&skb->rbnode, parent, p);
+	rb_insert_color(&skb->rbnode, &lc->ooo);
+	return;
+drop:
+	kfree_skb(skb);
+}
+
+/* Move to the receive queue what has become in sequence.  Return whether a
+ * FIN was among it.
+ */
+static bool lctcp_ooo_drain(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb;
+	bool fin = false;
+
+	while ((skb = lctcp_rb_skb(rb_first(&lc->ooo)))) {
+		if (LCTCP_CB(skb)->seq != lc->rcv_nxt)
+			break;
+		rb_erase(&skb->rbnode, &lc->ooo);
+		RB_CLEAR_NODE(&skb->rbnode);
+		skb->dev = NULL;	/* shared the place of rbnode */
+		fin = LCTCP_CB(skb)->flags & LCTCP_FIN;
+		lctcp_queue_in_order(sk, skb);
+		if (fin) {
+			lctcp_ooo_purge(sk);	/* nothing follows a FIN */
+			break;
+		}
+	}
+	return fin;
+}
+
+/* When to acknowledge: at once every second full segment, when half of the
+ * window is used and whenever something is missing, else a little later (RFC
+ * 9293 section 3.8.6.3, RFC 5681 section 4.2).
+ */
+static void lctcp_ack_text(struct sock *sk, bool at_once)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (at_once || lc->quickack ||
+	    lc->rcv_nxt - lc->rcv_wup >= 2U * lc->rcv_mss ||
+	    lc->rcv_nxt - lc->rcv_wup >= lc->rcv_wnd / 2)
+		lc->ack_pending = 2;
+	else
+		lctcp_timers_ack_owed(sk);
+}
+
+/* The peer's FIN is next in sequence: RFC 9293 section 3.10.7.4, eighth. */
+static void lctcp_fin(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->peer_fin = 1;
+	lctcp_event(sk, sk->sk_state == TCP_FIN_WAIT1 && lctcp_fin_acked(lc) ?
+		    LCTCP_EV_FIN_ACK_OF_FIN : LCTCP_EV_FIN);
+}
+
+/* May this text be taken at all?  False: it has been dealt with. */
+static bool lctcp_text_wanted(struct sock *sk, struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	u32 wnd = lctcp_receive_window(lc);
+
+	/* Nothing comes after a FIN. */
+	if (!lctcp_state_in(sk->sk_state, LCTCP_S_RECEIVING)) {
+		LCTCP_DROP(sock_net(sk), DROPTEXTCLOSED, skb);
+		return false;
+	}
+	/* The program has closed and can never read it: say so (RFC 9293
+	 * SHLD-3), but not for old text that it has read.
+	 */
+	if (sock_flag(sk, SOCK_DEAD) && skb->len &&
+	    lctcp_after(cb->seq + skb->len, lc->rcv_nxt)) {
+		LCTCP_DROP(sock_net(sk), DROPTEXTCLOSED, skb);
+		LCTCP_INC(sock_net(sk), ABORTONDATA);
+		lctcp_event(sk, LCTCP_EV_ABORT);
+		return false;
+	}
+	/* A FIN alone needs no room. */
+	if (cb->seq == lc->rcv_nxt && !skb->len)
+		return true;
+	if (!wnd) {
+		lc->ack_pending = 2;
+		return false;
+	}
+	if (lctcp_before(cb->seq, lc->rcv_nxt) &&
+	    !lctcp_trim_head(skb, min(lc->rcv_nxt - cb->seq, skb->len)))
+		return false;
+	return lctcp_trim_tail(skb, lc->rcv_nxt + wnd);
+}
+
+/**
+ * lctcp_text_process() - seventh and eighth check: text and FIN
+ * @sk:	 the socket
+ * @skb: an acceptable segment whose ACK has been taken; consumed
+ *
+ * Context: socket lock held.
+ */
+void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	bool fin, in_order;
+	u32 len;
+
+	if (cb->seq == cb->end_seq)
+		goto drop;
+	__skb_pull(skb, tcp_hdr(skb)->doff * 4);
+	len = skb->len;
+	if (!lctcp_text_wanted(sk, skb))
+		goto drop;
+	if (len > lc->rcv_mss)
+		lc->rcv_mss = min_t(u32, len, U16_MAX);
+
+	in_order = cb->seq == lc->rcv_nxt;
+	if (len && !lctcp_rcv_room(sk, in_order)) {
+		LCTCP_DROP(sock_net(sk), DROPRCVBUF, skb);
+		lc->ack_pending = 2;
+		goto drop;
+	}
+	if (in_order && RB_EMPTY_ROOT(&lc->ooo)) {
+		fin = cb->flags & LCTCP_FIN;
+		lctcp_queue_in_order(sk, skb);
+		lctcp_ack_text(sk, false);
+	} else {
+		LCTCP_INC(sock_net(sk), OFOQUEUE);
+		lctcp_ooo_insert(sk, skb);
+		fin = lctcp_ooo_drain(sk);
+		lctcp_ack_text(sk, true);
+		in_order = lctcp_after(lc->rcv_nxt, lc->copied_seq);
+	}
+	if (fin)
+		lctcp_fin(sk);
+	if (in_order && !sock_flag(sk, SOCK_DEAD))
+		sk->sk_data_ready(sk);
+	return;
+drop:
+	kfree_skb(skb);
+}

@@ -1,0 +1,677 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a program calls: connect, send, receive, poll, and the tables by which
+ * the kernel finds all that.  Closing is in close.c, listening and accepting
+ * in handshake.c, options in sockopt.c.
+ */
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+#include <linux/splice.h>
+#include <asm/ioctls.h>
+#include <net/inet_common.h>
+#include <net/transp_v6.h>
+
+#include "lctcp.h"
+
+/**
+ * lctcp_report() - tell the program about an error
+ * @sk:  the socket
+ * @err: a positive errno
+ *
+ * Context: socket lock held.
+ */
+void lctcp_report(struct sock *sk, int err)
+{
+	WRITE_ONCE(sk->sk_err, err);
+	if (!sock_flag(sk, SOCK_DEAD))
+		sk_error_report(sk);
+}
+
+/**
+ * lctcp_write_space() - room in the send buffer: wake who waits for it
+ * @sk: the socket
+ *
+ * Context: any.
+ */
+void lctcp_write_space(struct sock *sk)
+{
+	struct socket *sock = sk->sk_socket;
+	struct socket_wq *wq;
+
+	if (!sock || !sk_stream_is_writeable(sk))
+		return;
+	clear_bit(SOCK_NOSPACE, &sock->flags);
+	rcu_read_lock();
+	wq = rcu_dereference(sk->sk_wq);
+	if (skwq_has_sleeper(wq))
+		wake_up_interruptible_poll(&wq->wait, EPOLLOUT | EPOLLWRNORM |
+					   EPOLLWRBAND);
+	if (wq && wq->fasync_list && !(sk->sk_shutdown & SEND_SHUTDOWN))
+		sock_wake_async(wq, SOCK_WAKE_SPACE, POLL_OUT);
+	rcu_read_unlock();
+}
+
+/* After the last reader under RCU: what listeners and options left. */
+static void lctcp_sk_destruct(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	kfree(lc->lst);
+	kfree(lc->syn_sched);
+	kfree(lc->synack_sched);
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6) {
+		inet6_sock_destruct(sk);
+		return;
+	}
+#endif
+	inet_sock_destruct(sk);
+}
+
+/**
+ * lctcp_reset_vars() - forget a connection, keep the options
+ * @sk: new, cloned, or just disconnected; its queues are empty
+ *
+ * Context: socket lock held, or nobody else knows @sk.
+ */
+void lctcp_reset_vars(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+#if IS_ENABLED(CONFIG_IPV6)
+	lc->af = sk->sk_family == AF_INET6 ? &lctcp_ipv6_ops : &lctcp_ipv4_ops;
+#else
+	lc->af = &lctcp_ipv4_ops;
+#endif
+	memset_startat(lc, 0, rcv_nxt);
+	lc->send_head = NULL;
+	lc->ooo = RB_ROOT;
+	lc->mss = lc->af->mss_default;
+	lc->rcv_mss = lc->mss;
+	lc->state_since = ktime_get_ns();
+	lctcp_rtt_init(&lc->rtt, lctcp_cfg(sk)->rto_init_ms * USEC_PER_MSEC);
+	lctcp_cong_init(&lc->cong, &lctcp_reno, lc->mss, 0);
+}
+
+static int lctcp_init_sock(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
+
+	sk->sk_destruct = lctcp_sk_destruct;
+	sk->sk_write_space = lctcp_write_space;
+	sock_set_flag(sk, SOCK_USE_WRITE_QUEUE);
+	sock_set_flag(sk, SOCK_RCU_FREE);
+	WRITE_ONCE(sk->sk_sndbuf, READ_ONCE(cfg->wmem[1]));
+	WRITE_ONCE(sk->sk_rcvbuf, READ_ONCE(cfg->rmem[1]));
+	INIT_HLIST_NODE(&lc->b.bind_node);
+	INIT_LIST_HEAD(&lc->accept_node);
+	lc->b.ent.net = sock_net(sk);
+	lc->b.ent.kind = LCTCP_KIND_SOCK;
+	lc->msl_ms = -1;
+	lctcp_timers_init(sk);
+	lctcp_reset_vars(sk);
+	return 0;
+}
+
+/* The socket is CLOSED and dead; readers under RCU may still see it. */
+static void lctcp_destroy_sock(struct sock *sk)
+{
+	lctcp_timers_stop(sk);
+	lctcp_purge_tx(sk);
+	lctcp_ooo_purge(sk);
+	lctcp_put_port(sk);
+}
+
+/* ---- connect ---- */
+
+static int lctcp_connect(struct sock *sk, struct lctcp_sockaddr *uaddr,
+			 int addr_len)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	int err;
+
+	lctcp_reset_vars(sk);
+	WRITE_ONCE(sk->sk_err, 0);
+	sock_reset_flag(sk, SOCK_DONE);
+	err = lc->af->connect(sk, uaddr, addr_len);
+	if (err)
+		return err;
+	lc->active = 1;
+	lc->id = lctcp_new_id();
+	lc->b.ent.flags |= LCTCP_ENT_ACTIVE;
+	err = lctcp_connect_port(sk);
+	if (err)
+		goto fail;
+	err = lc->af->rebuild(sk);	/* the port may decide the route */
+	if (err)
+		goto fail_unhash;
+	lc->iss = lctcp_isn(&lc->b.ent);
+	lc->ts_offset = lctcp_ts_offset(&lc->b.ent);
+	atomic_set(&inet_sk(sk)->inet_id, get_random_u16());
+	lctcp_event(sk, LCTCP_EV_ACTIVE_OPEN);
+	if (!skb_queue_empty(&sk->sk_write_queue))
+		return 0;
+	err = -ENOBUFS;
+	lctcp_event(sk, LCTCP_EV_CLOSE);
+	sk->sk_shutdown = 0;
+	goto fail;
+
+fail_unhash:
+	lctcp_table_remove(&lc->b.ent);
+	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
+		lctcp_put_port(sk);
+fail:
+	inet_sk(sk)->inet_dport = 0;
+	sk->sk_route_caps = 0;
+	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))
+		inet_reset_saddr(sk);
+	return err;
+}
+
+static int lctcp_pre_connect(struct sock *sk, struct lctcp_sockaddr *uaddr,
+			     int addr_len)
+{
+	if (addr_len < (int)sizeof(struct sockaddr_in))
+		return -EINVAL;
+	return lctcp_bpf_connect4(sk, uaddr, addr_len);
+}
+
+/* ---- send ---- */
+
+/* Wait for room in the send buffer. */
+static int lctcp_wait_room(struct sock *sk, long *timeo)
+{
+	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+	lctcp_push(sk);
+	return sk_stream_wait_memory(sk, timeo);
+}
+
+/* Copy some octets to the end of the write queue, but no more than fit into
+ * one segment and one page fragment.  Return how many, or -errno; -EAGAIN if
+ * there is no room.
+ */
+static int lctcp_append(struct sock *sk, struct msghdr *msg)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
+	struct page_frag *pfrag = sk_page_frag(sk);
+	u32 size = lctcp_seg_size(lc);
+	int i, err, copy;
+	bool merge;
+
+	/* A segment that has left, or is full, takes no more. */
+	if (!lc->send_head || skb->len >= size ||
+	    skb_shinfo(skb)->nr_frags >= MAX_SKB_FRAGS - 1) {
+		if (!sk_stream_memory_free(sk))
+			return -EAGAIN;
+		skb = lctcp_alloc_skb(sk, sk->sk_allocation);
+		if (!skb)
+			return -EAGAIN;
+		sk_wmem_queued_add(sk, skb->truesize);
+		__skb_queue_tail(&sk->sk_write_queue, skb);
+		if (!lc->send_head)
+			lc->send_head = skb;
+	}
+	if (!sk_page_frag_refill(sk, pfrag))
+		return -EAGAIN;
+	i = skb_shinfo(skb)->nr_frags;
+	merge = skb_can_coalesce(skb, i, pfrag->page, pfrag->offset);
+	copy = min_t(int, size - skb->len, pfrag->size - pfrag->offset);
+	copy = min_t(int, copy, msg_data_left(msg));
+
+	err = skb_copy_to_page_nocache(sk, &msg->msg_iter, skb, pfrag->page,
+				       pfrag->offset, copy);
+	if (err)
+		return err;
+	if (merge) {
+		skb_frag_size_add(&skb_shinfo(skb)->frags[i - 1], copy);
+	} else {
+		skb_fill_page_desc(skb, i, pfrag->page, pfrag->offset, copy);
+		page_ref_inc(pfrag->page);
+	}
+	pfrag->offset += copy;
+	lc->write_seq += copy;
+	LCTCP_CB(skb)->end_seq += copy;
+	return copy;
+}
+
+/* A segment that was begun for nothing must not stay: it has no number. */
+static void lctcp_drop_empty_tail(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
+
+	if (!skb || !lc->send_head ||
+	    LCTCP_CB(skb)->seq != LCTCP_CB(skb)->end_seq)
+		return;
+	if (lc->send_head == skb)
+		lc->send_head = NULL;
+	__skb_unlink(skb, &sk->sk_write_queue);
+	lctcp_free_tx_skb(sk, skb);
+}
+
+static int lctcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	int flags = msg->msg_flags;
+	long timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
+	int copied = 0, err = 0;
+
+	/* A SEND before ESTABLISHED waits for it (RFC 9293 section 3.10.2). */
+	if (!lctcp_state_in(sk->sk_state, LCTCP_S_SENDING)) {
+		err = sk_stream_wait_connect(sk, &timeo);
+		if (err)
+			goto out;
+	}
+	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+	while (msg_data_left(msg)) {
+		err = -EPIPE;
+		if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
+			break;
+		err = lctcp_append(sk, msg);
+		if (err >= 0) {
+			copied += err;
+			err = 0;
+			continue;
+		}
+		if (err != -EAGAIN)
+			break;
+		lctcp_drop_empty_tail(sk);
+		err = lctcp_wait_room(sk, &timeo);
+		if (err)
+			break;
+	}
+	lctcp_drop_empty_tail(sk);
+	if (copied) {
+		if (flags & MSG_OOB)
+			lctcp_urg_mark(sk);
+		if (flags & MSG_MORE) {
+			u8 corked = lc->nonagle & LCTCP_CORK;
+
+			lc->nonagle |= LCTCP_CORK;
+			lctcp_push(sk);
+			lc->nonagle = (lc->nonagle & ~LCTCP_CORK) | corked;
+		} else {
+			lctcp_push(sk);
+		}
+		return copied;
+	}
+out:
+	if (err == -EAGAIN)
+		sk->sk_write_space(sk);
+	return err ? sk_stream_error(sk, flags, err) : 0;
+}
+
+static int lctcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
+{
+	struct sockcm_cookie sockc;
+	int err;
+
+	lock_sock(sk);
+	err = 0;
+	if (msg->msg_controllen) {
+		memset(&sockc, 0, sizeof(sockc));
+		err = sock_cmsg_send(sk, msg, &sockc);
+	}
+	if (!err)
+		err = lctcp_sendmsg_locked(sk, msg);
+	release_sock(sk);
+	return err;
+}
+
+/* ---- receive ---- */
+
+/* Find the octet @seq in the receive queue. */
+static struct sk_buff *lctcp_find(struct sock *sk, u32 seq, u32 *offset)
+{
+	struct sk_buff *skb;
+
+	skb_queue_walk(&sk->sk_receive_queue, skb) {
+		*offset = seq - LCTCP_CB(skb)->seq;
+		if (*offset < skb->len)
+			return skb;
+	}
+	return NULL;
+}
+
+/* There is nothing to read: 0 to go on waiting, 1 for the end of the file, or
+ * -errno.
+ */
+static int lctcp_why_empty(struct sock *sk, long timeo)
+{
+	if (sock_flag(sk, SOCK_DONE))
+		return 1;
+	if (sk->sk_err)
+		return sock_error(sk);
+	if (sk->sk_shutdown & RCV_SHUTDOWN)
+		return 1;
+	if (sk->sk_state == TCP_CLOSE)
+		return -ENOTCONN;
+	if (!timeo)
+		return -EAGAIN;
+	if (signal_pending(current))
+		return sock_intr_errno(timeo);
+	return 0;
+}
+
+/* Copy out, or skip, @len octets of @skb, or fewer.  Return how many. */
+static int lctcp_copy_out(struct sk_buff *skb, u32 offset, size_t len,
+			  struct msghdr *msg, int flags)
+{
+	int n = min_t(size_t, skb->len - offset, len);
+
+	if (!(flags & MSG_TRUNC) && skb_copy_datagram_msg(skb, offset, msg, n))
+		return -EFAULT;
+	return n;
+}
+
+static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
+				int flags)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	long timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
+	int target = sock_rcvlowat(sk, flags & MSG_WAITALL, len);
+	bool peek = flags & MSG_PEEK;
+	u32 peek_seq = lc->copied_seq;
+	u32 *seq = peek ? &peek_seq : &lc->copied_seq;
+	int copied = 0, err = 0;
+
+	if (sk->sk_state == TCP_LISTEN)
+		return -ENOTCONN;
+	if (flags & MSG_OOB)
+		return lctcp_urg_recv(sk, msg, len, flags);
+	do {
+		struct sk_buff *skb;
+		u32 offset;
+		int n;
+
+		/* A read stops at the mark. */
+		if (copied && lctcp_at_mark(sk, *seq))
+			break;
+		skb = lctcp_find(sk, *seq, &offset);
+		if (skb) {
+			bool skip;
+			u32 most = lctcp_urg_stop(sk, seq, skb->len - offset,
+						  &skip);
+
+			if (skip) {
+				n = 1;
+			} else {
+				n = lctcp_copy_out(skb, offset,
+						   min_t(size_t, most, len),
+						   msg, flags);
+				if (n < 0) {
+					err = n;
+					break;
+				}
+				copied += n;
+				len -= n;
+			}
+			*seq += n;
+			/* Past the mark it is no longer urgent. */
+			if (lc->urg_data &&
+			    lctcp_after(lc->copied_seq, lc->urg_seq))
+				WRITE_ONCE(lc->urg_data, 0);
+			if (!peek && offset + n == skb->len) {
+				__skb_unlink(skb, &sk->sk_receive_queue);
+				__kfree_skb(skb);
+			}
+			continue;
+		}
+		if (copied >= target && !READ_ONCE(sk->sk_backlog.tail))
+			break;
+		if (copied >= target) {
+			/* Do not sleep; only see what waits in the backlog. */
+			release_sock(sk);
+			lock_sock(sk);
+			if (!lctcp_find(sk, *seq, &offset))
+				break;
+			continue;
+		}
+		if (copied && (sk->sk_err || sk->sk_state == TCP_CLOSE ||
+			       (sk->sk_shutdown & RCV_SHUTDOWN) || !timeo ||
+			       signal_pending(current)))
+			break;
+		if (!copied) {
+			err = lctcp_why_empty(sk, timeo);
+			if (err)
+				break;
+		}
+		if (!peek)
+			lctcp_window_freed(sk, copied);
+		sk_wait_data(sk, &timeo, skb_peek_tail(&sk->sk_receive_queue));
+		/* Somebody else may have read what we only looked at. */
+		if (peek && lctcp_before(peek_seq, lc->copied_seq))
+			peek_seq = lc->copied_seq;
+	} while (len);
+	if (!peek)
+		lctcp_window_freed(sk, copied);
+	if (copied)
+		return copied;
+	return err > 0 ? 0 : err;
+}
+
+static int lctcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
+			 int flags)
+{
+	int err;
+
+	if (unlikely(flags & MSG_ERRQUEUE))
+		return lctcp_recv_error(sk, msg, len);
+	lock_sock(sk);
+	err = lctcp_recvmsg_locked(sk, msg, len, flags);
+	release_sock(sk);
+	return err;
+}
+
+/* ---- poll and ioctl ---- */
+
+static __poll_t lctcp_poll_readable(struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	int target = sock_rcvlowat(sk, 0, INT_MAX);
+
+	/* The urgent octet is not for plain reads. */
+	if (lctcp_at_mark(sk, READ_ONCE(lc->copied_seq)) &&
+	    !sock_flag(sk, SOCK_URGINLINE))
+		target++;
+
+	/* Octets between the program and the last in sequence; a FIN counts
+	 * one, but then RCV_SHUTDOWN says more.
+	 */
+	if ((int)(READ_ONCE(lc->rcv_nxt) - READ_ONCE(lc->copied_seq)) >= target &&
+	    !skb_queue_empty_lockless(&sk->sk_receive_queue))
+		return EPOLLIN | EPOLLRDNORM;
+	return 0;
+}
+
+static __poll_t lctcp_poll(struct file *file, struct socket *sock,
+			   poll_table *wait)
+{
+	struct sock *sk = sock->sk;
+	__poll_t mask = 0;
+	u8 shutdown;
+	int state;
+
+	sock_poll_wait(file, sock, wait);
+	state = READ_ONCE(sk->sk_state);
+	if (state == TCP_LISTEN)
+		return lctcp_accept_ready(sk) ? EPOLLIN | EPOLLRDNORM : 0;
+
+	shutdown = READ_ONCE(sk->sk_shutdown);
+	if (shutdown == SHUTDOWN_MASK || state == TCP_CLOSE)
+		mask |= EPOLLHUP;
+	if (shutdown & RCV_SHUTDOWN)
+		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
+
+	if (state != TCP_SYN_SENT && state != TCP_SYN_RECV) {
+		mask |= lctcp_poll_readable(sk);
+		if (READ_ONCE(lctcp_sk(sk)->urg_data) & LCTCP_URG_VALID)
+			mask |= EPOLLPRI;
+		if (shutdown & SEND_SHUTDOWN) {
+			mask |= EPOLLOUT | EPOLLWRNORM;
+		} else if (sk_stream_is_writeable(sk)) {
+			mask |= EPOLLOUT | EPOLLWRNORM;
+		} else {
+			sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+			set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+			/* Room may have come before the bit was set. */
+			smp_mb__after_atomic();
+			if (sk_stream_is_writeable(sk))
+				mask |= EPOLLOUT | EPOLLWRNORM;
+		}
+	}
+	smp_rmb();	/* pairs with lctcp_event() */
+	if (READ_ONCE(sk->sk_err) ||
+	    !skb_queue_empty_lockless(&sk->sk_error_queue))
+		mask |= EPOLLERR;
+	return mask;
+}
+
+static u32 lctcp_unread(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	const struct sk_buff *skb;
+	u32 n = 0;
+
+	skb_queue_walk(&sk->sk_receive_queue, skb)
+		n += skb->len;
+	skb = skb_peek(&sk->sk_receive_queue);
+	if (!skb)
+		return 0;
+	n -= lc->copied_seq - LCTCP_CB(skb)->seq;
+	/* Up to the mark, or behind it. */
+	if (lc->urg_data && !sock_flag(sk, SOCK_URGINLINE) &&
+	    lc->urg_seq - lc->copied_seq < n)
+		n = lc->urg_seq == lc->copied_seq ? n - 1 :
+						    lc->urg_seq - lc->copied_seq;
+	return n;
+}
+
+static int lctcp_do_ioctl(struct sock *sk, int cmd, int *karg)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	int err = 0;
+
+	if (cmd != SIOCINQ && cmd != SIOCATMARK && cmd != SIOCOUTQ &&
+	    cmd != SIOCOUTQNSD)
+		return -ENOIOCTLCMD;
+	lock_sock(sk);
+	*karg = 0;
+	switch (cmd) {
+	case SIOCATMARK:
+		*karg = lctcp_at_mark(sk, lc->copied_seq);
+		break;
+	case SIOCINQ:
+		if (sk->sk_state == TCP_LISTEN)
+			err = -EINVAL;
+		else
+			*karg = lctcp_unread(sk);
+		break;
+	default:
+		if (sk->sk_state == TCP_LISTEN)
+			err = -EINVAL;
+		if (lctcp_state_in(sk->sk_state, LCTCP_S(LCTCP_CLOSED) |
+				   LCTCP_S(LCTCP_SYN_SENT) |
+				   LCTCP_S(LCTCP_LISTEN) |
+				   LCTCP_S(LCTCP_SYN_RECV)))
+			break;
+		*karg = lc->write_seq -
+			(cmd == SIOCOUTQ ? lc->snd_una : lc->snd_nxt);
+	}
+	release_sock(sk);
+	return err;
+}
+
+/* ---- the tables ---- */
+
+LCTCP_DEFINE_ACCEPT(lctcp_accept, lctcp_accept_sock)
+LCTCP_DEFINE_RECVMSG(lctcp_recvmsg_op, lctcp_recvmsg)
+LCTCP_DEFINE_IOCTL(lctcp_ioctl, lctcp_do_ioctl)
+
+static int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	lctcp_rcv_segment(sk, skb);
+	return 0;
+}
+
+#define LCTCP_PROTO_COMMON						\
+	.owner			= THIS_MODULE,				\
+	.close			= lctcp_close,				\
+	.connect		= lctcp_connect,			\
+	.disconnect		= lctcp_disconnect,			\
+	.accept			= lctcp_accept,				\
+	.ioctl			= lctcp_ioctl,				\
+	.init			= lctcp_init_sock,			\
+	.destroy		= lctcp_destroy_sock,			\
+	.shutdown		= lctcp_shutdown,			\
+	.sendmsg		= lctcp_sendmsg,			\
+	.recvmsg		= lctcp_recvmsg_op,			\
+	.backlog_rcv		= lctcp_backlog_rcv,			\
+	.release_cb		= lctcp_release_cb,			\
+	.keepalive		= lctcp_timers_keepalive,		\
+	.get_port		= lctcp_get_port,			\
+	.no_autobind		= true
+
+struct proto lctcp_prot = {
+	.name			= "LCTCP",
+	.pre_connect		= lctcp_pre_connect,
+	.setsockopt		= lctcp_setsockopt,
+	.getsockopt		= lctcp_getsockopt,
+	.obj_size		= sizeof(struct lctcp_sock),
+	LCTCP_PROTO_COMMON,
+};
+
+#define LCTCP_OPS_COMMON						\
+	.owner			= THIS_MODULE,				\
+	.connect		= inet_stream_connect,			\
+	.socketpair		= sock_no_socketpair,			\
+	.accept			= inet_accept,				\
+	.poll			= lctcp_poll,				\
+	.listen			= lctcp_listen,				\
+	.shutdown		= inet_shutdown,			\
+	.setsockopt		= sock_common_setsockopt,		\
+	.getsockopt		= sock_common_getsockopt,		\
+	.sendmsg		= inet_sendmsg,				\
+	.recvmsg		= inet_recvmsg,				\
+	.mmap			= sock_no_mmap
+
+const struct proto_ops lctcp_stream_ops = {
+	.family			= PF_INET,
+	.release		= inet_release,
+	.bind			= inet_bind,
+	.getname		= inet_getname,
+	.ioctl			= inet_ioctl,
+	LCTCP_OPS_COMMON,
+};
+
+#if IS_ENABLED(CONFIG_IPV6)
+static int lctcp6_pre_connect(struct sock *sk, struct lctcp_sockaddr *uaddr,
+			      int addr_len)
+{
+	if (addr_len < SIN6_LEN_RFC2133)
+		return -EINVAL;
+	return lctcp_bpf_connect6(sk, uaddr, addr_len);
+}
+
+struct proto lctcp6_prot = {
+	.name			= "LCTCPv6",
+	.pre_connect		= lctcp6_pre_connect,
+	.setsockopt		= lctcp6_setsockopt,
+	.getsockopt		= lctcp6_getsockopt,
+	.obj_size		= sizeof(struct lctcp6_sock),
+	LCTCP_PINFO_OFFSET(struct lctcp6_sock, inet6)
+	LCTCP_PROTO_COMMON,
+};
+
+const struct proto_ops lctcp6_stream_ops = {
+	.family			= PF_INET6,
+	.release		= inet6_release,
+	.bind			= inet6_bind,
+	.getname		= inet6_getname,
+	.ioctl			= inet6_ioctl,
+	LCTCP_OPS_COMMON,
+};
+#endif

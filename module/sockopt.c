@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Socket options.  TCP's have TCP's numbers and are taken at level
+ * IPPROTO_TCP as well, so that programs need only another protocol number.
+ */
+#include <linux/slab.h>
+#include <linux/tcp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "lctcp.h"
+
+static bool lctcp_own_level(int level)
+{
+	return level == (int)lctcp_protocol || level == SOL_TCP;
+}
+
+static int lctcp_set_schedule(struct sock *sk, struct lctcp_schedule **where,
+			      sockptr_t optval, unsigned int optlen)
+{
+	u32 ms[LCTCP_SCHEDULE_MAX];
+	struct lctcp_schedule *s = *where, new = {};
+
+	if (!optlen || optlen % sizeof(u32) || optlen > sizeof(ms))
+		return -EINVAL;
+	if (copy_from_sockptr(ms, optval, optlen))
+		return -EFAULT;
+	if (lctcp_schedule_set(&new, ms, optlen / sizeof(u32)))
+		return -EINVAL;
+	if (s) {
+		/* Timers read it without a lock: each entry is whole. */
+		*s = new;
+		return 0;
+	}
+	s = kmemdup(&new, sizeof(new), GFP_KERNEL);
+	if (!s)
+		return -ENOMEM;
+	/* pairs with lctcp_synack_schedule() */
+	smp_store_release(where, s);
+	return 0;
+}
+
+static int lctcp_set_jiffies(u32 *where, int val, int min, int max)
+{
+	if (val < min || val > max)
+		return -EINVAL;
+	*where = val * HZ;
+	return 0;
+}
+
+static int lctcp_set_bits(struct sock *sk, u8 bit, int val)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (val) {
+		lc->nonagle |= bit;
+		if (bit == LCTCP_CORK)
+			return 0;
+	} else {
+		lc->nonagle &= ~bit;
+		if (bit == LCTCP_NODELAY)
+			return 0;
+	}
+	/* NODELAY set, or CORK removed: what waits may go. */
+	lc->nonagle |= LCTCP_PUSH_ONCE;
+	lctcp_push(sk);
+	lc->nonagle &= ~LCTCP_PUSH_ONCE;
+	return 0;
+}
+
+static int lctcp_set_keep_idle(struct sock *sk, int val)
+{
+	int err = lctcp_set_jiffies(&lctcp_sk(sk)->keep_idle, val, 1, 32767);
+
+	if (!err)
+		lctcp_timers_keepalive(sk, sock_flag(sk, SOCK_KEEPOPEN));
+	return err;
+}
+
+static int lctcp_set_quickack(struct sock *sk, int val)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->quickack = !!val;
+	if (val && lc->ack_pending &&
+	    lctcp_state_in(sk->sk_state, LCTCP_S_SYNCHRONIZED))
+		lctcp_send_ack(sk);
+	return 0;
+}
+
+static int lctcp_set_linger2(struct lctcp_sock *lc, int val)
+{
+	if (val > 120)
+		return -EINVAL;
+	lc->linger2 = val < 0 ? -1 : val * HZ;
+	return 0;
+}
+
+static int lctcp_in_range(int val, int min, int max)
+{
+	return val < min || val > max ? -EINVAL : 0;
+}
+
+static int lctcp_set_int(struct sock *sk, int optname, int val)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	int err = 0;
+
+	switch (optname) {
+	case TCP_NODELAY:
+		return lctcp_set_bits(sk, LCTCP_NODELAY, val);
+	case TCP_CORK:
+		return lctcp_set_bits(sk, LCTCP_CORK, val);
+	case TCP_MAXSEG:
+		err = val ? lctcp_in_range(val, 88, 32767) : 0;
+		if (!err)
+			lc->user_mss = val;
+		return err;
+	case TCP_KEEPIDLE:
+		return lctcp_set_keep_idle(sk, val);
+	case TCP_KEEPINTVL:
+		return lctcp_set_jiffies(&lc->keep_intvl, val, 1, 32767);
+	case TCP_KEEPCNT:
+		err = lctcp_in_range(val, 1, 127);
+		if (!err)
+			lc->keep_cnt = val;
+		return err;
+	case TCP_SYNCNT:
+		err = lctcp_in_range(val, 1, 127);
+		if (!err)
+			lc->syncnt = val;
+		return err;
+	case TCP_LINGER2:
+		return lctcp_set_linger2(lc, val);
+	case TCP_WINDOW_CLAMP:
+		if (val < 0)
+			return -EINVAL;
+		lc->window_clamp = val ? max(val, 128) : 0;
+		return 0;
+	case TCP_QUICKACK:
+		return lctcp_set_quickack(sk, val);
+	case TCP_USER_TIMEOUT:
+		/* -1 is "never", and not "default" (RFC 9293 MUST-21). */
+		if (val < -1)
+			return -EINVAL;
+		lc->user_timeout = val;
+		return 0;
+	case LCTCP_MSL:
+		if (val < -1 || val > LCTCP_MSL_MAX_MS)
+			return -EINVAL;
+		lc->msl_ms = val;
+		return 0;
+	default:
+		return -ENOPROTOOPT;
+	}
+}
+
+static int lctcp_do_setsockopt(struct sock *sk, int optname, sockptr_t optval,
+			       unsigned int optlen)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	int val, err;
+
+	switch (optname) {
+	case LCTCP_SYN_SCHEDULE:
+		lock_sock(sk);
+		err = lctcp_set_schedule(sk, &lc->syn_sched, optval, optlen);
+		release_sock(sk);
+		return err;
+	case LCTCP_SYNACK_SCHEDULE:
+		lock_sock(sk);
+		err = lctcp_set_schedule(sk, &lc->synack_sched, optval, optlen);
+		release_sock(sk);
+		return err;
+	}
+	if (optlen < sizeof(int))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+	lock_sock(sk);
+	err = lctcp_set_int(sk, optname, val);
+	release_sock(sk);
+	return err;
+}
+
+static void lctcp_fill_vars(struct sock *sk, struct lctcp_vars *v)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	unsigned long expires;
+
+	memset(v, 0, sizeof(*v));
+	v->state = sk->sk_state;
+	v->iss = lc->iss;
+	v->snd_una = lc->snd_una;
+	v->snd_nxt = lc->snd_nxt;
+	v->snd_wnd = lc->snd_wnd;
+	v->snd_wl1 = lc->snd_wl1;
+	v->snd_wl2 = lc->snd_wl2;
+	v->max_snd_wnd = lc->max_snd_wnd;
+	v->irs = lc->irs;
+	v->rcv_nxt = lc->rcv_nxt;
+	v->rcv_wnd = lctcp_receive_window(lc);
+	lctcp_timer_info(sk, &v->timer, &expires);
+	v->timer_ms = time_after(expires, jiffies) ?
+		      jiffies_to_msecs(expires - jiffies) : 0;
+	v->retries = lc->retries;
+	v->rto_us = lctcp_rtt_rto(&lc->rtt, lctcp_cfg(sk)->rto_max_ms *
+				  USEC_PER_MSEC);
+	v->srtt_us = lctcp_rtt_srtt_us(&lc->rtt);
+	v->rttvar_us = lctcp_rtt_rttvar_us(&lc->rtt);
+	v->cwnd = lc->cong.cwnd;
+	v->ssthresh = lc->cong.ssthresh;
+	v->mss = lc->mss;
+	v->snd_wscale = lc->snd_wscale;
+	v->rcv_wscale = lc->rcv_wscale;
+	v->options = (lc->wscale_ok ? LCTCP_OPT_WSCALE : 0) |
+		     (lc->ts_ok ? LCTCP_OPT_TIMESTAMPS : 0);
+}
+
+static void lctcp_fill_info(struct sock *sk, struct tcp_info *info)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_vars v;
+
+	lctcp_fill_vars(sk, &v);
+	memset(info, 0, sizeof(*info));
+	info->tcpi_state = v.state;
+	info->tcpi_retransmits = v.retries;
+	info->tcpi_probes = lc->probes;
+	info->tcpi_backoff = lc->rtt.backoff;
+	info->tcpi_options = (lc->wscale_ok ? TCPI_OPT_WSCALE : 0) |
+			     (lc->ts_ok ? TCPI_OPT_TIMESTAMPS : 0);
+	info->tcpi_snd_wscale = v.snd_wscale;
+	info->tcpi_rcv_wscale = v.rcv_wscale;
+	info->tcpi_rto = v.rto_us;
+	info->tcpi_snd_mss = v.mss;
+	info->tcpi_rcv_mss = lc->rcv_mss;
+	if (sk->sk_state == TCP_LISTEN) {
+		info->tcpi_unacked = READ_ONCE(sk->sk_ack_backlog);
+		info->tcpi_sacked = READ_ONCE(sk->sk_max_ack_backlog);
+	} else {
+		info->tcpi_unacked = DIV_ROUND_UP(v.snd_nxt - v.snd_una,
+						  max(v.mss, 1U));
+	}
+	info->tcpi_last_data_recv = jiffies_to_msecs(jiffies - lc->last_rcv);
+	info->tcpi_last_ack_recv = info->tcpi_last_data_recv;
+	info->tcpi_pmtu = v.mss + LCTCP_HDR_LEN + lc->af->hdr_len;
+	info->tcpi_rtt = v.srtt_us;
+	info->tcpi_rttvar = v.rttvar_us;
+	info->tcpi_snd_ssthresh = v.ssthresh / max(v.mss, 1U);
+	info->tcpi_snd_cwnd = v.cwnd / max(v.mss, 1U);
+	info->tcpi_advmss = v.mss;
+	info->tcpi_total_retrans = lc->total_retrans;
+}
+
+static int lctcp_get_int(struct sock *sk, int optname, int *val)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
+
+	switch (optname) {
+	case TCP_NODELAY:
+		*val = !!(lc->nonagle & LCTCP_NODELAY);
+		break;
+	case TCP_CORK:
+		*val = !!(lc->nonagle & LCTCP_CORK);
+		break;
+	case TCP_MAXSEG:
+		*val = lc->user_mss && sk->sk_state == TCP_CLOSE ?
+		       lc->user_mss : lc->mss;
+		break;
+	case TCP_KEEPIDLE:
+		*val = lc->keep_idle ? lc->keep_idle / HZ :
+		       cfg->keepalive_time_ms / MSEC_PER_SEC;
+		break;
+	case TCP_KEEPINTVL:
+		*val = lc->keep_intvl ? lc->keep_intvl / HZ :
+		       cfg->keepalive_intvl_ms / MSEC_PER_SEC;
+		break;
+	case TCP_KEEPCNT:
+		*val = lc->keep_cnt ?: cfg->keepalive_probes;
+		break;
+	case TCP_SYNCNT:
+		*val = lc->syncnt ?: cfg->syn_schedule_ms.n - 1;
+		break;
+	case TCP_LINGER2:
+		*val = lc->linger2 < 0 ? -1 : lc->linger2 ? lc->linger2 / HZ :
+		       cfg->fin_wait2_timeout_ms / MSEC_PER_SEC;
+		break;
+	case TCP_WINDOW_CLAMP:
+		*val = lc->window_clamp;
+		break;
+	case TCP_QUICKACK:
+		*val = lc->quickack;
+		break;
+	case TCP_USER_TIMEOUT:
+		*val = lc->user_timeout;
+		break;
+	case LCTCP_MSL:
+		*val = lc->msl_ms >= 0 ? lc->msl_ms : cfg->msl_ms;
+		break;
+	default:
+		return -ENOPROTOOPT;
+	}
+	return 0;
+}
+
+static int lctcp_put_opt(const void *data, int size, char __user *optval,
+			 int __user *optlen)
+{
+	int len;
+
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	len = min(len, size);
+	if (put_user(len, optlen) || copy_to_user(optval, data, len))
+		return -EFAULT;
+	return 0;
+}
+
+static int lctcp_get_schedule(const struct lctcp_schedule *s,
+			      char __user *optval, int __user *optlen)
+{
+	u32 ms[LCTCP_SCHEDULE_MAX];
+	unsigned int n = min_t(unsigned int, READ_ONCE(s->n),
+			       LCTCP_SCHEDULE_MAX);
+
+	memcpy(ms, s->ms, sizeof(ms));
+	return lctcp_put_opt(ms, n * sizeof(u32), optval, optlen);
+}
+
+static int lctcp_do_getsockopt(struct sock *sk, int optname,
+			       char __user *optval, int __user *optlen)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct tcp_info info;
+	struct lctcp_vars v;
+	const char *name;
+	int val, err, len;
+
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	switch (optname) {
+	case TCP_INFO:
+		lock_sock(sk);
+		lctcp_fill_info(sk, &info);
+		release_sock(sk);
+		return lctcp_put_opt(&info, sizeof(info), optval, optlen);
+	case LCTCP_VARS:
+		lock_sock(sk);
+		lctcp_fill_vars(sk, &v);
+		release_sock(sk);
+		return lctcp_put_opt(&v, sizeof(v), optval, optlen);
+	case TCP_CONGESTION:
+		lock_sock(sk);
+		name = lc->cong.ops->name;
+		release_sock(sk);
+		return lctcp_put_opt(name, strlen(name) + 1, optval, optlen);
+	case LCTCP_SYN_SCHEDULE:
+		return lctcp_get_schedule(lc->syn_sched ?:
+					  &lctcp_cfg(sk)->syn_schedule_ms,
+					  optval, optlen);
+	case LCTCP_SYNACK_SCHEDULE:
+		return lctcp_get_schedule(lctcp_synack_schedule(sk), optval,
+					  optlen);
+	}
+	lock_sock(sk);
+	err = lctcp_get_int(sk, optname, &val);
+	release_sock(sk);
+	return err ?: lctcp_put_opt(&val, sizeof(val), optval, optlen);
+}
+
+int lctcp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
+		     unsigned int optlen)
+{
+	if (lctcp_own_level(level))
+		return lctcp_do_setsockopt(sk, optname, optval, optlen);
+	return ip_setsockopt(sk, level, optname, optval, optlen);
+}
+
+int lctcp_getsockopt(struct sock *sk, int level, int optname,
+		     char __user *optval, int __user *optlen)
+{
+	if (lctcp_own_level(level))
+		return lctcp_do_getsockopt(sk, optname, optval, optlen);
+	return ip_getsockopt(sk, level, optname, optval, optlen);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+int lctcp6_setsockopt(struct sock *sk, int level, int optname,
+		      sockptr_t optval, unsigned int optlen)
+{
+	if (lctcp_own_level(level))
+		return lctcp_do_setsockopt(sk, optname, optval, optlen);
+	/* A dual-stack socket may speak IPv4. */
+	if (level == SOL_IP)
+		return ip_setsockopt(sk, level, optname, optval, optlen);
+	return ipv6_setsockopt(sk, level, optname, optval, optlen);
+}
+
+int lctcp6_getsockopt(struct sock *sk, int level, int optname,
+		      char __user *optval, int __user *optlen)
+{
+	if (lctcp_own_level(level))
+		return lctcp_do_getsockopt(sk, optname, optval, optlen);
+	if (level == SOL_IP)
+		return ip_getsockopt(sk, level, optname, optval, optlen);
+	return ipv6_getsockopt(sk, level, optname, optval, optlen);
+}
+#endif

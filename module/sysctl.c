@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/sys/net/lctcp: the settings of a namespace.
+ *
+ * One table, whose "data" are offsets into struct lctcp_sysctl; each namespace
+ * gets a copy in which they have become addresses.
+ */
+#include <linux/limits.h>
+#include <linux/slab.h>
+#include <linux/sysctl.h>
+
+#include "history.h"
+#include "lctcp.h"
+#include "views.h"
+
+#define LCTCP_DAY_MS	86400000
+
+static const struct lctcp_sysctl lctcp_defaults = {
+	.syn_schedule_ms = {
+		.n	= 8,
+		.ms	= { 1000, 2000, 4000, 8000, 16000, 32000, 64000, 64000 },
+	},
+	.synack_schedule_ms = {
+		.n	= 6,
+		.ms	= { 3000, 6000, 12000, 24000, 48000, 96000 },
+	},
+	.msl_ms			= 30000,
+	.rto_init_ms		= 1000,
+	.rto_min_ms		= 200,
+	.rto_max_ms		= 120000,
+	.retries1		= 3,
+	.r2_ms			= 900000,
+	.fin_wait2_timeout_ms	= 60000,
+	.delack_ms		= LCTCP_DELACK_MS,
+	.somaxconn		= 4096,
+	.max_syn_backlog	= 4096,
+	.max_tw			= 262144,
+	.abort_on_overflow	= 0,
+	.rst_in_time_wait	= 0,
+	.challenge_acks		= 10,
+	.challenge_interval_ms	= 5000,
+	.window_scaling		= 1,
+	.timestamps		= 1,
+	.keepalive_time_ms	= 7200000,
+	.keepalive_intvl_ms	= 75000,
+	.keepalive_probes	= 9,
+	.wmem			= { 4096, 131072, 4194304 },
+	.rmem			= { 4096, 131072, 6291456 },
+	.history		= 1024,
+};
+
+/* Two settings must stay in order, whoever writes first. */
+static DEFINE_MUTEX(lctcp_sysctl_lock);
+
+static int lctcp_do_schedule(lctcp_ctl_table *table, int write, void *buffer,
+			     size_t *lenp, loff_t *ppos)
+{
+	struct lctcp_schedule *s = table->data, new;
+	char text[2 * LCTCP_SCHEDULE_TEXT];	/* somebody may be lavish with blanks */
+	struct ctl_table tmp = *table;
+	unsigned int i;
+	int err;
+
+	tmp.data = text;
+	tmp.maxlen = sizeof(text);
+	mutex_lock(&lctcp_sysctl_lock);
+	lctcp_schedule_format(s, text);
+	err = proc_dostring(&tmp, write, buffer, lenp, ppos);
+	if (!err && write) {
+		/* proc_dostring() cuts off what is too long */
+		if (strlen(text) == sizeof(text) - 1)
+			err = -EINVAL;
+		else
+			err = lctcp_schedule_parse(&new, text);
+	}
+	if (!err && write) {
+		for (i = 0; i < new.n; i++)
+			WRITE_ONCE(s->ms[i], new.ms[i]);
+		/* A reader may see old and new waits together, but never one
+		 * that was never set.
+		 */
+		smp_wmb();
+		WRITE_ONCE(s->n, new.n);
+	}
+	mutex_unlock(&lctcp_sysctl_lock);
+	return err;
+}
+
+/* min, default and max: in ascending order, all or none taken */
+static int lctcp_do_mem(lctcp_ctl_table *table, int write, void *buffer,
+			size_t *lenp, loff_t *ppos)
+{
+	int *mem = table->data, val[3];
+	struct ctl_table tmp = *table;
+	int i, err;
+
+	mutex_lock(&lctcp_sysctl_lock);
+	memcpy(val, mem, sizeof(val));
+	tmp.data = val;
+	err = proc_dointvec_minmax(&tmp, write, buffer, lenp, ppos);
+	if (!err && write) {
+		if (val[0] > val[1] || val[1] > val[2])
+			err = -EINVAL;
+		for (i = 0; i < 3 && !err; i++)
+			WRITE_ONCE(mem[i], val[i]);
+	}
+	mutex_unlock(&lctcp_sysctl_lock);
+	return err;
+}
+
+/* rto_min_ms and rto_max_ms */
+static int lctcp_do_rto(lctcp_ctl_table *table, int write, void *buffer,
+			size_t *lenp, loff_t *ppos)
+{
+	struct ctl_table tmp = *table;
+	const struct lctcp_sysctl *s;
+	int *rto = table->data, val;
+	bool is_min;
+	int err;
+
+	is_min = !strcmp(table->procname, "rto_min_ms");
+	s = is_min ? container_of(rto, struct lctcp_sysctl, rto_min_ms) :
+		     container_of(rto, struct lctcp_sysctl, rto_max_ms);
+	mutex_lock(&lctcp_sysctl_lock);
+	val = *rto;
+	tmp.data = &val;
+	err = proc_dointvec_minmax(&tmp, write, buffer, lenp, ppos);
+	if (!err && write) {
+		if (is_min ? val > s->rto_max_ms : val < s->rto_min_ms)
+			err = -EINVAL;
+		else
+			WRITE_ONCE(*rto, val);
+	}
+	mutex_unlock(&lctcp_sysctl_lock);
+	return err;
+}
+
+static int lctcp_do_history(lctcp_ctl_table *table, int write, void *buffer,
+			    size_t *lenp, loff_t *ppos)
+{
+	struct ctl_table tmp = *table;
+	int *history = table->data, val;
+	struct lctcp_net *ln;
+	int err;
+
+	ln = container_of(history, struct lctcp_net, sysctl.history);
+	mutex_lock(&lctcp_sysctl_lock);
+	val = *history;
+	tmp.data = &val;
+	err = proc_dointvec_minmax(&tmp, write, buffer, lenp, ppos);
+	if (!err && write && val != *history) {
+		err = lctcp_history_resize(ln, val);
+		if (!err)
+			*history = val;
+	}
+	mutex_unlock(&lctcp_sysctl_lock);
+	return err;
+}
+
+#define LCTCP_SYSCTL(field, handler, lo, hi)				\
+	{								\
+		.procname	= #field,				\
+		.data		= (void *)offsetof(struct lctcp_sysctl, field), \
+		.maxlen		= sizeof_field(struct lctcp_sysctl, field), \
+		.mode		= 0644,					\
+		.proc_handler	= handler,				\
+		.extra1		= (void *)&(const int){ lo },		\
+		.extra2		= (void *)&(const int){ hi },		\
+	}
+
+#define LCTCP_INT(field, lo, hi) \
+	LCTCP_SYSCTL(field, proc_dointvec_minmax, lo, hi)
+
+static const struct ctl_table lctcp_table[] = {
+	LCTCP_SYSCTL(syn_schedule_ms, lctcp_do_schedule, 0, 0),
+	LCTCP_SYSCTL(synack_schedule_ms, lctcp_do_schedule, 0, 0),
+	LCTCP_INT(msl_ms, 0, LCTCP_MSL_MAX_MS),
+	LCTCP_INT(rto_init_ms, 1, 60000),
+	LCTCP_SYSCTL(rto_min_ms, lctcp_do_rto, 1, 60000),
+	LCTCP_SYSCTL(rto_max_ms, lctcp_do_rto, 1000, 600000),
+	LCTCP_INT(retries1, 1, 255),
+	LCTCP_INT(r2_ms, 1000, LCTCP_DAY_MS),
+	LCTCP_INT(fin_wait2_timeout_ms, 0, LCTCP_DAY_MS),
+	LCTCP_INT(delack_ms, 1, 499),
+	LCTCP_INT(somaxconn, 0, 65535),
+	LCTCP_INT(max_syn_backlog, 1, 1 << 20),
+	LCTCP_INT(max_tw, 0, 1 << 24),
+	LCTCP_INT(abort_on_overflow, 0, 1),
+	LCTCP_INT(rst_in_time_wait, 0, 1),
+	LCTCP_INT(challenge_acks, 0, 255),
+	LCTCP_INT(challenge_interval_ms, 0, 600000),
+	LCTCP_INT(window_scaling, 0, 1),
+	LCTCP_INT(timestamps, 0, 1),
+	LCTCP_INT(accept_missing_timestamps, 0, 1),
+	LCTCP_INT(keepalive_time_ms, 10, INT_MAX),
+	LCTCP_INT(keepalive_intvl_ms, 10, INT_MAX),
+	LCTCP_INT(keepalive_probes, 1, 255),
+	LCTCP_SYSCTL(wmem, lctcp_do_mem, 2048, 1 << 30),
+	LCTCP_SYSCTL(rmem, lctcp_do_mem, 2048, 1 << 30),
+	LCTCP_SYSCTL(history, lctcp_do_history, 0, 65536),
+	{}
+};
+
+#define LCTCP_NSYSCTLS	(ARRAY_SIZE(lctcp_table) - 1)
+
+/**
+ * lctcp_sysctl_init() - give a namespace its settings
+ * @ln: the namespace
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int lctcp_sysctl_init(struct lctcp_net *ln)
+{
+	struct ctl_table *table;
+	unsigned int i;
+
+	ln->sysctl = lctcp_defaults;
+	table = kmemdup(lctcp_table, sizeof(lctcp_table), GFP_KERNEL_ACCOUNT);
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; i < LCTCP_NSYSCTLS; i++)
+		table[i].data = (char *)&ln->sysctl +
+				(unsigned long)table[i].data;
+	ln->sysctl_hdr = lctcp_register_sysctl(ln->net, "net/lctcp", table,
+					       LCTCP_NSYSCTLS);
+	if (ln->sysctl_hdr)
+		return 0;
+	kfree(table);
+	/* without CONFIG_SYSCTL the defaults stand */
+	return IS_ENABLED(CONFIG_SYSCTL) ? -ENOMEM : 0;
+}
+
+/**
+ * lctcp_sysctl_exit() - the reverse of lctcp_sysctl_init()
+ * @ln: the namespace
+ */
+void lctcp_sysctl_exit(struct lctcp_net *ln)
+{
+	const struct ctl_table *table;
+
+	if (!ln->sysctl_hdr)
+		return;
+	table = ln->sysctl_hdr->ctl_table_arg;
+	unregister_net_sysctl_table(ln->sysctl_hdr);
+	kfree(table);
+	ln->sysctl_hdr = NULL;
+}

@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The timers of a socket.  Callers say what happened; timers follow.
+ *
+ *   rtx_timer	retransmission or persist (rtx_use), with its deadline in
+ *		rtx_at: RFC 6298 section 5, RFC 9293 section 3.8.3 and 3.8.6.1
+ *   sk_timer	delayed ACK, keepalive and the end of an orphan's FIN_WAIT2,
+ *		each with a bit in pending and its own deadline
+ *
+ * Setting a later deadline, or none, leaves the timer itself alone: it fires
+ * early, sees that nothing is due, and is armed for what is left.  So a busy
+ * connection touches the timer wheel once a timeout and not once a segment.
+ *
+ * A timer that fires while the program holds the socket lock leaves a bit in
+ * deferred, and lctcp_release_cb() does the work.
+ */
+#include "lctcp.h"
+#include "trace.h"
+
+static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long deadline)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->rtx_use = use;
+	lc->rtx_at = deadline;
+	if (!timer_pending(&lc->rtx_timer) ||
+	    time_before(deadline, lc->rtx_timer.expires))
+		sk_reset_timer(sk, &lc->rtx_timer, deadline);
+	trace_lctcp_timer_set(lc->id, use == LCTCP_RTX_PERSIST ?
+			      LCTCP_TIMER_PERSIST : LCTCP_TIMER_REXMIT,
+			      jiffies_to_msecs(deadline - jiffies));
+}
+
+static bool lctcp_in_handshake(const struct sock *sk)
+{
+	return lctcp_state_in(sk->sk_state, LCTCP_S(LCTCP_SYN_SENT) |
+			      LCTCP_S(LCTCP_SYN_RECV));
+}
+
+static const struct lctcp_schedule *lctcp_schedule_of(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (sk->sk_state == TCP_SYN_SENT)
+		return lc->syn_sched ?: &lctcp_cfg(sk)->syn_schedule_ms;
+	return lctcp_synack_schedule(sk);
+}
+
+/* How many waits a handshake has: TCP_SYNCNT says how often a SYN is sent
+ * again, and the wait after the last one counts too.
+ */
+static unsigned int lctcp_handshake_tries(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	return lc->syncnt ? lc->syncnt + 1U :
+			    READ_ONCE(lctcp_schedule_of(sk)->n);
+}
+
+static unsigned long lctcp_rto_max_us(const struct sock *sk)
+{
+	return READ_ONCE(lctcp_cfg(sk)->rto_max_ms) * USEC_PER_MSEC;
+}
+
+/* R2: how long the same segment is tried, in jiffies (RFC 9293 section 3.8.3),
+ * or MAX_JIFFY_OFFSET for ever.
+ */
+static unsigned long lctcp_r2(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lc->user_timeout == U32_MAX)
+		return MAX_JIFFY_OFFSET;
+	return msecs_to_jiffies(lc->user_timeout ?:
+				READ_ONCE(lctcp_cfg(sk)->r2_ms));
+}
+
+/* The wait that begins now for the oldest unacknowledged segment. */
+static unsigned long lctcp_rtx_wait(const struct sock *sk, u8 use)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u64 us = lctcp_rtt_rto(&lc->rtt, lctcp_rto_max_us(sk));
+	unsigned long wait, left;
+
+	if (lctcp_in_handshake(sk)) {
+		const struct lctcp_schedule *s = lctcp_schedule_of(sk);
+		unsigned int i = min_t(unsigned int, lc->retries,
+				       READ_ONCE(s->n) - 1);
+
+		wait = msecs_to_jiffies(READ_ONCE(s->ms[i]));
+		if (!lc->user_timeout)
+			return wait;
+	} else {
+		if (use == LCTCP_RTX_PERSIST)
+			us = min_t(u64, us << min_t(u8, lc->probes, 20),
+				   lctcp_rto_max_us(sk));
+		wait = usecs_to_jiffies(us);
+	}
+	/* Give up at R2 and not at the timeout after it. */
+	if (lc->retrans_start && use != LCTCP_RTX_PERSIST) {
+		left = lc->retrans_start + lctcp_r2(sk) - jiffies;
+		if (lctcp_r2(sk) != MAX_JIFFY_OFFSET && (long)left > 0)
+			wait = min(wait, left);
+	}
+	return max(wait, 1UL);
+}
+
+/* Which use should the retransmission timer have now? */
+static u8 lctcp_rtx_use_now(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (sk->sk_state == TCP_CLOSE)
+		return LCTCP_RTX_NONE;
+	if (lc->snd_nxt != lc->snd_una)
+		return lc->snd_wnd || lctcp_in_handshake(sk) ?
+		       LCTCP_RTX_RETRANS : LCTCP_RTX_PERSIST;
+	/* Nagle and CORK hold only while something is in flight, or until the
+	 * program goes on; all else that is held back needs a timer.
+	 */
+	return lc->send_head || lc->fin_wanted ? LCTCP_RTX_PERSIST :
+						 LCTCP_RTX_NONE;
+}
+
+static void lctcp_rtx_update(struct sock *sk, bool restart)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u8 use = lctcp_rtx_use_now(sk);
+
+	if (use == LCTCP_RTX_NONE) {
+		lc->rtx_use = use;
+		lc->probes = 0;
+		return;
+	}
+	if (use != lc->rtx_use) {
+		lc->probes = 0;
+		restart = true;
+	}
+	if (restart)
+		lctcp_rtx_arm(sk, use, jiffies + lctcp_rtx_wait(sk, use));
+}
+
+/* A segment that takes sequence numbers has been sent for the first time. */
+void lctcp_timers_sent(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	/* RFC 6298 (5.1): the timer runs from the first of them. */
+	if (lc->rtx_use != LCTCP_RTX_RETRANS)
+		lctcp_rtx_update(sk, false);
+}
+
+/* An ACK came; @progress if it acknowledged something new. */
+void lctcp_timers_acked(struct sock *sk, bool progress)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (progress)		/* RFC 6298 (5.2), (5.3) */
+		lc->retries = 0;
+	if (progress || lc->rtx_use == LCTCP_RTX_PERSIST)
+		lc->retrans_start = 0;
+	lctcp_rtx_update(sk, progress);
+}
+
+/* All was sent that could be; something may be left. */
+void lctcp_timers_window(struct sock *sk)
+{
+	lctcp_rtx_update(sk, false);
+}
+
+static void lctcp_give_up(struct sock *sk)
+{
+	lctcp_event(sk, LCTCP_EV_GIVE_UP);
+}
+
+static bool lctcp_past(unsigned long start, unsigned long wait)
+{
+	return start && wait != MAX_JIFFY_OFFSET &&
+	       time_after_eq(jiffies, start + wait);
+}
+
+/* Has the oldest segment been tried for long enough? */
+static bool lctcp_rtx_exhausted(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (!lc->retrans_start)
+		lc->retrans_start = (jiffies - lctcp_rtx_wait(sk, lc->rtx_use)) ?: 1;
+	if (lctcp_in_handshake(sk) &&
+	    lc->retries + 1 >= lctcp_handshake_tries(sk))
+		return true;
+	if (lctcp_in_handshake(sk) && !lc->user_timeout)
+		return false;
+	return lctcp_past(lc->retrans_start, lctcp_r2(sk));
+}
+
+/* RFC 6298 (5.4) to (5.6). */
+static void lctcp_retransmit_timeout(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lctcp_rtx_exhausted(sk)) {
+		lctcp_give_up(sk);
+		return;
+	}
+	lc->retries = min(lc->retries + 1, U8_MAX);
+	LCTCP_INC(sock_net(sk), TIMEOUTS);
+	if (!lctcp_in_handshake(sk)) {
+		/* R1: maybe another router is better (RFC 9293 3.8.3 (b)). */
+		if (lc->retries == READ_ONCE(lctcp_cfg(sk)->retries1))
+			dst_negative_advice(sk);
+		lctcp_cong_on_rto(&lc->cong, lc->snd_nxt - lc->snd_una,
+				  lc->retries > 1);
+		lctcp_rtt_backoff(&lc->rtt);
+		lc->in_recovery = 0;
+		lc->in_loss = 1;
+		lc->dupacks = 0;
+		lc->recover = lc->snd_nxt;
+		lc->rtx_next = lctcp_rtx_head(sk);
+		lctcp_resend_lost(sk);
+	} else {
+		lctcp_retransmit_head(sk);
+	}
+	lctcp_rtx_update(sk, true);
+}
+
+/* A peer that answers may keep its window closed for as long as it likes (RFC
+ * 9293 MUST-37); one that does not is given up after R2.
+ */
+static void lctcp_persist_timeout(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (!lc->retrans_start)
+		lc->retrans_start = jiffies ?: 1;
+	if (lctcp_past(lc->retrans_start, lctcp_r2(sk))) {
+		lctcp_give_up(sk);
+		return;
+	}
+	lctcp_send_probe(sk);
+	lc->probes = min(lc->probes + 1, U8_MAX);
+	lc->rtx_use = lctcp_rtx_use_now(sk);
+	lctcp_rtx_update(sk, true);
+}
+
+static void lctcp_rtx_expired(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (sk->sk_state == TCP_CLOSE || lc->rtx_use == LCTCP_RTX_NONE)
+		return;
+	if (time_before(jiffies, lc->rtx_at)) {
+		sk_reset_timer(sk, &lc->rtx_timer, lc->rtx_at);
+		return;
+	}
+	trace_lctcp_timer_fired(lc->id, lc->rtx_use == LCTCP_RTX_PERSIST ?
+				LCTCP_TIMER_PERSIST : LCTCP_TIMER_REXMIT);
+	if (lc->rtx_use == LCTCP_RTX_PERSIST)
+		lctcp_persist_timeout(sk);
+	else
+		lctcp_retransmit_timeout(sk);
+}
+
+static void lctcp_rtx_timer(struct timer_list *t)
+{
+	struct lctcp_sock *lc = timer_container_of(lc, t, rtx_timer);
+	struct sock *sk = (struct sock *)lc;
+
+	bh_lock_sock(sk);
+	if (sock_owned_by_user(sk))
+		lc->deferred |= LCTCP_DEFER_RTX;
+	else
+		lctcp_rtx_expired(sk);
+	bh_unlock_sock(sk);
+	sock_put(sk);
+}
+
+/* ---- delayed ACK, keepalive, FIN_WAIT2 ---- */
+
+static void lctcp_other_set(struct sock *sk, u8 which, unsigned long deadline)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->pending |= which;
+	if (!timer_pending(&sk->sk_timer) ||
+	    time_before(deadline, sk->sk_timer.expires))
+		sk_reset_timer(sk, &sk->sk_timer, deadline);
+}
+
+/* An ACK is owed, but may wait for data to ride on. */
+void lctcp_timers_ack_owed(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->ack_pending = max_t(u8, lc->ack_pending, 1);
+	if (lc->pending & LCTCP_PEND_DELACK)
+		return;
+	lc->delack_at = jiffies +
+			msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->delack_ms));
+	lctcp_other_set(sk, LCTCP_PEND_DELACK, lc->delack_at);
+}
+
+/* A segment with ACK has left. */
+void lctcp_timers_ack_sent(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->ack_pending = 0;
+	lc->pending &= ~LCTCP_PEND_DELACK;
+}
+
+static unsigned long lctcp_keep_idle(const struct sock *sk)
+{
+	return lctcp_sk(sk)->keep_idle ?:
+	       msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->keepalive_time_ms));
+}
+
+static unsigned long lctcp_keep_intvl(const struct sock *sk)
+{
+	return lctcp_sk(sk)->keep_intvl ?:
+	       msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->keepalive_intvl_ms));
+}
+
+/**
+ * lctcp_timers_keepalive() - SO_KEEPALIVE, or the time of keepalives, was set
+ * @sk: the socket
+ * @on: whether to send any
+ *
+ * Context: socket lock held.
+ */
+void lctcp_timers_keepalive(struct sock *sk, int on)
+{
+	const unsigned int alive = LCTCP_S_SYNCHRONIZED &
+				   ~LCTCP_S(LCTCP_TIME_WAIT);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (!on || !lctcp_state_in(sk->sk_state, alive)) {
+		lc->pending &= ~LCTCP_PEND_KEEP;
+		return;
+	}
+	lc->keep_at = lc->last_rcv + lctcp_keep_idle(sk);
+	if (time_before_eq(lc->keep_at, jiffies))
+		lc->keep_at = jiffies + 1;
+	lctcp_other_set(sk, LCTCP_PEND_KEEP, lc->keep_at);
+}
+
+/* The connection is open: RFC 6298 (5.7), RFC 5681 section 3.1. */
+void lctcp_timers_established(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lc->syn_lost)
+		lctcp_rtt_syn_lost(&lc->rtt);
+	lctcp_cong_init(&lc->cong, lc->cong.ops, lc->mss, lc->syn_lost);
+	lc->last_rcv = jiffies;
+	lc->retries = 0;
+	lctcp_timers_keepalive(sk, sock_flag(sk, SOCK_KEEPOPEN));
+}
+
+/* The peer has sent something acceptable. */
+void lctcp_timers_heard(struct sock *sk)
+{
+	lctcp_sk(sk)->last_rcv = jiffies;
+	lctcp_sk(sk)->keep_probes = 0;
+}
+
+/* Nobody holds a socket in FIN_WAIT2 any more: the FIN may never come (D14). */
+void lctcp_timers_orphan_fw2(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	unsigned long wait;
+
+	if (lc->linger2 < 0) {
+		LCTCP_INC(sock_net(sk), FINWAIT2TIMEOUTS);
+		lctcp_event(sk, LCTCP_EV_FIN_WAIT2_TIMEOUT);
+		return;
+	}
+	wait = lc->linger2 ?:
+	       msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->fin_wait2_timeout_ms));
+	if (!wait)
+		return;
+	lc->fw2_at = jiffies + wait;
+	lctcp_other_set(sk, LCTCP_PEND_FW2, lc->fw2_at);
+}
+
+/* RFC 9293 section 3.8.4: a segment the peer must answer. */
+static void lctcp_keepalive_expired(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u8 most = lc->keep_cnt ?: READ_ONCE(lctcp_cfg(sk)->keepalive_probes);
+	unsigned long idle = jiffies - lc->last_rcv;
+
+	lctcp_timers_keepalive(sk, sock_flag(sk, SOCK_KEEPOPEN));
+	if (!(lc->pending & LCTCP_PEND_KEEP))
+		return;
+	if (idle < lctcp_keep_idle(sk) || lc->rtx_use != LCTCP_RTX_NONE) {
+		lc->keep_probes = 0;
+		return;
+	}
+	if (lc->user_timeout && lc->user_timeout != U32_MAX ?
+	    lc->keep_probes && idle >= msecs_to_jiffies(lc->user_timeout) :
+	    lc->keep_probes >= most) {
+		trace_lctcp_timer_fired(lc->id, LCTCP_TIMER_KEEPALIVE);
+		lctcp_give_up(sk);
+		return;
+	}
+	trace_lctcp_timer_fired(lc->id, LCTCP_TIMER_KEEPALIVE);
+	lc->keep_probes++;
+	LCTCP_INC(sock_net(sk), KEEPALIVES);
+	lctcp_send_keepalive(sk);
+	lc->keep_at = jiffies + lctcp_keep_intvl(sk);
+	lctcp_other_set(sk, LCTCP_PEND_KEEP, lc->keep_at);
+}
+
+static bool lctcp_due(const struct lctcp_sock *lc, u8 which,
+		      unsigned long deadline)
+{
+	return (lc->pending & which) && !time_before(jiffies, deadline);
+}
+
+static void lctcp_other_expired(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN)
+		return;
+	if (lctcp_due(lc, LCTCP_PEND_DELACK, lc->delack_at)) {
+		lc->pending &= ~LCTCP_PEND_DELACK;
+		trace_lctcp_timer_fired(lc->id, LCTCP_TIMER_DELACK);
+		LCTCP_INC(sock_net(sk), DELAYEDACKS);
+		lctcp_send_ack(sk);
+	}
+	if (lctcp_due(lc, LCTCP_PEND_FW2, lc->fw2_at)) {
+		lc->pending &= ~LCTCP_PEND_FW2;
+		trace_lctcp_timer_fired(lc->id, LCTCP_TIMER_FIN_WAIT2);
+		LCTCP_INC(sock_net(sk), FINWAIT2TIMEOUTS);
+		lctcp_event(sk, LCTCP_EV_FIN_WAIT2_TIMEOUT);
+		return;
+	}
+	if (lctcp_due(lc, LCTCP_PEND_KEEP, lc->keep_at)) {
+		lctcp_keepalive_expired(sk);
+		if (sk->sk_state == TCP_CLOSE)
+			return;
+	}
+	if (lc->pending & LCTCP_PEND_DELACK)
+		lctcp_other_set(sk, 0, lc->delack_at);
+	if (lc->pending & LCTCP_PEND_KEEP)
+		lctcp_other_set(sk, 0, lc->keep_at);
+	if (lc->pending & LCTCP_PEND_FW2)
+		lctcp_other_set(sk, 0, lc->fw2_at);
+}
+
+static void lctcp_other_timer(struct timer_list *t)
+{
+	struct sock *sk = timer_container_of(sk, t, sk_timer);
+
+	bh_lock_sock(sk);
+	if (sock_owned_by_user(sk))
+		lctcp_sk(sk)->deferred |= LCTCP_DEFER_OTHER;
+	else
+		lctcp_other_expired(sk);
+	bh_unlock_sock(sk);
+	sock_put(sk);
+}
+
+/**
+ * lctcp_release_cb() - the program releases the socket: what did it miss?
+ * @sk: the socket
+ *
+ * Context: process, the socket's spinlock held, softirqs off.
+ */
+void lctcp_release_cb(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u8 deferred = lc->deferred;
+
+	if (likely(!deferred))
+		return;
+	lc->deferred = 0;
+	if (deferred & LCTCP_DEFER_RTX)
+		lctcp_rtx_expired(sk);
+	if (deferred & LCTCP_DEFER_OTHER)
+		lctcp_other_expired(sk);
+}
+
+/**
+ * lctcp_timers_init() - make the timers of a new or cloned socket
+ * @sk: the socket
+ */
+void lctcp_timers_init(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	timer_setup(&lc->rtx_timer, lctcp_rtx_timer, 0);
+	timer_setup(&sk->sk_timer, lctcp_other_timer, 0);
+	lc->rtx_use = LCTCP_RTX_NONE;
+	lc->deferred = 0;
+	lc->pending = 0;
+}
+
+/* The connection is over. */
+void lctcp_timers_stop(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->rtx_use = LCTCP_RTX_NONE;
+	lc->deferred = 0;
+	lc->pending = 0;
+	sk_stop_timer(sk, &lc->rtx_timer);
+	sk_stop_timer(sk, &sk->sk_timer);
+}
+
+/**
+ * lctcp_timer_info() - which timer runs, for views
+ * @sk:      the socket; without its lock the answer may be a little old
+ * @timer:   enum lctcp_timer_name
+ * @expires: jiffies
+ */
+void lctcp_timer_info(const struct sock *sk, unsigned int *timer,
+		      unsigned long *expires)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u8 pending = READ_ONCE(lc->pending);
+
+	*expires = jiffies;
+	switch (READ_ONCE(lc->rtx_use)) {
+	case LCTCP_RTX_RETRANS:
+		*timer = LCTCP_TIMER_REXMIT;
+		*expires = READ_ONCE(lc->rtx_at);
+		return;
+	case LCTCP_RTX_PERSIST:
+		*timer = LCTCP_TIMER_PERSIST;
+		*expires = READ_ONCE(lc->rtx_at);
+		return;
+	}
+	if (pending & LCTCP_PEND_FW2) {
+		*timer = LCTCP_TIMER_FIN_WAIT2;
+		*expires = READ_ONCE(lc->fw2_at);
+	} else if (pending & LCTCP_PEND_DELACK) {
+		*timer = LCTCP_TIMER_DELACK;
+		*expires = READ_ONCE(lc->delack_at);
+	} else if (pending & LCTCP_PEND_KEEP) {
+		*timer = LCTCP_TIMER_KEEPALIVE;
+		*expires = READ_ONCE(lc->keep_at);
+	} else {
+		*timer = LCTCP_TIMER_NONE;
+	}
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * TIME_WAIT: why does a closed connection linger for twice the maximum
+ * segment lifetime?
+ *
+ *   - If our last ACK was lost the peer sends its FIN again.  Somebody has to
+ *     answer, and each repeated FIN starts the wait anew.
+ *   - Old duplicates of this connection die out before the same addresses and
+ *     ports live again, so that a new connection never takes old octets.
+ *
+ * A mini does all that without a socket.  What it knows never changes but for
+ * its timer, so segments need no lock.  Who takes it out of the connection
+ * table, and only he, ends it:
+ *
+ *   timer fires		takes it out, drops the table's and the timer's
+ *				reference
+ *   segment ends it		takes it out; if the timer was still armed its
+ *				reference goes too, else the handler that runs
+ *				finds it gone and drops only its own
+ *   segment reopens it		a request takes its place and keeps it aside, to
+ *				put it back should the SYN prove to be old
+ *   repeated FIN		mod_timer_pending(): never arms a timer that
+ *				has fired or was deleted
+ *   namespace ends		as a segment, but waits for a running handler
+ */
+#include <linux/slab.h>
+#include <net/ip.h>
+
+#include "fault.h"
+#include "lctcp.h"
+#include "trace.h"
+
+static void lctcp_tw_free_rcu(struct rcu_head *rcu)
+{
+	struct lctcp_tw *tw = container_of(rcu, struct lctcp_tw, b.rcu);
+
+	kmem_cache_free(lctcp_tw_cache[tw->b.ent.family != AF_INET], tw);
+}
+
+/**
+ * lctcp_tw_free() - the last reference is gone
+ * @tw: the mini; its timer is not armed
+ */
+void lctcp_tw_free(struct lctcp_tw *tw)
+{
+	call_rcu(&tw->b.rcu, lctcp_tw_free_rcu);
+}
+
+/* Out of the table for good. */
+static void lctcp_tw_gone(struct lctcp_tw *tw)
+{
+	lctcp_port_put_tw(tw);
+	atomic_dec(&lctcp_net(tw->b.ent.net)->ntw);
+}
+
+/**
+ * lctcp_tw_release() - the connection that reopened TIME_WAIT goes its way
+ * @tw:	  set aside by a request, in no table; the caller's reference, once
+ *	  the table's, is dropped
+ * @sync: also wait for a timer handler that runs; process context
+ */
+void lctcp_tw_release(struct lctcp_tw *tw, bool sync)
+{
+	lctcp_tw_gone(tw);
+	if (sync ? timer_delete_sync(&tw->timer) : timer_delete(&tw->timer))
+		lctcp_ent_put(&tw->b.ent);	/* the timer's */
+	lctcp_ent_put(&tw->b.ent);
+}
+
+/**
+ * lctcp_tw_resume() - TIME_WAIT is back in the table
+ * @tw: its timer has been running all the time
+ *
+ * If the timer fired meanwhile its handler found the mini out of the table
+ * and left it; then it ends here.
+ */
+void lctcp_tw_resume(struct lctcp_tw *tw)
+{
+	if (!timer_pending(&tw->timer))
+		lctcp_tw_kill(tw, LCTCP_EV_2MSL, false);
+}
+
+/**
+ * lctcp_tw_kill() - end TIME_WAIT early
+ * @tw:	  the mini
+ * @ev:	  why
+ * @sync: also wait for a timer handler that runs; process context
+ *
+ * Return: true if this call ended it.
+ */
+bool lctcp_tw_kill(struct lctcp_tw *tw, enum lctcp_event ev, bool sync)
+{
+	bool was_in = lctcp_table_remove(&tw->b.ent);
+
+	if (was_in) {
+		lctcp_mini_event(&tw->b.ent, tw->id, LCTCP_TIME_WAIT, ev);
+		lctcp_tw_gone(tw);
+	}
+	if (!was_in && !sync)
+		return false;
+	if (sync ? timer_delete_sync(&tw->timer) : timer_delete(&tw->timer))
+		lctcp_ent_put(&tw->b.ent);	/* the timer's */
+	if (was_in)
+		lctcp_ent_put(&tw->b.ent);	/* the table's */
+	return was_in;
+}
+
+static void lctcp_tw_timer(struct timer_list *t)
+{
+	struct lctcp_tw *tw = timer_container_of(tw, t, timer);
+
+	if (lctcp_table_remove(&tw->b.ent)) {
+		trace_lctcp_timer_fired(tw->id, LCTCP_TIMER_2MSL);
+		lctcp_mini_event(&tw->b.ent, tw->id, LCTCP_TIME_WAIT,
+				 LCTCP_EV_2MSL);
+		lctcp_tw_gone(tw);
+		lctcp_ent_put(&tw->b.ent);
+	}
+	lctcp_ent_put(&tw->b.ent);
+}
+
+static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	const struct lctcp_ent *ent = &lc->b.ent;
+	bool v6 = ent->family != AF_INET;
+	struct lctcp_tw *tw;
+
+	tw = kmem_cache_alloc(lctcp_tw_cache[v6], GFP_ATOMIC | __GFP_NOWARN);
+	if (!tw)
+		return NULL;
+	tw->b.ent = *ent;
+	tw->b.ent.kind = LCTCP_KIND_TW;
+	if (sk->sk_reuse)
+		tw->b.ent.flags |= LCTCP_ENT_REUSEADDR;
+	if (sk->sk_reuseport)
+		tw->b.ent.flags |= LCTCP_ENT_REUSEPORT;
+	if (v6) {
+		struct lctcp_addr6 *a6 = (struct lctcp_addr6 *)(tw + 1);
+
+		*a6 = *ent->a6;
+		tw->b.ent.a6 = a6;
+	}
+	INIT_HLIST_NODE(&tw->b.bind_node);
+	refcount_set(&tw->b.ent.refs, 2);	/* table and timer */
+	tw->snd_nxt = lc->snd_nxt;
+	tw->rcv_nxt = lc->rcv_nxt;
+	tw->wnd = min_t(u32, lctcp_receive_window(lc) >> lc->rcv_wscale,
+			U16_MAX);
+	tw->id = lc->id;
+	tw->rcv_wscale = lc->rcv_wscale;
+	tw->ts_ok = lc->ts_ok;
+	tw->ts_recent = lc->ts_recent;
+	tw->acks_left = LCTCP_MINI_REPLIES;
+	timer_setup(&tw->timer, lctcp_tw_timer, 0);
+	return tw;
+}
+
+/**
+ * lctcp_time_wait() - a mini takes over from a socket for 2MSL
+ * @sk: both FINs have been sent and acknowledged
+ *
+ * With an MSL of 0, without memory, or above max_tw, TIME_WAIT is over at
+ * once; the latter two are counted.
+ *
+ * Context: socket lock held, process or softirq.
+ */
+void lctcp_time_wait(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_net *ln = lctcp_net(sock_net(sk));
+	u32 msl = lc->msl_ms >= 0 ? lc->msl_ms : READ_ONCE(ln->sysctl.msl_ms);
+	struct lctcp_tw *tw = NULL;
+
+	LCTCP_INC(sock_net(sk), TW);
+	if (msl && atomic_inc_return(&ln->ntw) <= READ_ONCE(ln->sysctl.max_tw))
+		tw = lctcp_tw_alloc(sk);
+	if (!tw) {
+		if (msl) {
+			atomic_dec(&ln->ntw);
+			LCTCP_INC(sock_net(sk), TWOVERFLOW);
+		}
+		lctcp_mini_event(&lc->b.ent, lc->id, LCTCP_TIME_WAIT,
+				 LCTCP_EV_2MSL);
+		return;
+	}
+	tw->timeout_ms = 2 * msl;
+
+	/*
+	 * Once in the table it may be ended by others, before its timer is
+	 * armed even: they found none to delete.
+	 */
+	local_bh_disable();
+	lctcp_port_to_tw(sk, tw);
+	if (WARN_ON(!lctcp_table_replace(&lc->b.ent, &tw->b.ent)))
+		lctcp_table_insert(&tw->b.ent);
+	mod_timer(&tw->timer, jiffies + msecs_to_jiffies(tw->timeout_ms));
+	if (hlist_nulls_unhashed_lockless(&tw->b.ent.node) &&
+	    timer_delete(&tw->timer)) {
+		lctcp_ent_put(&tw->b.ent);
+		local_bh_enable();
+		return;
+	}
+	trace_lctcp_timer_set(tw->id, LCTCP_TIMER_2MSL, tw->timeout_ms);
+	local_bh_enable();
+}
+
+static void lctcp_tw_reply(const struct lctcp_tw *tw)
+{
+	struct lctcp_options opt = {
+		.have_ts	= tw->ts_ok,
+		.tsval		= lctcp_ts_now(lctcp_ts_offset(&tw->b.ent)),
+		.tsecr		= READ_ONCE(tw->ts_recent),
+	};
+	struct lctcp_flow flow;
+
+	lctcp_ent_flow(&tw->b.ent, &flow);
+	lctcp_send_flow(&flow, tw->snd_nxt, tw->rcv_nxt, tw->wnd, LCTCP_ACK,
+			&opt, LCTCP_ROLE_LAST_ACK, tw->id);
+}
+
+/* May this SYN reopen the connection?  RFC 6191 section 2: a newer timestamp
+ * shows that it is new, or one where the old connection had none; without that
+ * only a sequence number beyond all that was received does.
+ */
+static bool lctcp_tw_reopens(const struct lctcp_tw *tw,
+			     const struct lctcp_skb_cb *cb)
+{
+	if ((cb->flags & (LCTCP_SYN | LCTCP_ACK | LCTCP_RST)) != LCTCP_SYN)
+		return false;
+	if (cb->has_ts && (!tw->ts_ok || lctcp_after(cb->tsval, tw->ts_recent)))
+		return true;
+	if (cb->has_ts && cb->tsval != tw->ts_recent)
+		return false;
+	return lctcp_after(cb->seq, tw->rcv_nxt);
+}
+
+/* RFC 7323 section 5.3 in TIME_WAIT.  False: an old duplicate. */
+static bool lctcp_tw_timestamp(struct lctcp_tw *tw,
+			       const struct lctcp_skb_cb *cb)
+{
+	if (!tw->ts_ok || !cb->has_ts || (cb->flags & (LCTCP_RST | LCTCP_SYN)))
+		return true;
+	if (lctcp_before(cb->tsval, tw->ts_recent))
+		return false;
+	if (!lctcp_after(cb->seq, tw->rcv_nxt))
+		WRITE_ONCE(tw->ts_recent, cb->tsval);
+	return true;
+}
+
+/* Our last ACK was lost: say it again, and wait anew. */
+static void lctcp_tw_restart(struct lctcp_tw *tw)
+{
+	lctcp_mini_event(&tw->b.ent, tw->id, LCTCP_TIME_WAIT, LCTCP_EV_FIN);
+	LCTCP_INC(tw->b.ent.net, TWREACKED);
+	mod_timer_pending(&tw->timer,
+			  jiffies + msecs_to_jiffies(tw->timeout_ms));
+	trace_lctcp_timer_set(tw->id, LCTCP_TIMER_2MSL, tw->timeout_ms);
+	lctcp_tw_reply(tw);
+}
+
+/**
+ * lctcp_tw_rcv() - a segment for a connection in TIME_WAIT
+ * @tw:	 the mini
+ * @skb: the segment; consumed
+ * @t:	 its addresses and ports
+ * @af:	 its family
+ *
+ * RFC 9293 section 3.10.7.4, with RFC 1337 (a RST is ignored, D4) and RFC
+ * 5961.  Only a FIN that was sent again restarts 2MSL (D6).
+ *
+ * Context: softirq, rcu_read_lock().
+ */
+void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
+		  struct lctcp_tuple *t, const struct lctcp_af_ops *af)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	u32 len = cb->end_seq - cb->seq;
+	bool fits = lctcp_seq_acceptable(cb->seq, len, tw->rcv_nxt,
+					 (u32)tw->wnd << tw->rcv_wscale);
+	struct sock *listener;
+
+	if (cb->flags & LCTCP_RST) {
+		if (READ_ONCE(lctcp_net(t->net)->sysctl.rst_in_time_wait)) {
+			if (cb->seq == tw->rcv_nxt)
+				lctcp_tw_kill(tw, LCTCP_EV_RST, false);
+			else if (fits)
+				lctcp_tw_reply(tw);
+		}
+	} else if (cb->flags & LCTCP_SYN) {
+		listener = lctcp_tw_reopens(tw, cb) ?
+			   lctcp_lookup_listener(t) : NULL;
+		if (listener) {
+			lctcp_listen_rcv(listener, skb, t, af, tw);
+			return;
+		}
+		LCTCP_INC(t->net, CHALLENGEACKS);
+		lctcp_tw_reply(tw);
+	} else if (!lctcp_tw_timestamp(tw, cb)) {
+		LCTCP_INC(t->net, DROPPAWS);
+		lctcp_tw_reply(tw);
+	} else if ((cb->flags & LCTCP_FIN) && cb->end_seq == tw->rcv_nxt) {
+		lctcp_tw_restart(tw);
+		goto free;
+	} else if (!fits || ((cb->flags & LCTCP_ACK) && len)) {
+		/* Two that disagree must not go on like this for ever. */
+		if (len || tw->acks_left) {
+			if (!len)
+				tw->acks_left--;
+			lctcp_tw_reply(tw);
+		}
+	}
+	LCTCP_DROP(t->net, DROPTIMEWAIT, skb);
+free:
+	kfree_skb(skb);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Numbers that people see, and their names: timers, roles of segments, what a
+ * fault rule does to one, reasons to drop one.  F() is applied to each but the
+ * last, to which L() is, so that a list can be an enum, a table or a trace
+ * event's legend.
+ */
+#ifndef _LCTCP_TRACE_NAMES_H
+#define _LCTCP_TRACE_NAMES_H
+
+#include "lctcp.h"
+#include "fault.h"
+#include "mib.h"
+
+/* The first six are lctcp_vars.timer of the UAPI. */
+#define LCTCP_TIMER_LIST(F, L)		\
+	F(TIMER_NONE, "none")		\
+	F(TIMER_REXMIT, "rexmit")	\
+	F(TIMER_PERSIST, "persist")	\
+	F(TIMER_KEEPALIVE, "keepalive")	\
+	F(TIMER_FIN_WAIT2, "fin-wait2")	\
+	F(TIMER_DELACK, "delack")	\
+	F(TIMER_SYN_ACK, "syn-ack")	\
+	L(TIMER_2MSL, "2msl")
+
+#define LCTCP_ENUM_ITEM(item, name)	LCTCP_##item,
+#define LCTCP_NAME_ITEM(item, name)	name,
+
+enum lctcp_timer_name {
+	LCTCP_TIMER_LIST(LCTCP_ENUM_ITEM, LCTCP_ENUM_ITEM)
+	LCTCP_NTIMERS,
+};
+
+#define LCTCP_ROLE_LIST(F, L)		\
+	F(ROLE_SYN, "syn")		\
+	F(ROLE_SYNACK, "synack")	\
+	F(ROLE_THIRD_ACK, "third-ack")	\
+	F(ROLE_DATA, "data")		\
+	F(ROLE_ACK, "ack")		\
+	F(ROLE_FIN, "fin")		\
+	F(ROLE_FIN_ACK, "fin-ack")	\
+	F(ROLE_LAST_FIN, "last-fin")	\
+	F(ROLE_LAST_ACK, "last-ack")	\
+	L(ROLE_RST, "rst")
+
+#define LCTCP_VERB_LIST(F, L)		\
+	F(FAULT_DROP, "drop")		\
+	F(FAULT_DUP, "dup")		\
+	L(FAULT_DELAY, "delay")
+
+#define LCTCP_STATE_LIST(F, L)		\
+	F(ESTABLISHED, "ESTABLISHED")	\
+	F(SYN_SENT, "SYN_SENT")		\
+	F(SYN_RECV, "SYN_RECV")		\
+	F(FIN_WAIT1, "FIN_WAIT1")	\
+	F(FIN_WAIT2, "FIN_WAIT2")	\
+	F(TIME_WAIT, "TIME_WAIT")	\
+	F(CLOSED, "CLOSED")		\
+	F(CLOSE_WAIT, "CLOSE_WAIT")	\
+	F(LAST_ACK, "LAST_ACK")		\
+	F(LISTEN, "LISTEN")		\
+	L(CLOSING, "CLOSING")
+
+#define LCTCP_EVENT_LIST(F, L)				\
+	F(EV_PASSIVE_OPEN, "PASSIVE_OPEN")		\
+	F(EV_ACTIVE_OPEN, "ACTIVE_OPEN")		\
+	F(EV_CLOSE, "CLOSE")				\
+	F(EV_ABORT, "ABORT")				\
+	F(EV_SYN, "SYN")				\
+	F(EV_SYN_ACK, "SYN_ACK")			\
+	F(EV_ACK_OF_SYN, "ACK_OF_SYN")			\
+	F(EV_FIN, "FIN")				\
+	F(EV_ACK_OF_FIN, "ACK_OF_FIN")			\
+	F(EV_FIN_ACK_OF_FIN, "FIN_ACK_OF_FIN")		\
+	F(EV_RST, "RST")				\
+	F(EV_PASSIVE_RST, "PASSIVE_RST")		\
+	F(EV_PASSIVE_SYN, "PASSIVE_SYN")		\
+	F(EV_PASSIVE_GIVE_UP, "PASSIVE_GIVE_UP")	\
+	F(EV_UNREACHABLE, "UNREACHABLE")		\
+	F(EV_GIVE_UP, "GIVE_UP")			\
+	F(EV_FIN_WAIT2_TIMEOUT, "FIN_WAIT2_TIMEOUT")	\
+	F(EV_2MSL, "2MSL")				\
+	F(EV_REOPEN, "REOPEN")				\
+	F(EV_OLD_DUPLICATE, "OLD_DUPLICATE")		\
+	L(EV_PURGE, "PURGE")
+
+#define LCTCP_DROP_LIST(F, L)				\
+	F(MIB_INSHORT, "InShort")			\
+	F(MIB_INBADDOFF, "InBadDoff")			\
+	F(MIB_INCSUMERRORS, "InCsumErrors")		\
+	F(MIB_DROPNOCONN, "DropNoConn")			\
+	F(MIB_DROPLISTEN, "DropListen")			\
+	F(MIB_DROPSYNSENT, "DropSynSent")		\
+	F(MIB_DROPSEQ, "DropSeq")			\
+	F(MIB_DROPPAWS, "DropPaws")			\
+	F(MIB_DROPNOTS, "DropNoTimestamp")		\
+	F(MIB_DROPRST, "DropRst")			\
+	F(MIB_DROPSYN, "DropSyn")			\
+	F(MIB_DROPNOACK, "DropNoAck")			\
+	F(MIB_DROPACKFUTURE, "DropAckFuture")		\
+	F(MIB_DROPACKOLD, "DropAckOld")			\
+	F(MIB_DROPTEXTCLOSED, "DropTextClosed")		\
+	F(MIB_DROPRCVBUF, "DropRcvBuf")			\
+	F(MIB_DROPBACKLOG, "DropBacklog")		\
+	F(MIB_DROPFILTER, "DropFilter")			\
+	F(MIB_DROPTIMEWAIT, "DropTimeWait")		\
+	F(MIB_DROPNOMEM, "DropNoMem")			\
+	F(MIB_LISTENOVERFLOWS, "ListenOverflows")	\
+	F(MIB_SYNQUEUEFULL, "SynQueueFull")		\
+	L(MIB_OFODROP, "OfoDrop")
+
+#endif /* _LCTCP_TRACE_NAMES_H */

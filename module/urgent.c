@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Urgent data: RFC 9293 section 3.8.5, with the BSD model that programs know
+ * (RFC 6093, D22): the last urgent octet is taken out of the stream unless
+ * SO_OOBINLINE is set.
+ */
+#include "lctcp.h"
+
+/**
+ * lctcp_urg_mark() - what the program has just written is urgent
+ * @sk: its last octet is at write_seq - 1
+ *
+ * Context: socket lock held.
+ */
+void lctcp_urg_mark(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->snd_up = lc->write_seq;
+	lc->urg_mode = 1;
+	lc->nonagle |= LCTCP_PUSH_ONCE;
+}
+
+/**
+ * lctcp_urg_fill() - announce urgent data in a header
+ * @lc:  the connection, in urgent mode
+ * @th:  the header
+ * @seq: SEG.SEQ
+ *
+ * Until all of it is acknowledged each segment says so, if the pointer can
+ * reach it (RFC 6093 section 6).
+ */
+void lctcp_urg_fill(struct lctcp_sock *lc, struct tcphdr *th, u32 seq)
+{
+	u32 distance = lc->snd_up - seq;
+
+	if (!lctcp_after(lc->snd_up, lc->snd_una)) {
+		lc->urg_mode = 0;
+		return;
+	}
+	if (lctcp_after(lc->snd_up, seq) && distance <= U16_MAX) {
+		th->urg = 1;
+		th->urg_ptr = htons(distance);
+	}
+}
+
+/* A new urgent pointer? */
+static void lctcp_urg_announced(struct sock *sk, u32 seq)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lctcp_before(seq, lc->copied_seq) ||
+	    lctcp_before(seq, lc->rcv_nxt))
+		return;		/* the program, or the queue, is past it */
+	if (lc->urg_data && !lctcp_after(seq, lc->urg_seq))
+		return;
+	/* What nobody read of the octet before stays out of the stream. */
+	if (lc->urg_seq == lc->copied_seq && lc->urg_data &&
+	    !sock_flag(sk, SOCK_URGINLINE) && lc->copied_seq != lc->rcv_nxt)
+		lc->copied_seq++;
+	lc->urg_seq = seq;
+	lc->urg_data = LCTCP_URG_NOTYET;
+	sk_send_sigurg(sk);
+}
+
+/**
+ * lctcp_urg_rcv() - sixth check: URG
+ * @sk:  in a state that still takes text
+ * @skb: an acceptable segment, its header in place
+ *
+ * Context: socket lock held.
+ */
+void lctcp_urg_rcv(struct sock *sk, const struct sk_buff *skb)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 seq = LCTCP_CB(skb)->seq;
+	u32 offset;
+	u8 octet;
+
+	if (th->urg && th->urg_ptr)
+		lctcp_urg_announced(sk, seq + ntohs(th->urg_ptr) - 1);
+	if (lc->urg_data != LCTCP_URG_NOTYET)
+		return;
+	offset = lc->urg_seq - seq + th->doff * 4;
+	if (lctcp_before(lc->urg_seq, seq) || offset >= skb->len)
+		return;
+	if (skb_copy_bits(skb, offset, &octet, 1))
+		return;
+	WRITE_ONCE(lc->urg_data, LCTCP_URG_VALID | octet);
+	if (!sock_flag(sk, SOCK_DEAD))
+		sk->sk_data_ready(sk);
+}
+
+/**
+ * lctcp_urg_recv() - recv(MSG_OOB)
+ * @sk:    the socket
+ * @msg:   where to
+ * @len:   room
+ * @flags: MSG_PEEK, MSG_TRUNC
+ *
+ * Context: process, socket lock held.
+ * Return: 1, 0 at the end of the file, -EINVAL if there is none, -EAGAIN if it
+ * has not arrived.
+ */
+int lctcp_urg_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	char octet = lc->urg_data;
+
+	if (sock_flag(sk, SOCK_URGINLINE) || !lc->urg_data ||
+	    lc->urg_data == LCTCP_URG_READ)
+		return -EINVAL;
+	if (sk->sk_state == TCP_CLOSE && !sock_flag(sk, SOCK_DONE))
+		return -ENOTCONN;
+	if (lc->urg_data & LCTCP_URG_VALID) {
+		if (!(flags & MSG_PEEK))
+			WRITE_ONCE(lc->urg_data, LCTCP_URG_READ);
+		msg->msg_flags |= MSG_OOB;
+		if (!len) {
+			msg->msg_flags |= MSG_TRUNC;
+			return 0;
+		}
+		if (!(flags & MSG_TRUNC) && memcpy_to_msg(msg, &octet, 1))
+			return -EFAULT;
+		return 1;
+	}
+	if (sk->sk_state == TCP_CLOSE || (sk->sk_shutdown & RCV_SHUTDOWN))
+		return 0;
+	return -EAGAIN;
+}
+
+/* Is @seq the place of the urgent octet? */
+bool lctcp_at_mark(const struct sock *sk, u32 seq)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	return lc->urg_data && lc->urg_seq == seq;
+}
+
+/**
+ * lctcp_urg_stop() - how far may a plain read go?
+ * @sk:   the socket
+ * @seq:  from here
+ * @n:    so many octets are there
+ * @skip: set if the octet at @seq is to be left out
+ *
+ * Return: how many octets, at most @n; a read stops before the mark.
+ */
+u32 lctcp_urg_stop(struct sock *sk, u32 *seq, u32 n, bool *skip)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 distance = lc->urg_seq - *seq;
+
+	*skip = false;
+	if (!lc->urg_data || distance >= n)
+		return n;
+	if (distance)
+		return distance;
+	*skip = !sock_flag(sk, SOCK_URGINLINE);
+	return *skip ? 0 : n;
+}
