@@ -1,0 +1,761 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * demo: the life of one connection, played on the real module and watched.
+ *
+ *	   client 192.0.2.1  <-- 10 ms each way -->  server 192.0.2.2
+ *
+ * Two namespaces of one kernel.  Scene by scene it does what two programs
+ * would do, draws what the tracepoints saw, reads the state of both ends from
+ * /proc/net/lctcp/connections, and checks that all went as told.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "ladder.h"
+#include "netlib.h"
+
+#define PORT		80
+#define CPORT		40000
+#define DELAY_MS	10	/* each way */
+#define SYNACK_MS	3000	/* first entry of synack_schedule_ms */
+#define MSL2_MS		60000	/* twice msl_ms */
+#define SOON_MS		5000	/* patience for what takes milliseconds */
+#define TRACE		"/sys/kernel/tracing/instances/lctcp-demo"
+
+#define QUESTION	"How do you do?"
+#define ANSWER		"Very well, thank you."
+#define LAST_WORDS	"One more thing before you go."
+
+static const char usage[] =
+	"Usage: demo [OPTION...]\n"
+	"\n"
+	"Play and show the life of one connection; root only.\n"
+	"\n"
+	"  -6, --ipv6        over IPv6\n"
+	"  -c, --color=WHEN  always, never or auto (the default)\n"
+	"  -t, --trace=FILE  also write the raw trace there\n"
+	"  -W, --width=N     columns, 80 or more\n"
+	"  -h, --help        this text\n";
+
+static const struct option options[] = {
+	{ "ipv6",	no_argument,		NULL, '6' },
+	{ "color",	required_argument,	NULL, 'c' },
+	{ "trace",	required_argument,	NULL, 't' },
+	{ "width",	required_argument,	NULL, 'W' },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ }
+};
+
+/**
+ * struct demo - the stage
+ * @p:		both hosts; client is A, server is B
+ * @family:	AF_INET or AF_INET6
+ * @style:	of the text
+ * @evs:	all that was traced
+ * @ladder:	made of it, or NULL
+ * @shown:	rows already drawn
+ * @life:	rows of the first life of the pair
+ * @pipe:	the trace, read as it grows
+ * @raw:	the same goes there, or NULL
+ * @scene:	number of the current one
+ * @lfd:	the server's listener
+ * @cfd:	the client's socket
+ * @sfd:	the server's
+ * @failed:	how many expectations were not met
+ */
+struct demo {
+	struct pair p;
+	int family;
+	struct ladder_style style;
+	struct events evs;
+	struct ladder *ladder;
+	size_t shown, life;
+	FILE *pipe, *raw;
+	int scene;
+	int lfd, cfd, sfd;
+	int failed;
+};
+
+/* ---- what must be so ---- */
+
+__attribute__((format(printf, 2, 3)))
+static void die(struct demo *d, const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	va_start(ap, fmt);
+	fprintf(stderr, "demo: ");
+	vfprintf(stderr, fmt, ap);
+	fprintf(stderr, "\n");
+	va_end(ap);
+	if (d->pipe) {
+		fclose(d->pipe);
+		rmdir(TRACE);
+	}
+	exit(1);
+}
+
+/* One line of "what you saw", or of what went wrong. */
+__attribute__((format(printf, 3, 4)))
+static void expect(struct demo *d, bool met, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	printf("  %s%s%s ", text_colour(&d->style, met ? GREEN : RED),
+	       met ? "✓" : "✗", text_colour(&d->style, PLAIN));
+	text_wrap(text, 4, 4, &d->style, stdout);
+	d->failed += !met;
+}
+
+/* Silent unless it is wrong. */
+static void require(struct demo *d, bool met, const char *what)
+{
+	if (!met)
+		expect(d, false, "%s", what);
+}
+
+/* ---- the trace ---- */
+
+static bool write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+	close(fd);
+	return ok;
+}
+
+static void trace_start(struct demo *d)
+{
+	int fd;
+
+	rmdir(TRACE);
+	if (mkdir(TRACE, 0700))
+		die(d, TRACE ": %s", strerror(errno));
+	write_file(TRACE "/trace_clock", "mono");
+	if (!write_file(TRACE "/events/lctcp/enable", "1"))
+		die(d, "no tracepoints of lctcp: is the module loaded?");
+	fd = open(TRACE "/trace_pipe", O_RDONLY | O_NONBLOCK);
+	d->pipe = fd < 0 ? NULL : fdopen(fd, "r");
+	if (!d->pipe)
+		die(d, TRACE "/trace_pipe: %s", strerror(errno));
+}
+
+static void trace_stop(struct demo *d)
+{
+	write_file(TRACE "/events/lctcp/enable", "0");
+	fclose(d->pipe);
+	d->pipe = NULL;
+	rmdir(TRACE);
+}
+
+/* Take in what was traced since, and make the ladder anew. */
+static void trace_read(struct demo *d)
+{
+	char *line = NULL;
+	size_t room = 0;
+
+	clearerr(d->pipe);
+	while (getline(&line, &room, d->pipe) > 0) {
+		if (events_line(&d->evs, line) < 0)
+			die(d, "out of memory");
+		if (d->raw)
+			fputs(line, d->raw);
+	}
+	free(line);
+	ladder_free(d->ladder);
+	d->ladder = ladder_new(&d->evs, NULL, NULL);
+	if (!d->ladder)
+		die(d, "the trace has no connection");
+	if (d->evs.lost)
+		die(d, "the trace has lost events");
+}
+
+/* ---- the stage ---- */
+
+static int udp(struct demo *d, int ns, int host, unsigned int port)
+{
+	union addr a;
+	int fd;
+
+	addr_set(&a, d->family, host, port);
+	if (ns_enter(ns))
+		return -1;
+	fd = socket(d->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (ns_enter(d->p.home) || fd < 0)
+		return -1;
+	return bind(fd, &a.sa, addr_len(&a)) ? -1 : fd;
+}
+
+static bool greet(struct demo *d, int from, int to, int host)
+{
+	union addr a;
+	char c = 0;
+
+	addr_set(&a, d->family, host, 9);
+	sendto(from, &c, 1, 0, &a.sa, addr_len(&a));
+	return poll_for(to, POLLIN, 100) && recv(to, &c, 1, 0) == 1;
+}
+
+/* The wire works and both hosts know each other's hardware address: else the
+ * first SYN would wait for that.
+ */
+static void get_acquainted(struct demo *d)
+{
+	int a = udp(d, d->p.ns[A], HOST_A, 9);
+	int b = udp(d, d->p.ns[B], HOST_B, 9);
+
+	if (a < 0 || b < 0)
+		die(d, "UDP: %s", strerror(errno));
+	if (!wait_until(greet(d, a, b, HOST_B), SOON_MS) ||
+	    !wait_until(greet(d, b, a, HOST_A), SOON_MS))
+		die(d, "the two hosts do not reach each other");
+	close(a);
+	close(b);
+}
+
+static bool stage_up(struct demo *d)
+{
+	struct netem slow = { .delay_ms = DELAY_MS };
+	bool delayed;
+
+	if (lc_missing())
+		die(d, "no protocol %d: load the module first", lc_proto());
+	if (pair_up(&d->p))
+		die(d, "no two namespaces: are you root?");
+	delayed = !wire(&d->p, A, &slow) && !wire(&d->p, B, &slow);
+	get_acquainted(d);
+	trace_start(d);
+	return delayed;
+}
+
+static void stage_down(struct demo *d)
+{
+	close(d->lfd);
+	pair_down(&d->p);
+	ladder_free(d->ladder);
+	events_free(&d->evs);
+}
+
+/* ---- what is shown ---- */
+
+static void paragraph(struct demo *d, const char *text)
+{
+	text_wrap(text, 0, 0, &d->style, stdout);
+}
+
+static void scene(struct demo *d, const char *title, const char *text)
+{
+	int i;
+
+	d->scene++;
+	printf("\n%s━━ %d  %s ", text_colour(&d->style, BOLD), d->scene, title);
+	for (i = text_width(title) + (d->scene < 10 ? 7 : 8);
+	     i < d->style.width; i++)
+		fputs("━", stdout);
+	printf("%s\n\n", text_colour(&d->style, PLAIN));
+	paragraph(d, text);
+	putchar('\n');
+}
+
+static bool column(struct demo *d, int side, const char *name, char *buf,
+		   int size)
+{
+	bool client = side == CLIENT;
+
+	return conn_column(d->p.ns[client ? A : B], client ? CPORT : PORT,
+			   client ? PORT : CPORT, name, buf, size);
+}
+
+static long column_ms(struct demo *d, int side, const char *name)
+{
+	char buf[32];
+
+	return column(d, side, name, buf, sizeof(buf)) ? atol(buf) : -1;
+}
+
+static bool is_state(struct demo *d, int side, const char *state)
+{
+	char buf[32];
+
+	if (!column(d, side, "state", buf, sizeof(buf)))
+		strcpy(buf, "CLOSED");
+	return !strcmp(buf, state);
+}
+
+static void look_at(struct demo *d, int side)
+{
+	static const char *const names[] = {
+		"local", "state", "age_ms", "timer", "left_ms", "tries",
+	};
+	static const int widths[] = { -22, -11, 8, -9, 8, 6 };
+	char val[64];
+	size_t i;
+
+	printf("  %s%-7s", text_colour(&d->style, PLAIN),
+	       side == CLIENT ? "client" : "server");
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!column(d, side, names[i], val, sizeof(val))) {
+			printf(" no line: it knows of no connection");
+			break;
+		}
+		printf(" %*s%s", widths[i], val, i == 2 ? " " : "");
+	}
+	putchar('\n');
+}
+
+/* Both ends as the kernel tells them now. */
+static void look(struct demo *d)
+{
+	printf("%s  %-7s %-22s %-11s %8s  %-9s %8s %6s%s\n",
+	       text_colour(&d->style, DIM), "now", "local", "state", "age_ms",
+	       "timer", "left_ms", "tries", text_colour(&d->style, PLAIN));
+	look_at(d, CLIENT);
+	look_at(d, SERVER);
+}
+
+/* What has happened since the last time, and why. */
+static void show(struct demo *d)
+{
+	trace_read(d);
+	ladder_text(d->ladder, d->shown, d->ladder->n, &d->style, stdout);
+	putchar('\n');
+	if (ladder_why(d->ladder, d->shown, d->ladder->n, &d->style, stdout))
+		putchar('\n');
+	d->shown = d->ladder->n;
+}
+
+static void show_and_look(struct demo *d)
+{
+	show(d);
+	look(d);
+	fflush(stdout);
+}
+
+static void expect_states(struct demo *d, const char *client,
+			  const char *server)
+{
+	char what[128];
+
+	snprintf(what, sizeof(what), "the client should be in %s now", client);
+	require(d, is_state(d, CLIENT, client), what);
+	snprintf(what, sizeof(what), "the server should be in %s now", server);
+	require(d, is_state(d, SERVER, server), what);
+}
+
+/* ---- the play ---- */
+
+static void say(struct demo *d, int from, int to, const char *text)
+{
+	char buf[256];
+	int n = strlen(text);
+
+	if (write_all(from, text, n) != n)
+		die(d, "send: %s", strerror(errno));
+	if (read_all(to, buf, n) != n || memcmp(buf, text, n))
+		die(d, "other octets arrived than were sent");
+}
+
+static void set_rule(struct demo *d, int ns, const char *text)
+{
+	if (fault(ns, text))
+		die(d, "the rule \"%s\" was refused", text);
+}
+
+static void play_open(struct demo *d)
+{
+	scene(d, "Three segments open a connection, but the third is lost",
+	      "The server listens, the client calls connect(). We have told the client's host “drop third-ack 1” through /proc/net/lctcp/faults: the first ACK of the handshake will not arrive. A second later:");
+	set_rule(d, d->p.ns[A], "drop third-ack 1");
+	d->lfd = listener(d->p.ns[B], d->family, HOST_B, PORT, 5);
+	d->cfd = dial_from(d->p.ns[A], d->family, CPORT, HOST_B, PORT);
+	if (d->lfd < 0 || d->cfd < 0 || dialled(d->cfd, SOON_MS))
+		die(d, "connect: %s", strerror(errno));
+	nap_ms(1000);
+	show_and_look(d);
+	expect_states(d, "ESTABLISHED", "SYN_RECV");
+	require(d, !poll_for(d->lfd, POLLIN, 0),
+		"accept() must not return a connection yet");
+}
+
+static void play_recover(struct demo *d)
+{
+	scene(d, "The server asks again",
+	      "The client believes that it is connected; the server still waits for that ACK. Its patience is a list, synack_schedule_ms: 3 s, then 6, 12, 24, 48 and 96.");
+	d->sfd = take(d->lfd, 2 * SYNACK_MS);
+	if (d->sfd < 0)
+		die(d, "accept: %s", strerror(-d->sfd));
+	nap_ms(2 * DELAY_MS);
+	show_and_look(d);
+	expect_states(d, "ESTABLISHED", "ESTABLISHED");
+}
+
+static void play_data(struct demo *d)
+{
+	scene(d, "Both sides talk",
+	      "The client asks “" QUESTION "”, the server answers “" ANSWER "”");
+	say(d, d->cfd, d->sfd, QUESTION);
+	say(d, d->sfd, d->cfd, ANSWER);
+	nap_ms(100);
+	show_and_look(d);
+	expect_states(d, "ESTABLISHED", "ESTABLISHED");
+}
+
+static void play_half_close(struct demo *d)
+{
+	char c;
+
+	scene(d, "The client has no more to say",
+	      "It calls shutdown(SHUT_WR): half of the connection is closed.");
+	shutdown(d->cfd, SHUT_WR);
+	if (!poll_for(d->sfd, POLLIN, SOON_MS) || recv(d->sfd, &c, 1, 0))
+		die(d, "the server should read the end of file");
+	nap_ms(100);
+	show_and_look(d);
+	expect_states(d, "FIN_WAIT2", "CLOSE_WAIT");
+}
+
+static void play_other_half(struct demo *d)
+{
+	scene(d, "But the server has",
+	      "The other half is open: in CLOSE_WAIT the server sends “" LAST_WORDS
+	      "”, and the client reads it in FIN_WAIT2.");
+	say(d, d->sfd, d->cfd, LAST_WORDS);
+	nap_ms(100);
+	show_and_look(d);
+	expect_states(d, "FIN_WAIT2", "CLOSE_WAIT");
+}
+
+static long play_close(struct demo *d)
+{
+	long end;
+
+	scene(d, "The server closes too, but the last ACK is lost",
+	      "Now the rule is “drop last-ack 1”. Both programs call close() and are done; the kernel is not.");
+	set_rule(d, d->p.ns[A], "drop last-ack 1");
+	close(d->sfd);
+	wait_until(is_state(d, CLIENT, "TIME_WAIT"), SOON_MS);
+	close(d->cfd);
+	nap_ms(2 * DELAY_MS);
+	end = now_ms() + column_ms(d, CLIENT, "left_ms");
+	show_and_look(d);
+	expect_states(d, "TIME_WAIT", "LAST_ACK");
+	return end;
+}
+
+static long play_last_ack(struct demo *d)
+{
+	long end;
+
+	scene(d, "The server sends its FIN again",
+	      "This is the first of two reasons for TIME_WAIT: somebody must be there to answer.");
+	wait_until(is_state(d, SERVER, "CLOSED"), SOON_MS);
+	end = now_ms() + column_ms(d, CLIENT, "left_ms");
+	show_and_look(d);
+	expect_states(d, "TIME_WAIT", "CLOSED");
+	return end;
+}
+
+/* What connect() from the same port to the same port says: 0 or -errno. */
+static int dial_again(struct demo *d)
+{
+	d->cfd = dial_from(d->p.ns[A], d->family, CPORT, HOST_B, PORT);
+	return d->cfd < 0 ? d->cfd : dialled(d->cfd, SOON_MS);
+}
+
+static void play_2msl(struct demo *d)
+{
+	char text[128];
+	int err;
+
+	scene(d, "2MSL: the pair rests",
+	      "The second reason for TIME_WAIT: an old segment may wander through the network for one maximum segment lifetime (msl_ms, 30 s here), and its answer for another. Until both have died out this pair of addresses and ports must not live again. Half a minute later:");
+	nap_ms(MSL2_MS / 2);
+	look(d);
+	expect_states(d, "TIME_WAIT", "CLOSED");
+	err = dial_again(d);
+	require(d, err == -EADDRNOTAVAIL, "connect() must be refused here");
+	snprintf(text, sizeof(text),
+		 "connect() from the same port to the same port fails: “%s”. And at the end:",
+		 strerror(-err));
+	putchar('\n');
+	paragraph(d, text);
+	putchar('\n');
+	nap_ms(column_ms(d, CLIENT, "left_ms"));
+	wait_until(is_state(d, CLIENT, "CLOSED"), late_ms(MSL2_MS) - MSL2_MS);
+	show_and_look(d);
+	expect_states(d, "CLOSED", "CLOSED");
+	d->life = d->ladder->n;
+}
+
+static void play_encore(struct demo *d)
+{
+	char c;
+
+	scene(d, "The pair lives again, and nothing is lost",
+	      "The same addresses and ports, no faults, no data, and a server that calls close() as soon as it reads the end of file: a whole life in six segments.");
+	if (dial_again(d))
+		die(d, "connect: %s", strerror(errno));
+	d->sfd = take(d->lfd, SOON_MS);
+	if (d->sfd < 0)
+		die(d, "accept: %s", strerror(-d->sfd));
+	shutdown(d->cfd, SHUT_WR);
+	if (!poll_for(d->sfd, POLLIN, SOON_MS) || recv(d->sfd, &c, 1, 0))
+		die(d, "the server should read the end of file");
+	close(d->sfd);
+	wait_until(is_state(d, CLIENT, "TIME_WAIT"), SOON_MS);
+	close(d->cfd);
+	nap_ms(2 * DELAY_MS);
+	show_and_look(d);
+	expect_states(d, "TIME_WAIT", "CLOSED");
+}
+
+/* ---- what you saw ---- */
+
+/* Row of the @nth such segment of @side in the first life, or NULL. */
+static const struct ladder_row *segment(struct demo *d, unsigned int side,
+					const char *role, int nth)
+{
+	size_t i;
+
+	for (i = 0; i < d->life; i++) {
+		const struct ladder_row *r = &d->ladder->row[i];
+
+		if (r->kind == ROW_SEGMENT && r->side == side &&
+		    !strcmp(r->event->role, role) && !nth--)
+			return r;
+	}
+	return NULL;
+}
+
+static const struct ladder_row *timer(struct demo *d, unsigned int kind,
+				      const char *name, int nth)
+{
+	size_t i;
+
+	for (i = 0; i < d->life; i++) {
+		const struct ladder_row *r = &d->ladder->row[i];
+
+		if (r->kind == kind && !strcmp(r->event->timer, name) && !nth--)
+			return r;
+	}
+	return NULL;
+}
+
+static bool lost_by(const struct ladder_row *r, const char *text)
+{
+	char buf[64];
+
+	return r && ladder_lost(r) && r->fault &&
+	       !strcmp(ladder_rule(r, buf, sizeof(buf)), text);
+}
+
+static int count_lost(struct demo *d)
+{
+	size_t i;
+	int n = 0;
+
+	for (i = 0; i < d->ladder->n; i++)
+		n += ladder_lost(&d->ladder->row[i]);
+	return n;
+}
+
+static bool on_time(long long us, long ms)
+{
+	return us >= ms * 1000LL && us <= late_ms(ms) * 1000LL;
+}
+
+static bool arrived_in(const struct ladder_row *r, unsigned int state)
+{
+	return r && r->arc[!r->side] && r->arc[!r->side]->to == state;
+}
+
+static void saw_open(struct demo *d)
+{
+	const struct ladder_row *syn = segment(d, CLIENT, "syn", 0);
+	const struct ladder_row *synack = segment(d, SERVER, "synack", 0);
+	const struct ladder_row *again = segment(d, SERVER, "synack", 1);
+	const struct ladder_row *ack = segment(d, CLIENT, "third-ack", 0);
+	const struct ladder_row *ack2 = segment(d, CLIENT, "third-ack", 1);
+	double wait = again ? (again->us - synack->us) / 1e6 : 0;
+
+	expect(d, arrived_in(syn, LCTCP_SYN_RECV) &&
+	       arrived_in(synack, LCTCP_ESTABLISHED) && synack->ack == 1 &&
+	       arrived_in(ack2, LCTCP_ESTABLISHED) && ack2->ack == 1 &&
+	       !segment(d, CLIENT, "syn", 1),
+	       "SYN, SYN-ACK, ACK opened it: each side was ESTABLISHED when its own SYN had been acknowledged, and not before.");
+	expect(d, lost_by(ack, "drop third-ack 1"),
+	       "The third segment was lost once: the client was ESTABLISHED while the server stayed in SYN_RECV.");
+	expect(d, again && on_time(again->us - synack->us, SYNACK_MS) &&
+	       !segment(d, SERVER, "synack", 2),
+	       "The SYN-ACK went again after %.3f s, and the client repeated its ACK. (Due after 3 s; a kernel timer is never early and at most 12.5 %% late.)",
+	       wait);
+}
+
+static void saw_close(struct demo *d)
+{
+	const struct ladder_row *fin = segment(d, CLIENT, "fin", 0);
+	const struct ladder_row *fin_ack = segment(d, SERVER, "fin-ack", 0);
+	const struct ladder_row *words = segment(d, SERVER, "data", 1);
+	const struct ladder_row *last_fin = segment(d, SERVER, "last-fin", 0);
+	const struct ladder_row *again = segment(d, SERVER, "last-fin", 1);
+	const struct ladder_row *last_ack = segment(d, CLIENT, "last-ack", 0);
+	const struct ladder_row *last_ack2 = segment(d, CLIENT, "last-ack", 1);
+
+	expect(d, fin && fin_ack && words && last_fin && !last_fin->merged &&
+	       fin_ack->us < words->us && words->us < last_fin->us &&
+	       fin_ack->ack == fin->seq + 1 && last_ack &&
+	       last_ack->ack == last_fin->seq + 1,
+	       "Four segments closed it, a FIN and an ACK for each direction: FIN %u was answered with ACK %u, and after that the server still sent data.",
+	       fin ? fin->seq : 0, fin_ack ? fin_ack->ack : 0);
+	expect(d, lost_by(last_ack, "drop last-ack 1") && again &&
+	       arrived_in(last_ack2, LCTCP_CLOSED) && count_lost(d) == 2,
+	       "The last ACK was lost once: the server sent its FIN again, and the client answered from TIME_WAIT.");
+}
+
+static void saw_2msl(struct demo *d, long end, long new_end)
+{
+	const struct ladder_row *first = timer(d, ROW_TIMER_SET, "2msl", 0);
+	const struct ladder_row *anew = timer(d, ROW_TIMER_SET, "2msl", 1);
+	const struct ladder_row *fired = timer(d, ROW_TIMER_FIRED, "2msl", 0);
+	long later = anew ? (anew->us - first->us) / 1000 : 0;
+
+	expect(d, later > 0 && labs(new_end - end - later) <= 20 &&
+	       !timer(d, ROW_TIMER_SET, "2msl", 2),
+	       "That FIN started 2MSL anew: its end moved by %.3f s.",
+	       (new_end - end) / 1e3);
+	expect(d, anew && fired && on_time(fired->us - anew->us, MSL2_MS),
+	       "After %.3f s more the client forgot the connection (due after 60 s). The server, which had closed second, was free at once.",
+	       fired && anew ? (fired->us - anew->us) / 1e6 : 0);
+}
+
+static void saw_encore(struct demo *d)
+{
+	int segments = 0, merged = 0;
+	size_t i;
+
+	for (i = d->life; i < d->ladder->n; i++) {
+		segments += d->ladder->row[i].kind == ROW_SEGMENT;
+		merged += d->ladder->row[i].merged;
+	}
+	expect(d, segments == 6 && merged == 1,
+	       "Then the same pair lived again, in %d segments: FIN and ACK of the server shared one, because it closed at once.",
+	       segments);
+}
+
+static void epilogue(struct demo *d, long end, long new_end)
+{
+	scene(d, "What you saw",
+	      "Checked against the trace and the clock, not only drawn:");
+	saw_open(d);
+	saw_close(d);
+	saw_2msl(d, end, new_end);
+	saw_encore(d);
+	printf("\nWhere to look next:\n\n"
+	       "  make lab K=uml                     a shell in a machine like this one\n"
+	       "  /proc/net/lctcp/connections        every connection: state, timer, queues\n"
+	       "  /proc/net/lctcp/transitions        the state machine, counted, with reasons\n"
+	       "  /proc/net/lctcp/history            the last transitions\n"
+	       "  /proc/net/lctcp/faults             lose, repeat or delay a segment by its role\n"
+	       "  /proc/sys/net/lctcp/               every timer, settable\n"
+	       "  README.md                          how to build, load and use it\n");
+	if (d->failed)
+		printf("\n%s%d of these claims did not hold.%s\n",
+		       text_colour(&d->style, RED), d->failed,
+		       text_colour(&d->style, PLAIN));
+}
+
+static const char time_is_virtual[] =
+	" The machine's clock skips idle time, so a minute costs you nothing.";
+
+static void prologue(struct demo *d, bool delayed)
+{
+	struct utsname u;
+	char text[512];
+
+	uname(&u);
+	printf("%sThe life of a TCP connection%s\n\n",
+	       text_colour(&d->style, BOLD), text_colour(&d->style, PLAIN));
+	snprintf(text, sizeof(text),
+		 "A client and a server, two hosts in one Linux %s, speak lctcp, TCP's connection life cycle as a kernel module, over a wire%s. Nothing below is drawn by hand: it is what the module's tracepoints saw.%s",
+		 u.release, delayed ? " that takes 10 ms each way" : "",
+		 lc_virtual() ? time_is_virtual : "");
+	paragraph(d, text);
+	putchar('\n');
+	paragraph(d,
+		  "How to read it: time runs downwards, in seconds; each side has its own column of it, so that a segment shows when it left and when it came. A state stands where it begins. Sequence numbers count from each side's SYN. ✗ is where a segment was lost.");
+}
+
+static void play(struct demo *d)
+{
+	long end, new_end;
+
+	prologue(d, stage_up(d));
+	play_open(d);
+	play_recover(d);
+	play_data(d);
+	play_half_close(d);
+	play_other_half(d);
+	end = play_close(d);
+	new_end = play_last_ack(d);
+	play_2msl(d);
+	play_encore(d);
+	trace_stop(d);
+	epilogue(d, end, new_end);
+	stage_down(d);
+}
+
+int main(int argc, char **argv)
+{
+	struct demo d = {
+		.family = AF_INET,
+		.style = { LADDER_WIDTH, isatty(1) },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "6c:t:W:h", options, NULL)) != -1) {
+		switch (c) {
+		case '6':
+			d.family = AF_INET6;
+			break;
+		case 'c':
+			if (strcmp(optarg, "auto"))
+				d.style.colour = !strcmp(optarg, "always");
+			break;
+		case 't':
+			d.raw = fopen(optarg, "w");
+			if (!d.raw)
+				die(&d, "%s: %s", optarg, strerror(errno));
+			break;
+		case 'W':
+			d.style.width = max(atoi(optarg), LADDER_WIDTH);
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			return 2;
+		}
+	}
+	play(&d);
+	if (d.raw)
+		fclose(d.raw);
+	fflush(stdout);
+	return d.failed ? 1 : 0;
+}
