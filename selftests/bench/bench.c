@@ -1,0 +1,609 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a connection costs: the same work over Linux's TCP, lctcp and AF_UNIX,
+ * in one boot and one process.
+ *
+ * Meant for a machine on which a nanosecond is an instruction (qemu -icount
+ * shift=0); anywhere else the times are just times.  Each number is the median
+ * of many, after a warm-up.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../net/netlib.h"
+
+#define CHUNK	(64 << 10)
+
+enum { TCP, LCTCP, UNIX, NKINDS };
+
+static const char *const kind_name[NKINDS] = { "Linux TCP", "lctcp", "AF_UNIX" };
+static const char *const kind_word[NKINDS] = { "tcp", "lctcp", "unix" };
+
+/**
+ * struct end - where and how one kind of socket is opened
+ * @kind:	TCP, LCTCP or UNIX
+ * @ns:		namespace of the server and of the client, or -1: this one
+ * @addr:	what the server binds
+ */
+struct end {
+	int kind;
+	int server_ns, client_ns;
+	union {
+		union addr inet;
+		struct sockaddr_un un;
+	} addr;
+	socklen_t len;
+};
+
+static struct {
+	int iterations, warmup, mib, family, protocol;
+	bool kind[NKINDS], veth;
+	enum { TABLE, TSV, JSON } format;
+} opt = {
+	.iterations = 200, .warmup = 50, .mib = 16, .family = AF_INET,
+	.protocol = IPPROTO_LCTCP, .veth = true, .format = TABLE,
+	.kind = { true, true, true },
+};
+
+static int home = -1;
+
+static void die(const char *what)
+{
+	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static long long now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* ---- sockets of each kind ---- */
+
+static int open_in(const struct end *e, int ns)
+{
+	int fd;
+
+	if (ns >= 0 && ns_enter(ns))
+		die("setns");
+	if (e->kind == UNIX)
+		fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	else
+		fd = socket(opt.family, SOCK_STREAM,
+			    e->kind == TCP ? IPPROTO_TCP : opt.protocol);
+	if (fd < 0)
+		die("socket");
+	if (ns >= 0 && ns_enter(home))
+		die("setns");
+	return fd;
+}
+
+static int open_listener(struct end *e)
+{
+	int fd = open_in(e, e->server_ns);
+	union addr bound;
+	socklen_t n = sizeof(bound);
+
+	if (bind(fd, (void *)&e->addr, e->len) || listen(fd, 128))
+		die("listen");
+	if (e->kind != UNIX) {
+		if (getsockname(fd, &bound.sa, &n))
+			die("getsockname");
+		e->addr.inet = bound;
+	}
+	return fd;
+}
+
+static int open_client(const struct end *e)
+{
+	int fd = open_in(e, e->client_ns);
+
+	if (connect(fd, (const void *)&e->addr, e->len))
+		die("connect");
+	return fd;
+}
+
+static int open_server(int l)
+{
+	int fd = accept(l, NULL, NULL);
+
+	if (fd < 0)
+		die("accept");
+	return fd;
+}
+
+static void one_octet(int from, int to)
+{
+	char ch = 'x';
+
+	if (send(from, &ch, 1, 0) != 1 || recv(to, &ch, 1, 0) != 1)
+		die("one octet");
+}
+
+/* ---- the work ---- */
+
+struct state {
+	struct end e;
+	int l, c, s;
+};
+
+static void work_socket(struct state *st)
+{
+	close(open_in(&st->e, -1));
+}
+
+static void work_connect(struct state *st)
+{
+	int c = open_client(&st->e);
+	int s = open_server(st->l);
+
+	close(c);
+	close(s);
+}
+
+static void work_request(struct state *st)
+{
+	int c = open_client(&st->e);
+	int s = open_server(st->l);
+
+	one_octet(c, s);
+	one_octet(s, c);
+	close(s);
+	close(c);
+}
+
+static void work_round_trip(struct state *st)
+{
+	one_octet(st->c, st->s);
+	one_octet(st->s, st->c);
+}
+
+static void work_bulk(struct state *st)
+{
+	static char out[CHUNK], in[CHUNK];
+	long long total = (long long)opt.mib << 20, sent = 0, got = 0;
+	int n;
+
+	while (got < total) {
+		if (sent < total) {
+			n = send(st->c, out, total - sent < CHUNK ?
+				 total - sent : CHUNK, MSG_DONTWAIT);
+			if (n < 0 && errno != EAGAIN)
+				die("bulk send");
+			if (n > 0)
+				sent += n;
+		}
+		n = recv(st->s, in, CHUNK, MSG_DONTWAIT);
+		if (n > 0) {
+			got += n;
+			continue;
+		}
+		if (!n || errno != EAGAIN)
+			die("bulk receive");
+		/* both ends wait: for a timer or for the other softirq */
+		if (sent == total || !poll_for(st->c, POLLOUT, 0))
+			if (!poll_for(st->s, POLLIN, 10000))
+				die("bulk stands still");
+	}
+}
+
+/* ---- measuring ---- */
+
+static int by_size(const void *a, const void *b)
+{
+	long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+static long long measure(struct state *st, void (*work)(struct state *st),
+			 int n, int warmup)
+{
+	long long *t = calloc(n, sizeof(*t)), ret;
+	int i;
+
+	if (!t)
+		die("calloc");
+	for (i = 0; i < warmup; i++)
+		work(st);
+	for (i = 0; i < n; i++) {
+		t[i] = -now_ns();
+		work(st);
+		t[i] += now_ns();
+	}
+	qsort(t, n, sizeof(*t), by_size);
+	ret = t[n / 2];
+	free(t);
+	return ret;
+}
+
+static void state_init(struct state *st, int kind, const struct pair *p)
+{
+	memset(st, 0, sizeof(*st));
+	st->e.kind = kind;
+	st->e.server_ns = p ? p->ns[B] : -1;
+	st->e.client_ns = p ? p->ns[A] : -1;
+	if (kind == UNIX) {
+		/* an abstract name, made of zeros */
+		st->e.addr.un.sun_family = AF_UNIX;
+		st->e.len = sizeof(sa_family_t) + 6;
+	} else {
+		addr_set(&st->e.addr.inet, opt.family, p ? HOST_B : LOOP, 0);
+		st->e.len = addr_len(&st->e.addr.inet);
+	}
+	st->l = open_listener(&st->e);
+}
+
+static void state_connect(struct state *st)
+{
+	int one = 1;
+
+	st->c = open_client(&st->e);
+	st->s = open_server(st->l);
+	if (st->e.kind == UNIX)
+		return;
+	setsockopt(st->c, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	setsockopt(st->s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+}
+
+static void state_exit(struct state *st, bool connected)
+{
+	if (connected) {
+		close(st->c);
+		close(st->s);
+	}
+	close(st->l);
+}
+
+enum {
+	W_SOCKET, W_CONNECT, W_REQUEST, W_ROUND_TRIP, W_BULK, W_VETH,
+	W_BYTES_SOCKET, W_BYTES_REQUEST, W_BYTES_TIMEWAIT,
+	NWORKS,
+};
+
+static const struct {
+	const char *name, *text;
+	void (*work)(struct state *st);
+	bool connected;
+} works[] = {
+	[W_SOCKET]	= { "socket_close", "socket, close", work_socket },
+	[W_CONNECT]	= { "connect_accept_close",
+			    "connect, accept, client closes first",
+			    work_connect },
+	[W_REQUEST]	= { "request_answer_close",
+			    "the same with request and answer, server first",
+			    work_request },
+	[W_ROUND_TRIP]	= { "round_trip", "1-octet round trip",
+			    work_round_trip, true },
+	[W_BULK]	= { "bulk_loopback", "bulk, loopback", work_bulk, true },
+	[W_VETH]	= { "bulk_veth", "bulk, veth, MTU 1500", work_bulk,
+			    true },
+	[W_BYTES_SOCKET]   = { "bytes_socket", "octets of a socket" },
+	[W_BYTES_REQUEST]  = { "bytes_request", "octets of a half-open one" },
+	[W_BYTES_TIMEWAIT] = { "bytes_time_wait", "octets of a TIME_WAIT" },
+};
+
+/* Size of a slab cache's objects; merged ones have only a link in sysfs. */
+static long long slab_size(const char *name)
+{
+	char path[256], line[512], cache[128];
+	long long size = -1;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/object_size", name);
+	f = fopen(path, "r");
+	if (f) {
+		if (fscanf(f, "%lld", &size) != 1)
+			size = -1;
+		fclose(f);
+		return size;
+	}
+	f = fopen("/proc/slabinfo", "r");
+	if (!f)
+		return -1;
+	while (size < 0 && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%127s %*d %*d %lld", cache, &size) != 2 ||
+		    strcmp(cache, name))
+			size = -1;
+	fclose(f);
+	return size;
+}
+
+static long long bytes(int kind, int what)
+{
+	static const char *const cache[][NKINDS][2] = {
+		{ { "TCP", "TCPv6" }, { "LCTCP", "LCTCPv6" },
+		  { "UNIX-STREAM", "UNIX-STREAM" } },
+		{ { "request_sock_TCP", "request_sock_TCPv6" },
+		  { "lctcp_req", "lctcp_req6" }, { NULL } },
+		{ { "tw_sock_TCP", "tw_sock_TCPv6" },
+		  { "lctcp_tw", "lctcp_tw6" }, { NULL } },
+	};
+	const char *name = cache[what][kind][opt.family == AF_INET6];
+
+	return name ? slab_size(name) : -1;
+}
+
+static long long result[NWORKS][NKINDS];
+
+static void run_all(void)
+{
+	struct pair p;
+	struct state st;
+	bool pair = false;
+	int k, w;
+
+	for (w = 0; w < NWORKS; w++)
+		for (k = 0; k < NKINDS; k++)
+			result[w][k] = -1;
+	if (opt.veth) {
+		if (pair_up(&p))
+			exit(1);
+		pair = true;
+	}
+	for (k = 0; k < NKINDS; k++) {
+		if (!opt.kind[k])
+			continue;
+		for (w = 0; w <= W_VETH; w++) {
+			bool bulk = works[w].work == work_bulk;
+
+			if (w == W_VETH && (!pair || k == UNIX))
+				continue;
+			state_init(&st, k, w == W_VETH ? &p : NULL);
+			if (works[w].connected)
+				state_connect(&st);
+			result[w][k] = measure(&st, works[w].work,
+					       bulk ? 5 : opt.iterations,
+					       bulk ? 1 : opt.warmup);
+			state_exit(&st, works[w].connected);
+		}
+		for (w = 0; w < 3; w++)
+			result[W_BYTES_SOCKET + w][k] = bytes(k, w);
+	}
+	if (pair)
+		pair_down(&p);
+}
+
+/* ---- printing ---- */
+
+static void cell(long long v)
+{
+	if (v < 0)
+		printf(" %14s |", "-");
+	else
+		printf(" %14lld |", v);
+}
+
+static void print_table(void)
+{
+	char ratio[32];
+	int w;
+
+	printf("Times in ns, medians of %d; bulk is %d MiB in writes of 64 KiB,\n",
+	       opt.iterations, opt.mib);
+	printf("medians of 5; %s\n\n",
+	       opt.family == AF_INET ? "IPv4" : "IPv6");
+	printf("| %-46s | %14s | %14s | %7s | %14s |\n", "Work", kind_name[TCP],
+	       kind_name[LCTCP], "ratio", kind_name[UNIX]);
+	printf("|%.48s|%.15s:|%.15s:|%.8s:|%.15s:|\n",
+	       "------------------------------------------------",
+	       "---------------", "---------------", "--------",
+	       "---------------");
+	for (w = 0; w < NWORKS; w++) {
+		strcpy(ratio, "-");
+		if (result[w][TCP] > 0 && result[w][LCTCP] >= 0)
+			snprintf(ratio, sizeof(ratio), "%.3f",
+				 (double)result[w][LCTCP] / result[w][TCP]);
+		printf("| %-46s |", works[w].text);
+		cell(result[w][TCP]);
+		cell(result[w][LCTCP]);
+		printf(" %7s |", ratio);
+		cell(result[w][UNIX]);
+		printf("\n");
+	}
+}
+
+static void print_tsv(void)
+{
+	int w, k;
+
+	printf("work\ttcp\tlctcp\tunix\n");
+	for (w = 0; w < NWORKS; w++) {
+		printf("%s", works[w].name);
+		for (k = 0; k < NKINDS; k++)
+			if (result[w][k] < 0)
+				printf("\t");
+			else
+				printf("\t%lld", result[w][k]);
+		printf("\n");
+	}
+}
+
+static void print_json(void)
+{
+	int w, k;
+
+	printf("{\n  \"iterations\": %d, \"bulk_mib\": %d, \"family\": %d,\n",
+	       opt.iterations, opt.mib, opt.family == AF_INET ? 4 : 6);
+	for (w = 0; w < NWORKS; w++) {
+		printf("  \"%s\": {", works[w].name);
+		for (k = 0; k < NKINDS; k++) {
+			printf("%s \"%s\": ", k ? "," : "", kind_word[k]);
+			if (result[w][k] < 0)
+				printf("null");
+			else
+				printf("%lld", result[w][k]);
+		}
+		printf(" }%s\n", w < NWORKS - 1 ? "," : "");
+	}
+	printf("}\n");
+}
+
+/* ---- options ---- */
+
+static void usage(FILE *f)
+{
+	fprintf(f,
+		"Usage: bench [OPTION]...\n"
+		"Compare what connections cost over Linux's TCP, lctcp and AF_UNIX.\n"
+		"\n"
+		"  -6, --ipv6            IPv6 instead of IPv4\n"
+		"  -k, --kinds=LIST      of tcp, lctcp and unix; all unless told\n"
+		"  -n, --iterations=N    measured, 1 to 20000; %d\n"
+		"  -w, --warmup=N        before, 0 to 20000; %d\n"
+		"  -b, --bulk=MIB        size of the bulk transfer, 1 to 4096; %d\n"
+		"  -p, --protocol=N      lctcp's IP protocol; %d\n"
+		"      --no-veth         leave the two namespaces out (they need root)\n"
+		"  -f, --format=FORMAT   table, tsv or json\n"
+		"  -h, --help            this text\n",
+		opt.iterations, opt.warmup, opt.mib, opt.protocol);
+}
+
+static int number(const char *s, int min, int max, const char *what)
+{
+	char *end;
+	long v;
+
+	errno = 0;
+	v = strtol(s, &end, 10);
+	if (errno || end == s || *end || v < min || v > max) {
+		fprintf(stderr, "bench: %s is %d to %d, not '%s'\n", what, min,
+			max, s);
+		exit(2);
+	}
+	return v;
+}
+
+static void kinds(char *list)
+{
+	char *word, *save;
+	int k;
+
+	memset(opt.kind, 0, sizeof(opt.kind));
+	word = strtok_r(list, ",", &save);
+	if (!word) {
+		fprintf(stderr, "bench: no kinds given\n");
+		exit(2);
+	}
+	for (; word; word = strtok_r(NULL, ",", &save)) {
+		for (k = 0; k < NKINDS && strcmp(word, kind_word[k]); k++)
+			;
+		if (k == NKINDS) {
+			fprintf(stderr, "bench: unknown kind '%s'\n", word);
+			exit(2);
+		}
+		opt.kind[k] = true;
+	}
+}
+
+static void options(int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "ipv6", no_argument, NULL, '6' },
+		{ "kinds", required_argument, NULL, 'k' },
+		{ "iterations", required_argument, NULL, 'n' },
+		{ "warmup", required_argument, NULL, 'w' },
+		{ "bulk", required_argument, NULL, 'b' },
+		{ "protocol", required_argument, NULL, 'p' },
+		{ "no-veth", no_argument, NULL, 'V' },
+		{ "format", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "6k:n:w:b:p:f:h", longs, NULL)) != -1)
+		switch (c) {
+		case '6':
+			opt.family = AF_INET6;
+			break;
+		case 'k':
+			kinds(optarg);
+			break;
+		case 'n':
+			opt.iterations = number(optarg, 1, 20000, "-n");
+			break;
+		case 'w':
+			opt.warmup = number(optarg, 0, 20000, "-w");
+			break;
+		case 'b':
+			opt.mib = number(optarg, 1, 4096, "-b");
+			break;
+		case 'p':
+			opt.protocol = number(optarg, 1, 255, "-p");
+			break;
+		case 'V':
+			opt.veth = false;
+			break;
+		case 'f':
+			if (!strcmp(optarg, "table")) {
+				opt.format = TABLE;
+			} else if (!strcmp(optarg, "tsv")) {
+				opt.format = TSV;
+			} else if (!strcmp(optarg, "json")) {
+				opt.format = JSON;
+			} else {
+				fprintf(stderr, "bench: unknown format '%s'\n",
+					optarg);
+				exit(2);
+			}
+			break;
+		case 'h':
+			usage(stdout);
+			exit(0);
+		default:
+			usage(stderr);
+			exit(2);
+		}
+	if (optind < argc) {
+		fprintf(stderr, "bench: what is '%s'?\n", argv[optind]);
+		exit(2);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	char text[16];
+	int fd;
+
+	options(argc, argv);
+	/* for what netlib does with the namespaces */
+	snprintf(text, sizeof(text), "%d", opt.protocol);
+	setenv("LCTCP_PROTO", opt.kind[LCTCP] ? text : "6", 1);
+	if (opt.kind[LCTCP]) {
+		fd = socket(opt.family, SOCK_STREAM, opt.protocol);
+		if (fd < 0) {
+			fprintf(stderr,
+				"bench: no lctcp here (protocol %d: %s); load the module, or use -k tcp,unix\n",
+				opt.protocol, strerror(errno));
+			return 1;
+		}
+		close(fd);
+	}
+	if (opt.veth && geteuid()) {
+		fprintf(stderr, "bench: namespaces need root; use --no-veth\n");
+		return 1;
+	}
+	home = ns_self();
+	if (home < 0)
+		die("own namespace");
+	run_all();
+	if (opt.format == TABLE)
+		print_table();
+	else if (opt.format == TSV)
+		print_tsv();
+	else
+		print_json();
+	return 0;
+}

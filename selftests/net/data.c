@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Data over bad wires: whatever the network loses, doubles, overtakes or
+ * damages, both programs read exactly what the other one wrote, and then the
+ * end of file.
+ *
+ * Each direction is a stream that both ends compute, so that every octet is
+ * compared.  LCTCP_DATA_MIB sets the size of the large transfers (64 in
+ * virtual time, else 8), which the others use an eighth of.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "netlib.h"
+
+#define PORT	8000
+#define CHUNK	(64 << 10)
+
+static long long large(void)
+{
+	const char *s = getenv("LCTCP_DATA_MIB");
+	long long mib = s && *s ? atoi(s) : 0;
+
+	if (mib <= 0)
+		mib = lc_virtual() ? 64 : 8;
+	return mib << 20;
+}
+
+static long long small(void)
+{
+	return large() / 8;
+}
+
+/* One end of the connection: what it still has to write and to read. */
+struct end {
+	int fd;
+	struct stream tx, rx;
+	long long to_send, to_read;
+	bool shut, eof;
+	unsigned char buf[CHUNK];	/* not yet taken by the socket */
+	int at, fill;
+};
+
+static void end_init(struct end *e, int fd, uint64_t tx, uint64_t rx,
+		     long long to_send, long long to_read)
+{
+	e->fd = fd;
+	stream_init(&e->tx, tx);
+	stream_init(&e->rx, rx);
+	e->to_send = to_send;
+	e->to_read = to_read;
+	e->shut = false;
+	e->eof = false;
+	e->at = 0;
+	e->fill = 0;
+}
+
+/* Write what goes in; 0 or -errno. */
+static int end_write(struct end *e)
+{
+	int n;
+
+	while (e->to_send) {
+		if (e->at == e->fill) {
+			e->at = 0;
+			e->fill = e->to_send < CHUNK ? e->to_send : CHUNK;
+			stream_fill(&e->tx, e->buf, e->fill);
+		}
+		n = send(e->fd, e->buf + e->at, e->fill - e->at, MSG_NOSIGNAL);
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		e->at += n;
+		e->to_send -= n;
+	}
+	if (!e->shut && shutdown(e->fd, SHUT_WR))
+		return -errno;
+	e->shut = true;
+	return 0;
+}
+
+/* Read what is there; 0, -errno, or -EILSEQ if it is not what was written. */
+static int end_read(struct end *e)
+{
+	static unsigned char buf[CHUNK];
+	int n;
+
+	while (!e->eof) {
+		n = recv(e->fd, buf, sizeof(buf), 0);
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		if (!n) {
+			e->eof = true;
+			return e->to_read ? -ENODATA : 0;
+		}
+		if (n > e->to_read || !stream_check(&e->rx, buf, n))
+			return -EILSEQ;
+		e->to_read -= n;
+	}
+	return 0;
+}
+
+/* Until both have read to the end; 0 or -errno. */
+static int exchange(struct end *e)
+{
+	struct pollfd p[2];
+	int i, ret;
+
+	while (!(e[0].eof && e[1].eof && e[0].shut && e[1].shut)) {
+		for (i = 0; i < 2; i++) {
+			p[i].fd = e[i].eof && e[i].shut ? -1 : e[i].fd;
+			p[i].events = (e[i].eof ? 0 : POLLIN) |
+				      (e[i].shut ? 0 : POLLOUT);
+			p[i].revents = 0;
+		}
+		/* Nothing is ever silent for longer than a few timeouts. */
+		if (poll(p, 2, 600000) <= 0)
+			return -ETIMEDOUT;
+		for (i = 0; i < 2; i++) {
+			ret = 0;
+			if (p[i].revents & ~POLLOUT)
+				ret = end_read(&e[i]);
+			if (!ret && p[i].revents & POLLOUT)
+				ret = end_write(&e[i]);
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+FIXTURE(data) {
+	struct pair p;
+	struct end *e;
+	int l, c, s;
+};
+
+FIXTURE_VARIANT(data) {
+	int family;
+};
+
+FIXTURE_VARIANT_ADD(data, v4) { .family = AF_INET };
+FIXTURE_VARIANT_ADD(data, v6) { .family = AF_INET6 };
+
+FIXTURE_SETUP(data)
+{
+	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
+	signal(SIGPIPE, SIG_IGN);
+	self->e = calloc(2, sizeof(*self->e));
+	ASSERT_NE(NULL, self->e);
+	ASSERT_EQ(0, pair_up(&self->p));
+	self->l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT, 5);
+	ASSERT_LE(0, self->l);
+}
+
+FIXTURE_TEARDOWN(data)
+{
+	pair_down(&self->p);
+	free(self->e);
+}
+
+/* @up octets from A to B, @down from B to A, over that wire. */
+static void run(struct __test_metadata *_metadata, FIXTURE_DATA(data) *self,
+		const FIXTURE_VARIANT(data) *variant, const struct netem *how,
+		long long up, long long down)
+{
+	long t;
+
+	ASSERT_EQ(0, conn_pair(&self->p, variant->family, self->l, &self->c,
+			       &self->s));
+	if (how) {
+		ASSERT_EQ(0, wire(&self->p, A, how));
+		ASSERT_EQ(0, wire(&self->p, B, how));
+	}
+	end_init(&self->e[0], self->c, 11, 22, up, down);
+	end_init(&self->e[1], self->s, 22, 11, down, up);
+	t = now_ms();
+	ASSERT_EQ(0, exchange(self->e));
+	t = now_ms() - t;
+	TH_LOG("%lld + %lld octets in %ld ms", up, down, t);
+	EXPECT_EQ(0, so_error(self->c));
+	EXPECT_EQ(0, so_error(self->s));
+	close(self->c);
+	close(self->s);
+}
+
+#define DATA_TEST(name, up, down, ...)					\
+TEST_F_TIMEOUT(data, name, 7200)					\
+{									\
+	struct netem how = { __VA_ARGS__ };				\
+									\
+	if (how.loss + how.duplicate + how.reorder + how.corrupt +	\
+	    how.delay_ms > 0)						\
+		need_netem();						\
+	run(_metadata, self, variant, &how, up, down);			\
+}
+
+TEST_F_TIMEOUT(data, clean_both_ways, 3600)
+{
+	run(_metadata, self, variant, NULL, large(), large());
+}
+
+DATA_TEST(loss_up, large(), 0, .loss = 5)
+DATA_TEST(loss_down, 0, large(), .loss = 5)
+DATA_TEST(loss_both_ways, small(), small(), .loss = 5)
+DATA_TEST(loss_with_delay, small(), small(), .loss = 5, .delay_ms = 10)
+DATA_TEST(heavy_loss, small() / 4, small() / 4, .loss = 20)
+DATA_TEST(duplicate, small(), small(), .duplicate = 5)
+DATA_TEST(reorder, small(), small(), .reorder = 25, .delay_ms = 10)
+DATA_TEST(corrupt, small(), small(), .corrupt = 1)
+DATA_TEST(everything, small(), small(), .loss = 2, .duplicate = 2,
+	  .reorder = 10, .corrupt = 1, .delay_ms = 5)
+
+/* A has closed its half before B writes the first octet. */
+TEST_F_TIMEOUT(data, half_close_with_loss, 3600)
+{
+	struct netem how = { .loss = 5 };
+
+	need_netem();
+	run(_metadata, self, variant, &how, 0, small());
+}
+
+/* clo_data_before_fin: the program writes, closes and forgets; the kernel
+ * delivers all the same.
+ */
+TEST_F_TIMEOUT(data, clo_data_before_fin, 3600)
+{
+	/* TCP gives an orphan up early (tcp_orphan_retries); where time is
+	 * real, waiting out one timeout after the other takes too long.
+	 */
+	struct netem how = { .loss = lc_tcp() ? 2 : lc_virtual() ? 20 : 5 };
+	int room = 4 << 20, most = lc_virtual() ? 1 << 20 : 256 << 10;
+	int n, sent = 0;
+	struct end *e = self->e;
+
+	need_netem();
+	ASSERT_EQ(0, conn_pair(&self->p, variant->family, self->l, &self->c,
+			       &self->s));
+	ASSERT_EQ(0, wire(&self->p, A, &how));
+	ASSERT_EQ(0, wire(&self->p, B, &how));
+	setsockopt(self->c, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
+	end_init(&e[0], self->c, 11, 22, 0, 0);
+	stream_fill(&e[0].tx, e[0].buf, CHUNK);
+	while (sent < most) {
+		n = send(self->c, e[0].buf + sent % CHUNK, CHUNK - sent % CHUNK,
+			 0);
+		if (n < 0)
+			break;
+		sent += n;
+		if (!(sent % CHUNK))
+			stream_fill(&e[0].tx, e[0].buf, CHUNK);
+	}
+	ASSERT_LT(CHUNK, sent);
+	ASSERT_EQ(0, close(self->c));
+	end_init(&e[1], self->s, 22, 11, 0, sent);
+	while (!e[1].eof) {
+		ASSERT_NE(0, poll_for(self->s, POLLIN, 600000));
+		ASSERT_EQ(0, end_read(&e[1]));
+	}
+	close(self->s);
+}
+
+/* A small receive buffer and small writes: other paths of the same machine. */
+TEST_F_TIMEOUT(data, small_buffers, 3600)
+{
+	struct netem how = { .loss = 2 };
+	int room = 4096;
+
+	if (!wire_can())
+		how.loss = 0;
+	ASSERT_EQ(0, conn_pair(&self->p, variant->family, self->l, &self->c,
+			       &self->s));
+	setsockopt(self->s, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	setsockopt(self->c, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	if (how.loss > 0)
+		ASSERT_EQ(0, wire(&self->p, A, &how));
+	end_init(&self->e[0], self->c, 11, 22, 1 << 20, 0);
+	end_init(&self->e[1], self->s, 22, 11, 0, 1 << 20);
+	ASSERT_EQ(0, exchange(self->e));
+}
+
+TEST_F_TIMEOUT(data, small_mtu, 3600)
+{
+	/* 1280 is the least that IPv6 runs over */
+	ASSERT_EQ(0, wire_mtu(&self->p, variant->family == AF_INET ? 576 : 1280));
+	run(_metadata, self, variant, NULL, small(), small());
+}
+
+/* Many connections at once share the wire. */
+#define MANY	20
+
+TEST_F_TIMEOUT(data, many_with_loss, 3600)
+{
+	struct end *e = calloc(2 * MANY, sizeof(*e));
+	struct netem how = { .loss = 5, .delay_ms = 5 };
+	int c[MANY], s[MANY], i, j, busy;
+
+	need_netem();
+	ASSERT_NE(NULL, e);
+	for (i = 0; i < MANY; i++) {
+		ASSERT_EQ(0, conn_pair(&self->p, variant->family, self->l,
+				       &c[i], &s[i]));
+		end_init(&e[2 * i], c[i], 2 * i + 1, 2 * i + 2, 100000, 200000);
+		end_init(&e[2 * i + 1], s[i], 2 * i + 2, 2 * i + 1, 200000,
+			 100000);
+	}
+	ASSERT_EQ(0, wire(&self->p, A, &how));
+	ASSERT_EQ(0, wire(&self->p, B, &how));
+	do {
+		struct pollfd p[2 * MANY];
+
+		busy = 0;
+		for (j = 0; j < 2 * MANY; j++) {
+			p[j].fd = e[j].eof && e[j].shut ? -1 : e[j].fd;
+			p[j].events = (e[j].eof ? 0 : POLLIN) |
+				      (e[j].shut ? 0 : POLLOUT);
+			busy += p[j].fd >= 0;
+		}
+		if (!busy)
+			break;
+		ASSERT_LT(0, poll(p, 2 * MANY, 600000));
+		for (j = 0; j < 2 * MANY; j++) {
+			if (p[j].fd < 0)
+				continue;
+			if (p[j].revents & ~POLLOUT)
+				ASSERT_EQ(0, end_read(&e[j]));
+			if (p[j].revents & POLLOUT)
+				ASSERT_EQ(0, end_write(&e[j]));
+		}
+	} while (busy);
+	free(e);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,546 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Many lives: ten thousand connections one after another, a thousand at once,
+ * namespaces that die with everything alive in them, and nothing left after.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "netlib.h"
+
+#define PORT	8000
+#define CPORT	40000
+#define MANY	1000
+
+static int times(void)
+{
+	const char *s = getenv("LCTCP_LIVES");
+	int n = s && *s ? atoi(s) : 0;
+
+	return n > 0 ? n : 10000;
+}
+
+/* Per-CPU slabs count as full; give them back before counting. */
+static void slab_shrink(void)
+{
+	glob_t g;
+	size_t i;
+	int fd;
+
+	if (glob("/sys/kernel/slab/[lL][cC][tT][cC][pP]*/shrink", 0, NULL, &g))
+		return;
+	for (i = 0; i < g.gl_pathc; i++) {
+		fd = open(g.gl_pathv[i], O_WRONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (write(fd, "1", 1) != 1)
+			printf("# cannot shrink %s\n", g.gl_pathv[i]);
+		close(fd);
+	}
+	globfree(&g);
+}
+
+/* Objects in use of all caches whose name starts with lctcp; -1 if unseen. */
+static long slab_objects(void)
+{
+	char line[512], name[128];
+	long active, sum = 0;
+	bool seen = false;
+	FILE *f;
+
+	slab_shrink();
+	f = fopen("/proc/slabinfo", "r");
+
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%127s %ld", name, &active) != 2 ||
+		    strncasecmp(name, "lctcp", 5))
+			continue;
+		seen = true;
+		sum += active;
+	}
+	fclose(f);
+	return seen ? sum : -1;
+}
+
+FIXTURE(life) {
+	struct pair p;
+	int l;
+};
+
+FIXTURE_VARIANT(life) {
+	int family;
+};
+
+FIXTURE_VARIANT_ADD(life, v4) { .family = AF_INET };
+FIXTURE_VARIANT_ADD(life, v6) { .family = AF_INET6 };
+
+FIXTURE_SETUP(life)
+{
+	struct rlimit files = { 4096, 4096 };
+
+	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
+	signal(SIGPIPE, SIG_IGN);
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
+	ASSERT_EQ(0, pair_up(&self->p));
+	self->l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT, MANY);
+	ASSERT_LE(0, self->l);
+}
+
+FIXTURE_TEARDOWN(life)
+{
+	pair_down(&self->p);
+}
+
+#define NS_A	(self->p.ns[A])
+#define NS_B	(self->p.ns[B])
+#define FAM	(variant->family)
+
+/* One life: open, a question, an answer, close; @who closes first. */
+static int one_life(const struct pair *p, int family, int l, int who)
+{
+	char buf[8];
+	int c, s;
+
+	if (conn_pair(p, family, l, &c, &s))
+		return -1;
+	if (send(c, "ping", 4, 0) != 4 || read_all(s, buf, 4) != 4 ||
+	    send(s, "pong", 4, 0) != 4 || read_all(c, buf, 4) != 4)
+		return -2;
+	if (who == A) {
+		close(c);
+		if (read_all(s, buf, 1))
+			return -3;
+		close(s);
+	} else {
+		close(s);
+		if (read_all(c, buf, 1))
+			return -4;
+		close(c);
+	}
+	return 0;
+}
+
+/* The caches need time: TIME_WAIT, RCU, and free objects kept per CPU. */
+static bool slab_settles(long before, long slack, int ms)
+{
+	long end = now_ms() + ms;
+
+	while (slab_objects() > before + slack) {
+		if (now_ms() >= end)
+			return false;
+		nap_ms(200);
+	}
+	return true;
+}
+
+static void in_a_row(struct __test_metadata *_metadata,
+		     FIXTURE_DATA(life) *self,
+		     const FIXTURE_VARIANT(life) *variant, int who)
+{
+	int i, n = times();
+	long before;
+
+	/* No TIME_WAIT, or the ports would be used up. */
+	if (!lc_tcp()) {
+		ASSERT_EQ(0, sysctl_set(NS_A, "msl_ms", "0\n"));
+		ASSERT_EQ(0, sysctl_set(NS_B, "msl_ms", "0\n"));
+	}
+	for (i = 0; i < 100; i++)
+		ASSERT_EQ(0, one_life(&self->p, FAM, self->l, who));
+	nap_ms(500);
+	before = slab_objects();
+	for (i = 0; i < n; i++)
+		ASSERT_EQ(0, one_life(&self->p, FAM, self->l, who))
+			TH_LOG("connection %d of %d", i, n);
+	if (lc_tcp())
+		return;
+	EXPECT_EQ(0, conn_count(NS_A, FAM, 0));
+	EXPECT_EQ(1, conn_count(NS_B, FAM, 0));
+	ASSERT_LE(0, before) TH_LOG("/proc/slabinfo shows no lctcp cache");
+	EXPECT_TRUE(slab_settles(before, 64, 5000))
+		TH_LOG("%ld objects before, %ld after", before, slab_objects());
+}
+
+TEST_F_TIMEOUT(life, in_a_row_client_closes, 1800)
+{
+	in_a_row(_metadata, self, variant, A);
+}
+
+TEST_F_TIMEOUT(life, in_a_row_server_closes, 1800)
+{
+	in_a_row(_metadata, self, variant, B);
+}
+
+/* A thousand established, seen, used and closed; half end in TIME_WAIT at A,
+ * half at B; then these run out.
+ */
+TEST_F_TIMEOUT(life, thousand_at_once, 600)
+{
+	static int c[MANY], s[MANY], peer[MANY], who[65536];
+	struct rlimit files = { 4096, 4096 };
+	char ch;
+	int i;
+
+	setrlimit(RLIMIT_NOFILE, &files);
+	if (!lc_tcp()) {
+		ASSERT_EQ(0, sysctl_set(NS_A, "msl_ms", "2000\n"));
+		ASSERT_EQ(0, sysctl_set(NS_B, "msl_ms", "2000\n"));
+	}
+	/* All opened before any is accepted: the queue holds them. */
+	for (i = 0; i < MANY; i++) {
+		c[i] = dial(NS_A, FAM, HOST_B, PORT);
+		ASSERT_LE(0, c[i]);
+	}
+	for (i = 0; i < MANY; i++) {
+		ASSERT_EQ(0, dialled(c[i], 10000));
+		ASSERT_LE(0, s[i] = take(self->l, 10000));
+	}
+	EXPECT_EQ(MANY, conn_count(NS_A, FAM, S_ESTABLISHED));
+	EXPECT_EQ(MANY, conn_count(NS_B, FAM, S_ESTABLISHED));
+	EXPECT_EQ(-EAGAIN, (errno = 0, accept(self->l, NULL, NULL), -errno));
+	for (i = 0; i < MANY; i++) {
+		ch = i;
+		ASSERT_EQ(1, send(c[i], &ch, 1, 0));
+	}
+	/* Every client has exactly one counterpart, and its octet is there. */
+	for (i = 0; i < MANY; i++)
+		who[local_port(c[i])] = i + 1;
+	for (i = 0; i < MANY; i++) {
+		int port = peer_port(s[i]);
+
+		ASSERT_NE(0, who[port]);
+		ASSERT_EQ(1, read_all(s[i], &ch, 1));
+		ASSERT_EQ((char)(who[port] - 1), ch);
+		peer[who[port] - 1] = s[i];
+		who[port] = 0;
+	}
+	memcpy(s, peer, sizeof(s));
+	for (i = 0; i < MANY; i++) {
+		close(i & 1 ? c[i] : s[i]);
+		ASSERT_EQ(0, read_all(i & 1 ? s[i] : c[i], &ch, 1));
+		close(i & 1 ? s[i] : c[i]);
+	}
+	if (lc_tcp())
+		return;
+	EXPECT_EQ(MANY / 2, conn_count(NS_A, FAM, S_TIME_WAIT));
+	EXPECT_EQ(MANY / 2, conn_count(NS_B, FAM, S_TIME_WAIT));
+	EXPECT_TRUE(wait_until(!conn_count(NS_A, FAM, 0), 10000));
+	EXPECT_TRUE(wait_until(conn_count(NS_B, FAM, 0) == 1, 10000));
+	EXPECT_EQ(0, counter(NS_A, "CurrEstab"));
+	EXPECT_EQ(0, counter(NS_B, "CurrEstab"));
+}
+
+/* est_simul_many: handshakes over a wire that loses a third of them. */
+TEST_F_TIMEOUT(life, est_simul_many, 1800)
+{
+	struct netem how = { .loss = 30 };
+	int c[500], s, i, got = 0, n = 500;
+	struct rlimit files = { 4096, 4096 };
+	char ch;
+
+	need_netem();
+	need_virtual(60);
+	setrlimit(RLIMIT_NOFILE, &files);
+	ASSERT_EQ(0, wire(&self->p, A, &how));
+	ASSERT_EQ(0, wire(&self->p, B, &how));
+	for (i = 0; i < n; i++) {
+		c[i] = dial(NS_A, FAM, HOST_B, PORT);
+		ASSERT_LE(0, c[i]);
+	}
+	for (i = 0; i < n; i++) {
+		ASSERT_EQ(0, dialled(c[i], 200000));
+		ASSERT_EQ(1, send(c[i], "x", 1, 0));
+	}
+	/* Each has exactly one counterpart. */
+	while (got < n) {
+		s = take(self->l, 300000);
+		ASSERT_LE(0, s);
+		ASSERT_EQ(1, read_all(s, &ch, 1));
+		got++;
+	}
+	EXPECT_EQ(-ETIMEDOUT, take(self->l, 100000));
+}
+
+/* twt_netns_module_exit, api_netns_teardown: the namespace goes, and nobody
+ * has closed anything.
+ */
+TEST_F_TIMEOUT(life, api_netns_teardown, 300)
+{
+	struct seg syn = { .dport = PORT, .flags = F_SYN, .win = 1000 };
+	int c[50], s[50], lfd[10], i, round;
+	long before, peak;
+
+	nap_ms(200);
+	before = slab_objects();
+	for (round = 0; round < 5; round++) {
+		struct pair p;
+		int l, pend;
+
+		ASSERT_EQ(0, pair_up(&p));
+		ASSERT_EQ(0, black_hole(&p, A));
+		if (!lc_tcp()) {
+			ASSERT_EQ(0, fault(p.ns[A], "drop rst"));
+			/* Orphans hold their namespace until they give up. */
+			for (i = 0; i < 2; i++) {
+				ASSERT_EQ(0, sysctl_set(p.ns[i], "r2_ms",
+							"1000\n"));
+				ASSERT_EQ(0, sysctl_set(p.ns[i],
+							"fin_wait2_timeout_ms",
+							"1000\n"));
+			}
+		}
+		l = listener(p.ns[B], FAM, HOST_ANY, PORT, 200);
+		ASSERT_LE(0, l);
+		for (i = 0; i < 10; i++) {
+			lfd[i] = listener(p.ns[i & 1], FAM, HOST_ANY, 9000 + i, 5);
+			ASSERT_LE(0, lfd[i]);
+		}
+		for (i = 0; i < 50; i++)
+			ASSERT_EQ(0, conn_pair(&p, FAM, l, &c[i], &s[i]));
+		/* 20 in TIME_WAIT, 10 with data on the way, 10 half closed. */
+		for (i = 0; i < 10; i++) {
+			close(c[i]);
+			close(s[i]);
+			shutdown(s[i + 10], SHUT_WR);
+			shutdown(c[i + 10], SHUT_WR);
+		}
+		for (i = 20; i < 30; i++) {
+			static char junk[100000];
+
+			EXPECT_LT(0, send(c[i], junk, sizeof(junk), 0));
+		}
+		for (i = 30; i < 40; i++)
+			shutdown(c[i], SHUT_WR);
+		/* half open ones, and connected ones nobody accepts */
+		for (i = 0; i < 20; i++) {
+			syn.sport = 50000 + i;
+			syn.seq = i * 1000;
+			ASSERT_EQ(0, inject(p.ns[A], FAM, HOST_A, HOST_B, &syn,
+					    NULL));
+		}
+		for (i = 0; i < 10; i++) {
+			int fd = dial(p.ns[A], FAM, HOST_B, PORT);
+
+			ASSERT_LE(0, fd);
+			ASSERT_EQ(0, dialled(fd, 5000));
+			close(fd);
+		}
+		/* one that waits for an answer that will not come */
+		pend = dial(p.ns[A], FAM, HOST_FOREIGN, PORT);
+		ASSERT_LE(0, pend);
+		if (!lc_tcp()) {
+			EXPECT_TRUE(wait_until(20 ==
+				conn_count(p.ns[B], FAM, S_SYN_RECV), 5000));
+			EXPECT_TRUE(wait_until(20 ==
+				conn_count(p.ns[A], FAM, S_TIME_WAIT) +
+				conn_count(p.ns[B], FAM, S_TIME_WAIT), 5000));
+		}
+		peak = slab_objects();
+		/* The wire goes first, so that no FIN is answered. */
+		ASSERT_EQ(0, link_del(&p, A));
+		for (i = 10; i < 50; i++) {
+			close(c[i]);
+			close(s[i]);
+		}
+		for (i = 0; i < 10; i++)
+			close(lfd[i]);
+		close(l);
+		close(pend);
+		pair_down(&p);
+	}
+	if (lc_tcp())
+		return;
+	ASSERT_LE(0, before) TH_LOG("/proc/slabinfo shows no lctcp cache");
+	EXPECT_LT(before, peak);
+	EXPECT_TRUE(slab_settles(before, 64, 20000))
+		TH_LOG("%ld objects before, %ld after", before, slab_objects());
+}
+
+/* The listener goes away with half-open and unaccepted connections. */
+TEST_F_TIMEOUT(life, clo_close_listen, 60)
+{
+	int c, c2, s, l2;
+
+	if (!lc_tcp())
+		ASSERT_EQ(0, fault(NS_A, "drop third-ack 1"));
+	c = dial_from(NS_A, FAM, CPORT, HOST_B, PORT);
+	ASSERT_LE(0, c);
+	ASSERT_EQ(0, dialled(c, 5000));
+	if (!lc_tcp())
+		ASSERT_STATE(NS_B, FAM, PORT, CPORT, S_SYN_RECV);
+	c2 = dial_from(NS_A, FAM, CPORT + 1, HOST_B, PORT);
+	ASSERT_LE(0, c2);
+	ASSERT_EQ(0, dialled(c2, 5000));
+	ASSERT_STATE(NS_B, FAM, PORT, CPORT + 1, S_ESTABLISHED);
+	ASSERT_EQ(0, close(self->l));
+
+	/* The unaccepted one is reset, the half-open one is forgotten. */
+	EXPECT_NE(0, poll_for(c2, POLLIN, 5000) & POLLERR);
+	EXPECT_EQ(ECONNRESET, so_error(c2));
+	ASSERT_STATE(NS_B, FAM, PORT, CPORT, S_NONE);
+	ASSERT_STATE(NS_B, FAM, PORT, CPORT + 1, S_NONE);
+	if (!lc_tcp()) {
+		ASSERT_EQ(1, send(c, "x", 1, 0));
+		EXPECT_NE(0, poll_for(c, POLLIN, 5000) & POLLERR);
+		EXPECT_EQ(ECONNRESET, so_error(c));
+	}
+	s = dial(NS_A, FAM, HOST_B, PORT);
+	ASSERT_LE(0, s);
+	EXPECT_EQ(-ECONNREFUSED, dialled(s, 5000));
+	/* and the port is free at once */
+	l2 = listener(NS_B, FAM, HOST_ANY, PORT, 5);
+	EXPECT_LE(0, l2);
+}
+
+/* syf_backlog_limits: a full accept queue takes no new SYN and loses nothing;
+ * who waits comes in with the next SYN when there is room.
+ */
+TEST_F_TIMEOUT(life, syf_backlog_limits, 120)
+{
+	int c[8], l, i, s, queued = 0;
+	char ch;
+
+	l = listener(NS_B, FAM, HOST_ANY, PORT + 1, 3);
+	ASSERT_LE(0, l);
+	for (i = 0; i < 6; i++) {
+		c[i] = dial_from(NS_A, FAM, CPORT + i, HOST_B, PORT + 1);
+		ASSERT_LE(0, c[i]);
+	}
+	nap_ms(100);
+	for (i = 0; i < 6; i++)
+		queued += conn_state(NS_B, FAM, PORT + 1, CPORT + i) ==
+			  S_ESTABLISHED;
+	TH_LOG("listen(3): %d queued", queued);
+	/* TCP holds one more */
+	EXPECT_EQ(lc_tcp() ? 4 : 3, queued);
+	for (i = 0; i < 6; i++) {
+		s = take(l, 20000);
+		ASSERT_LE(0, s);
+		ASSERT_EQ(0, dialled(c[peer_port(s) - CPORT], 10000));
+		ch = 'a' + i;
+		ASSERT_EQ(1, send(c[peer_port(s) - CPORT], &ch, 1, 0));
+		ASSERT_EQ(1, read_all(s, &ch, 1));
+		EXPECT_EQ('a' + i, ch);
+	}
+}
+
+/* syf_accept_full_keeps_synrcvd and syf_accept_full_data_safe: four are half
+ * open when the queue has room for three.  The fourth stays half open; its
+ * client sends, which is not acknowledged and not lost.
+ */
+TEST_F_TIMEOUT(life, syf_accept_full_data_safe, 120)
+{
+	int c[4], l, i, s, queued = 0, waiting = 0;
+	char ch;
+
+	need_lctcp();
+	ASSERT_EQ(0, sysctl_set(NS_B, "synack_schedule_ms",
+				"500 1000 2000 4000 8000\n"));
+	ASSERT_EQ(0, fault(NS_A, "drop third-ack 4"));
+	l = listener(NS_B, FAM, HOST_ANY, PORT + 1, 3);
+	ASSERT_LE(0, l);
+	for (i = 0; i < 4; i++) {
+		c[i] = dial_from(NS_A, FAM, CPORT + i, HOST_B, PORT + 1);
+		ASSERT_LE(0, c[i]);
+		ASSERT_EQ(0, dialled(c[i], 5000));
+		ASSERT_STATE(NS_B, FAM, PORT + 1, CPORT + i, S_SYN_RECV);
+	}
+	/* the second SYN-ACK of each */
+	nap_ms(late_ms(500));
+	for (i = 0; i < 4; i++) {
+		int state = conn_state(NS_B, FAM, PORT + 1, CPORT + i);
+
+		queued += state == S_ESTABLISHED;
+		waiting += state == S_SYN_RECV;
+		ch = 'a' + i;
+		ASSERT_EQ(1, send(c[i], &ch, 1, 0));
+	}
+	EXPECT_EQ(3, queued);
+	EXPECT_EQ(1, waiting);
+	EXPECT_LT(0, counter(NS_B, "ListenOverflows"));
+	for (i = 0; i < 4; i++) {
+		s = take(l, 10000);
+		ASSERT_LE(0, s);
+		ASSERT_EQ(1, read_all(s, &ch, 1));
+		EXPECT_EQ('a' + peer_port(s) - CPORT, ch);
+	}
+}
+
+/* twt_no_fd_needed: the process is gone, TIME_WAIT stays. */
+TEST_F_TIMEOUT(life, twt_no_fd_needed, 60)
+{
+	int pid, status, s;
+
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		int c = dial_from(NS_A, FAM, CPORT, HOST_B, PORT);
+
+		_exit(c < 0 || dialled(c, 5000) || shutdown(c, SHUT_WR));
+	}
+	s = take(self->l, 5000);
+	ASSERT_LE(0, s);
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_EQ(0, status);
+	close(s);
+	ASSERT_STATE(NS_A, FAM, CPORT, PORT, S_TIME_WAIT);
+}
+
+/* clo_fw2_orphan_timer: nobody holds the socket, and the peer does not close. */
+TEST_F_TIMEOUT(life, clo_fw2_orphan_timer, 60)
+{
+	int c, s;
+	long t;
+
+	need_lctcp();
+	ASSERT_EQ(0, sysctl_set(NS_A, "fin_wait2_timeout_ms", "2000\n"));
+	c = dial_from(NS_A, FAM, CPORT, HOST_B, PORT);
+	ASSERT_LE(0, c);
+	ASSERT_EQ(0, dialled(c, 5000));
+	s = take(self->l, 5000);
+	ASSERT_LE(0, s);
+	ASSERT_EQ(0, close(c));
+	t = now_ms();
+	ASSERT_STATE(NS_A, FAM, CPORT, PORT, S_FIN_WAIT2);
+	nap_ms(1900);
+	ASSERT_EQ(S_FIN_WAIT2, conn_state(NS_A, FAM, CPORT, PORT));
+	ASSERT_TRUE(conn_wait(NS_A, FAM, CPORT, PORT, S_NONE, 5000));
+	ASSERT_BETWEEN(1999, now_ms() - t, late_ms(2000) + 20);
+	EXPECT_EQ(S_CLOSE_WAIT, conn_state(NS_B, FAM, PORT, CPORT));
+	EXPECT_EQ(1, counter(NS_A, "FinWait2Timeouts"));
+	/* A later segment finds nothing: RST. */
+	ASSERT_EQ(1, send(s, "x", 1, 0));
+	EXPECT_NE(0, poll_for(s, POLLERR, 5000) & POLLERR);
+}
+
+/* clo_fw2_unbounded_held: with the descriptor open there is no such timer. */
+TEST_F_TIMEOUT(life, clo_fw2_unbounded_held, 100000)
+{
+	int c, s, ms = lc_virtual() ? 86400 * 1000 : 5000;
+	char ch;
+
+	if (!lc_tcp())
+		ASSERT_EQ(0, sysctl_set(NS_A, "fin_wait2_timeout_ms", "1000\n"));
+	c = dial_from(NS_A, FAM, CPORT, HOST_B, PORT);
+	ASSERT_LE(0, c);
+	ASSERT_EQ(0, dialled(c, 5000));
+	s = take(self->l, 5000);
+	ASSERT_LE(0, s);
+	ASSERT_EQ(0, shutdown(c, SHUT_WR));
+	nap_ms(ms);
+	ASSERT_EQ(S_FIN_WAIT2, conn_state(NS_A, FAM, CPORT, PORT));
+	ASSERT_EQ(1, send(s, "x", 1, 0));
+	ASSERT_EQ(1, read_all(c, &ch, 1));
+}
+
+TEST_HARNESS_MAIN

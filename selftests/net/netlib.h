@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * netlib: two namespaces, a wire between them, and ways to look at both.
+ *
+ *	   ns A (client)                      ns B (server)
+ *	   v0 192.0.2.1, 2001:db8::1  <-->  v0 192.0.2.2, 2001:db8::2
+ *	   lo                               lo
+ *
+ * One process holds both ends: it enters a namespace only to open a socket or
+ * a file there, and what it opened stays in that namespace.  Nothing here
+ * starts another process, because processes are what is slow on the virtual
+ * time machine.
+ *
+ * Environment:
+ *	LCTCP_PROTO	IP protocol under test; 253 if unset, 6 is Linux's TCP
+ *	LCTCP_TIME	"virtual": clocks jump, a minute costs nothing;
+ *			"real" (default): waits are waits
+ */
+#ifndef LCTCP_NETLIB_H
+#define LCTCP_NETLIB_H
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#ifndef IPPROTO_LCTCP
+#define IPPROTO_LCTCP 253
+#endif
+
+enum { A, B };				/* the two namespaces */
+enum { LOOP = 0, HOST_A = 1, HOST_B = 2, HOST_ANY = 3, HOST_FOREIGN = 9 };
+
+/* State numbers as in /proc/net/tcp. */
+enum {
+	S_ESTABLISHED = 1, S_SYN_SENT, S_SYN_RECV, S_FIN_WAIT1, S_FIN_WAIT2,
+	S_TIME_WAIT, S_CLOSE, S_CLOSE_WAIT, S_LAST_ACK, S_LISTEN, S_CLOSING,
+	S_NONE = 0,			/* there is no such line */
+};
+
+enum { F_FIN = 1, F_SYN = 2, F_RST = 4, F_PSH = 8, F_ACK = 16, F_URG = 32 };
+
+union addr {
+	struct sockaddr sa;
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+	struct sockaddr_storage ss;
+};
+
+/**
+ * struct pair - the two namespaces
+ * @ns:		their descriptors, A and B
+ * @home:	the namespace the test was started in
+ */
+struct pair {
+	int ns[2];
+	int home;
+};
+
+/* What a wire does to packets that leave one end; percentages. */
+struct netem {
+	double loss;
+	double duplicate;
+	double reorder;			/* needs a delay */
+	double corrupt;
+	int delay_ms;
+};
+
+/**
+ * struct seg - one segment as the sniffer saw it
+ * @us:		when, CLOCK_REALTIME
+ * @out:	it left this namespace
+ * @len:	octets of text
+ */
+struct seg {
+	long long us;
+	bool out;
+	int family;
+	unsigned int sport, dport;
+	uint32_t seq, ack;
+	unsigned int flags, win, len;
+};
+
+/**
+ * struct conn - one line of the /proc/net/tcp format
+ * @timer:	0 none, 1 retransmission, 2 keepalive, 3 TIME_WAIT, 4 probe
+ */
+struct conn {
+	int state;
+	unsigned int lport, rport;
+	unsigned int txq, rxq;
+	int timer;
+	long left_ms;
+	unsigned int tries;
+};
+
+/* environment and clock */
+int lc_proto(void);
+bool lc_tcp(void);			/* the protocol under test is Linux's TCP */
+bool lc_virtual(void);
+bool lc_missing(void);			/* the protocol cannot be opened at all */
+long long now_us(void);			/* monotonic */
+long now_ms(void);
+void nap_ms(long ms);
+/* Latest moment for something due after @ms: the timer wheel may be 12.5 % and
+ * a tick late; on a slow machine in real time the program may be late as well.
+ */
+long late_ms(long ms);
+
+/* namespaces */
+int pair_up(struct pair *p);		/* 0, or -1 with a message */
+void pair_down(struct pair *p);
+int ns_self(void);			/* the one we are in */
+int ns_enter(int ns);
+int ns_new(void);			/* a namespace with lo up */
+int wire(const struct pair *p, int end, const struct netem *how);
+bool wire_can(void);			/* netem is there */
+int wire_mtu(const struct pair *p, int mtu);
+/* HOST_FOREIGN swallows what @end sends to it, without a word. */
+int black_hole(const struct pair *p, int end);
+int link_del(const struct pair *p, int end);
+
+/* files of a namespace */
+int ns_open(int ns, const char *path, int flags);
+/* Whole file into @buf, NUL terminated; length, or -errno. */
+int ns_read(int ns, const char *path, char *buf, int size);
+int ns_write(int ns, const char *path, const char *text);
+/* /proc/sys/net/lctcp/@name; 0 or -errno. */
+int sysctl_set(int ns, const char *name, const char *value);
+int sysctl_get(int ns, const char *name, char *buf, int size);
+int fault(int ns, const char *rule);
+
+/* sockets */
+void addr_set(union addr *a, int family, int host, unsigned int port);
+socklen_t addr_len(const union addr *a);
+unsigned int addr_port(const union addr *a);
+int sock(int ns, int family);
+int sock_flags(int ns, int family, int flags);
+int listener(int ns, int family, int host, unsigned int port, int backlog);
+/* Nonblocking connect; the descriptor, or -errno. */
+int dial(int ns, int family, int host, unsigned int port);
+int dial_from(int ns, int family, unsigned int lport, int host,
+	      unsigned int port);
+int dialled(int fd, int ms);		/* wait for it; 0 or -errno */
+int take(int lfd, int ms);		/* poll and accept; fd or -errno */
+/* Connected pair: @c at A, @s at B; 0 or -1. */
+int conn_pair(const struct pair *p, int family, int lfd, int *c, int *s);
+short poll_for(int fd, short events, int ms);
+void blocking(int fd, bool on);
+unsigned int local_port(int fd);
+unsigned int peer_port(int fd);
+int so_error(int fd);
+int tcp_state(int fd);			/* by TCP_INFO */
+int write_all(int fd, const void *p, int n);
+int read_all(int fd, void *p, int n);	/* until @n, end of file or error */
+
+/* looking */
+int conn_find(int ns, int family, unsigned int lport, unsigned int rport,
+	      struct conn *c);
+int conn_state(int ns, int family, unsigned int lport, unsigned int rport);
+bool conn_wait(int ns, int family, unsigned int lport, unsigned int rport,
+	       int state, long ms);
+int conn_count(int ns, int family, int state);	/* state 0: all */
+const char *state_name(int state);
+/* The field @name of the line of /proc/net/lctcp/connections whose ports are
+ * those; false if there is no such line or column.
+ */
+bool conn_column(int ns, unsigned int lport, unsigned int rport,
+		 const char *name, char *buf, int size);
+/* "EVENT:STATE EVENT:STATE ..." of a connection by its ports, oldest first. */
+int history(int ns, unsigned int lport, unsigned int rport, char *buf,
+	    int size);
+/* Time of the first such transition, or -1. */
+long long history_us(int ns, unsigned int lport, unsigned int rport,
+		     const char *event);
+long long counter(int ns, const char *name);	/* of snmp; -1 if absent */
+
+/* the wire */
+int sniffer(const struct pair *p, int end);
+int sniff(int fd, struct seg *s, int ms);	/* 1, or 0 if nothing came */
+const char *flag_names(unsigned int flags);
+/* Send a hand-made segment from @ns; addresses are those of the hosts. */
+int inject(int ns, int family, int from, int to, const struct seg *s,
+	   const void *text);
+
+/* A stream that both ends can compute. */
+struct stream {
+	uint64_t x;
+	uint64_t word;
+	unsigned int have;
+};
+
+void stream_init(struct stream *s, uint64_t seed);
+void stream_fill(struct stream *s, void *buf, int n);
+bool stream_check(struct stream *s, const void *buf, int n);
+
+/* Poll a condition, sleeping in between; true as soon as it holds. */
+#define wait_until(cond, ms) ({						\
+	long __end = now_ms() + (ms);					\
+	bool __ok;							\
+									\
+	while (!(__ok = (cond)) && now_ms() < __end)			\
+		nap_ms(5);						\
+	__ok;								\
+})
+
+/* Inside a test of the harness. */
+#define need_lctcp() do {						\
+	if (lc_tcp())							\
+		SKIP(return, "needs lctcp's own files");		\
+} while (0)
+
+#define need_netem() do {						\
+	if (!wire_can())						\
+		SKIP(return, "no netem in this kernel");		\
+} while (0)
+
+#define need_virtual(seconds) do {					\
+	if (!lc_virtual())						\
+		SKIP(return, "waits %d s: virtual time only", (int)(seconds)); \
+} while (0)
+
+#define ASSERT_BETWEEN(from, value, to) do {				\
+	long long __v = (value), __f = (from), __t = (to);		\
+									\
+	if (__v < __f || __v > __t)					\
+		TH_LOG("%s: %lld not in [%lld, %lld]", #value, __v, __f, __t); \
+	ASSERT_TRUE(__v >= __f && __v <= __t);				\
+} while (0)
+
+#define ASSERT_STATE(ns, family, lport, rport, want) do {		\
+	int __want = (want);						\
+									\
+	if (!conn_wait(ns, family, lport, rport, __want, 1000))		\
+		TH_LOG("state is %s, not %s",				\
+		       state_name(conn_state(ns, family, lport, rport)),	\
+		       state_name(__want));				\
+	ASSERT_EQ(__want, conn_state(ns, family, lport, rport));	\
+} while (0)
+
+#endif /* LCTCP_NETLIB_H */

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Connection establishment: the three segments, what happens when the third
+ * is lost, and SYN-RECEIVED.
+ */
+#include "wire.h"
+
+WIRE_TEST(est_active_syn_form)
+{
+	int fd = w_connect(w);
+	struct seg *s = w_exp(w, SYN);
+
+	w_check(w, s->flags == SYN);
+	w_check(w, s->abs_ack == 0);
+	w_is(w, fd, TCP_SYN_SENT);
+}
+
+WIRE_TEST(est_passive_synack_form)
+{
+	w_listen(w, 5);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK, .seq = 0, .ack = 1);
+	w_entry_is(w, TCP_SYN_RECV);
+}
+
+WIRE_TEST(est_third_ack_form)
+{
+	int fd = w_connect(w);
+
+	w_exp(w, SYN);
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK, .seq = 1, .ack = 1);
+	w_check(w, w_so_error(fd) == 0);
+	w_is(w, fd, TCP_ESTABLISHED);
+}
+
+/* Nobody says "connected" before both directions are confirmed to him. */
+WIRE_TEST(est_four_confirmations)
+{
+	int fd;
+
+	w_listen(w, 5);
+	w_check(w, !w_poll(w->lfd, POLLIN, 0));
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_check(w, !w_poll(w->lfd, POLLIN, 20));
+	w_inj(w, ACK);
+	w_check(w, w_poll(w->lfd, POLLIN, 1000) == POLLIN);
+	w_is(w, w_accept(w), TCP_ESTABLISHED);
+
+	w_flow(w, 1);
+	fd = w_connect(w);
+	w_exp(w, SYN);
+	w_check(w, !w_poll(fd, POLLOUT, 20));
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK);
+	w_check(w, w_poll(fd, POLLOUT, 1000) == POLLOUT);
+	w_check(w, w_so_error(fd) == 0);
+}
+
+WIRE_TEST_VT(est_lost_third_ack_server_schedule)
+{
+	static const int at[] = { 3000, 9000, 21000, 45000, 93000 };
+	size_t i;
+
+	w_to_state(w, TCP_SYN_RECV);
+	w_mark(w);
+	for (i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
+		w_exp_at(w, at[i], SYN | ACK);
+		w_entry_is(w, TCP_SYN_RECV);
+		w_check(w, !w_poll(w->lfd, POLLIN, 0));
+	}
+}
+
+/* The client thinks it is connected, hears the SYN-ACK again and again, and
+ * answers each time.
+ */
+WIRE_TEST_VT(est_lost_third_ack_client_reack)
+{
+	static const int wait[] = { 3000, 6000, 12000, 24000, 48000 };
+	int fd = w_connected(w);
+	size_t i;
+	char c;
+
+	for (i = 0; i < sizeof(wait) / sizeof(wait[0]); i++) {
+		w_none_for(w, wait[i]);
+		w_inj(w, SYN | ACK, .seq = 0, .ack = 1);
+		w_exp(w, ACK, .seq = 1, .ack = 1);
+		w_is(w, fd, TCP_ESTABLISHED);
+		w_err(w, EAGAIN, recv(fd, &c, 1, MSG_DONTWAIT));
+	}
+}
+
+WIRE_TEST(est_lost_third_ack_not_throttled)
+{
+	int fd = w_connected(w), i;
+
+	for (i = 0; i < 1000; i++)
+		w_inj(w, RST, .seq = 100 + i);
+	w_drain(w);
+	w_inj(w, SYN | ACK, .seq = 0, .ack = 1);
+	w_exp(w, ACK, .seq = 1, .ack = 1);
+	w_inj(w, SYN | ACK, .seq = 0, .ack = 1);
+	w_exp(w, ACK, .seq = 1, .ack = 1);
+	w_is(w, fd, TCP_ESTABLISHED);
+}
+
+WIRE_TEST(est_lost_third_ack_data_completes)
+{
+	int fd;
+
+	w_to_state(w, TCP_SYN_RECV);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK, .ack = 11);
+	fd = w_accept(w);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_read(w, fd, 10);
+}
+
+WIRE_TEST(est_lost_third_ack_fin_completes)
+{
+	int fd;
+
+	w_to_state(w, TCP_SYN_RECV);
+	w_inj(w, FIN | ACK, .len = 10);
+	w_exp(w, ACK, .ack = 12);
+	fd = w_accept(w);
+	w_is(w, fd, TCP_CLOSE_WAIT);
+	w_read(w, fd, 10);
+	w_read_eof(w, fd);
+}
+
+WIRE_TEST_VT(est_synack_retx_same_iss)
+{
+	struct seg *first, *s;
+	int i;
+
+	w_listen(w, 5);
+	w_inj(w, SYN);
+	first = w_exp(w, SYN | ACK);
+	for (i = 0; i < 3; i++) {
+		s = w_exp(w, SYN | ACK, .within = 20000);
+		/* without timestamps, all of it, the checksum included */
+		w_check(w, s->doff == first->doff);
+		w_check(w, !memcmp(s->raw + s->th, first->raw + first->th,
+				   s->doff * 4));
+	}
+}
+
+WIRE_TEST_VT(est_syn_retx_same_iss)
+{
+	struct seg *first, *s;
+	int i;
+
+	w_connect(w);
+	first = w_exp(w, SYN);
+	for (i = 0; i < 4; i++) {
+		s = w_exp(w, SYN, .seq = 0, .within = 20000);
+		w_check(w, s->abs_seq == first->abs_seq);
+		w_check(w, s->mss == first->mss);
+		w_check(w, s->wscale == first->wscale);
+		w_check(w, s->sackok == first->sackok);
+		w_check(w, s->ts == first->ts);
+	}
+}
+
+WIRE_TEST(est_dup_syn_in_synrcvd)
+{
+	struct seg *s;
+
+	w_to_state(w, TCP_SYN_RECV);
+	w_inj(w, SYN, .seq = 0);
+	s = w_exp(w, ACK, .may = SYN, .seq = W_ANY, .ack = 1);
+	w_check(w, s->seq == (s->flags & SYN ? 0 : 1));
+	w_check(w, w_entries(w) == 1);
+	w_inj(w, ACK);
+	w_is(w, w_accept(w), TCP_ESTABLISHED);
+}
+
+/* A SYN each second for ever is no way to keep an entry for ever: in the end
+ * a new entry, with a new ISS, answers.
+ */
+WIRE_TEST_VT(est_dup_syn_timer_not_reset_forever)
+{
+	struct seg *s;
+	int i;
+
+	w_to_state(w, TCP_SYN_RECV);
+	for (i = 0; i < 600; i++) {
+		w_inj(w, SYN, .seq = 0);
+		while ((s = w_next(w, 1000)))
+			if (s->flags & SYN && s->seq != 0)
+				return;
+	}
+	w_fail(w, "the half-open entry never expires");
+}
+
+/* RFC 9293 figure 8, the server's side. */
+WIRE_TEST(est_old_dup_syn_fig8)
+{
+	uint32_t isn = w->f->isn;
+	int fd;
+
+	w_listen(w, 5);
+	w_reopen(w, isn - 10);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_inj(w, RST, .seq = 1);
+	w_gone(w);
+
+	w_reopen(w, isn);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_none(w);
+}
+
+WIRE_TEST(est_synrcvd_new_syn_inwindow_passive)
+{
+	w_to_state(w, TCP_SYN_RECV);
+	w_inj(w, SYN, .seq = 100);
+	w_none(w);
+	w_gone(w);
+
+	w_reopen(w, w->f->isn + 100);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK);
+	w_is(w, w_accept(w), TCP_ESTABLISHED);
+}
+
+WIRE_TEST(est_synrcvd_syn_oow)
+{
+	w_to_state(w, TCP_SYN_RECV);
+	w_inj(w, SYN, .seq = -1000);
+	w_exp(w, ACK, .seq = 1, .ack = 1);
+	w_entry_is(w, TCP_SYN_RECV);
+	w_inj(w, ACK);
+	w_is(w, w_accept(w), TCP_ESTABLISHED);
+}
+
+WIRE_TEST(est_synrcvd_bad_ack)
+{
+	w_to_state(w, TCP_SYN_RECV);
+	w_inj(w, ACK, .ack = 0, .forged = true);
+	w_exp(w, RST, .seq = 0);
+	w_inj(w, ACK, .ack = 2, .forged = true);
+	w_exp(w, RST, .seq = 2);
+	w_entry_is(w, TCP_SYN_RECV);
+	w_inj(w, ACK);
+	w_is(w, w_accept(w), TCP_ESTABLISHED);
+}
+
+WIRE_TEST_VT(est_synrcvd_rst_passive)
+{
+	w_to_state(w, TCP_SYN_RECV);
+	w_inj(w, RST, .seq = 1);
+	w_gone(w);
+	w_check(w, !w_poll(w->lfd, POLLIN, 0));
+	w_none_for(w, 60000);
+	w_err(w, EAGAIN, accept(w->lfd, NULL, NULL));
+
+	w_flow(w, 1);
+	w_is(w, w_accepted(w), TCP_ESTABLISHED);
+}
+
+WIRE_TEST(est_synrcvd_rst_inwindow_challenge)
+{
+	w_to_state(w, TCP_SYN_RECV);
+	w_inj(w, RST, .seq = 2);
+	w_exp(w, ACK, .seq = 1, .ack = 1);
+	w_entry_is(w, TCP_SYN_RECV);
+	w_inj(w, ACK);
+	w_is(w, w_accept(w), TCP_ESTABLISHED);
+}
+
+/* Text counts only once the ACK with it, or before it, is good. */
+WIRE_TEST(est_synrcvd_data_queued)
+{
+	int fd;
+
+	w_to_state(w, TCP_SYN_RECV);
+	w_inj(w, 0, .data = "forged", .forged = true);
+	w_none(w);
+	w_inj(w, ACK, .ack = 5, .data = "forged", .forged = true);
+	w_exp(w, RST, .seq = 5);
+	w_check(w, !w_poll(w->lfd, POLLIN, 0));
+	w_entry_is(w, TCP_SYN_RECV);
+
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK, .ack = 11);
+	fd = w_accept(w);
+	w_read(w, fd, 10);
+	w_is(w, fd, TCP_ESTABLISHED);
+}
+
+WIRE_TEST(est_synrcvd_sets_window_vars)
+{
+	struct seg *s;
+	int fd;
+
+	w_listen(w, 5);
+	w_inj(w, SYN, .wscale = 7);
+	s = w_exp(w, SYN | ACK);
+	w_inj(w, ACK, .win = 2);
+	fd = w_accept(w);
+	w_write(w, fd, 1000);
+	w_exp(w, ACK, .len = s->wscale >= 0 ? 256 : 2);
+	w_none(w);
+}
+
+WIRE_TEST_VT(est_half_open_entry_expires)
+{
+	w_to_state(w, TCP_SYN_RECV);
+	while (w_next(w, 150000))
+		;
+	w_gone(w);
+	w_inj(w, ACK, .forged = true);
+	w_exp(w, RST, .seq = 1);
+
+	w_flow(w, 1);
+	w_is(w, w_accepted(w), TCP_ESTABLISHED);
+}
+
+WIRE_TEST(est_dup_synack_no_effect)
+{
+	int fd = w_connected(w);
+
+	w_inj(w, SYN | ACK, .seq = 5000, .ack = 1, .mss = 200, .wscale = 5,
+	      .win = 10, .tsval = 77, .tsecr = 0, .forged = true);
+	w_exp(w, ACK, .seq = 1, .ack = 1);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_inj(w, ACK, .len = 100);
+	w_exp(w, ACK, .ack = 101);
+	w_read(w, fd, 100);
+	w_write(w, fd, 400);
+	w_exp(w, ACK, .len = 400);
+}
+
+WIRE_TEST(est_security_ignored)
+{
+	int fd;
+
+	w_listen(w, 5);
+	w_inj(w, SYN, .tos = 0x00);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK, .tos = 0xb8);
+	fd = w_accept(w);
+	w_inj(w, ACK, .tos = 0x28, .len = 10);
+	w_exp(w, ACK);
+	w_inj(w, FIN | ACK, .tos = 0xe0);
+	w_exp(w, ACK);
+	w_read(w, fd, 10);
+	w_read_eof(w, fd);
+}
+
+WIRE_MAIN

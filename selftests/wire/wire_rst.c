@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Resets: when one is sent, which one is believed, and what a program sees. */
+#include "wire.h"
+
+#define CLOSED_PORT	9
+
+static const int synchronized[] = {
+	TCP_ESTABLISHED, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSE_WAIT,
+	TCP_CLOSING, TCP_LAST_ACK, TCP_TIME_WAIT,
+};
+
+/* Before the harness knows an ISS, ack counts from zero. */
+WIRE_TEST(rst_closed_with_ack)
+{
+	static const int flags[] = { ACK, PSH | ACK, FIN | ACK, SYN | ACK };
+	int i;
+
+	w->f->uut_port = CLOSED_PORT;
+	for (i = 0; i < 4; i++) {
+		w_inj(w, flags[i], .ack = 777, .len = flags[i] & PSH ? 5 : 0,
+		      .forged = true);
+		w_exp(w, RST, .seq = 777);
+	}
+	w_none(w);
+}
+
+WIRE_TEST(rst_closed_no_ack)
+{
+	w->f->uut_port = CLOSED_PORT;
+	w_inj(w, SYN, .forged = true);
+	w_exp(w, RST | ACK, .seq = 0, .ack = 1);
+	w_inj(w, SYN, .len = 10, .forged = true);
+	w_exp(w, RST | ACK, .seq = 0, .ack = 11);
+	w_inj(w, FIN, .len = 3, .forged = true);
+	w_exp(w, RST | ACK, .seq = 0, .ack = 4);
+	w_inj(w, 0, .forged = true);
+	w_exp(w, RST | ACK, .seq = 0, .ack = 0);
+	w_none(w);
+}
+
+WIRE_TEST(rst_never_for_rst)
+{
+	static const int flags[] = { RST, RST | ACK, RST | SYN, RST | FIN };
+	struct seg *s;
+	int i, state;
+
+	for (state = 1; state <= TCP_CLOSING; state++) {
+		w_flow(w, state);
+		if (state == TCP_LISTEN || state == TCP_CLOSE)
+			w->f->uut_port = state == TCP_LISTEN ? W_PORT :
+							       CLOSED_PORT;
+		else
+			w_to_state(w, state);
+		for (i = 0; i < 4; i++)
+			w_inj(w, flags[i], .seq = -50000, .ack = -50000,
+			      .forged = true);
+		while ((s = w_next(w, 20)))
+			w_check(w, !(s->flags & RST));
+	}
+}
+
+WIRE_TEST_V4(rst_not_for_multicast)
+{
+	static const char * const bad[] = {
+		"255.255.255.255", "192.0.2.255", "224.0.0.1", "239.1.2.3",
+	};
+	int i;
+
+	w_listen(w, 5);
+	for (i = 0; i < 4; i++) {
+		w_inj(w, SYN, .dst = bad[i]);
+		w_inj(w, SYN, .dst = bad[i], .dport = CLOSED_PORT);
+		w_inj(w, ACK, .dst = bad[i]);
+		w_inj(w, SYN, .src = bad[i]);
+		w_inj(w, SYN, .src = bad[i], .dport = CLOSED_PORT);
+	}
+	w_none(w);
+	w_check(w, w_entries(w) == 0);
+}
+
+WIRE_TEST_V6(rst_not_for_multicast_v6)
+{
+	w_listen(w, 5);
+	w_inj(w, SYN, .dst = "ff02::1");
+	w_inj(w, SYN, .dst = "ff02::1", .dport = CLOSED_PORT);
+	w_inj(w, ACK, .dst = "ff02::1");
+	w_inj(w, SYN, .src = "ff02::1");
+	w_inj(w, SYN, .src = "ff02::1", .dport = CLOSED_PORT);
+	w_none(w);
+	w_check(w, w_entries(w) == 0);
+}
+
+/* peer.c checks the text of every RST, and its addresses. */
+WIRE_TEST(rst_no_text)
+{
+	int fd = w_accepted(w);
+
+	w_write(w, fd, 100);
+	w_exp(w, ACK, .len = 100);
+	w_abort(w, fd);
+	w_exp(w, RST, .may = ACK);
+}
+
+WIRE_TEST(rst_addresses_mirrored)
+{
+	w_add_addr(w, W_UUT2);
+	w->f->uut_host = W_UUT2;
+	w->f->uut_port = CLOSED_PORT;
+	w_inj(w, SYN);
+	w_exp(w, RST | ACK, .seq = 0);
+}
+
+WIRE_TEST(rst_ttl_tos)
+{
+	w->f->uut_port = CLOSED_PORT;
+	w_inj(w, ACK, .ttl = 3, .tos = 0x28, .forged = true);
+	w_check(w, w_exp(w, RST)->ttl == 64);
+}
+
+WIRE_TEST(rst_synced_unacceptable_ack_only)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(synchronized) / sizeof(*synchronized); i++) {
+		w_flow(w, i);
+		w_to_state(w, synchronized[i]);
+		w_inj(w, ACK, .seq = -1000, .len = 10);
+		w_exp(w, ACK);
+		if (synchronized[i] == TCP_TIME_WAIT)
+			break;
+		w_inj(w, ACK, .ack = 100000, .forged = true);
+		w_exp(w, ACK);
+		w_entry_is(w, synchronized[i]);
+	}
+}
+
+WIRE_TEST(rst_abort_form)
+{
+	static const int state[] = {
+		TCP_ESTABLISHED, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSE_WAIT,
+	};
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		w_flow(w, i);
+		w_abort(w, w_to_state(w, state[i]));
+		w_exp(w, RST, .may = ACK);
+		w_gone(w);
+	}
+	w_flow(w, 4);
+	w_abort(w, w_syn_recv_active(w));
+	w_exp(w, RST, .may = ACK, .seq = 1);
+	w_gone(w);
+	w_none(w);
+}
+
+WIRE_TEST(rst_abort_silent_states)
+{
+	w_abort(w, w_to_state(w, TCP_SYN_SENT));
+	w_none(w);
+	w_gone(w);
+	w_flow(w, 1);
+	w_abort(w, w_to_state(w, TCP_CLOSING));
+	w_drain(w);
+	w_gone(w);
+	w_flow(w, 2);
+	w_abort(w, w_to_state(w, TCP_LAST_ACK));
+	w_drain(w);
+	w_gone(w);
+	w_none(w);
+}
+
+WIRE_TEST(rst_rx_exact)
+{
+	static const int state[] = {
+		TCP_ESTABLISHED, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSE_WAIT,
+	};
+	int i, fd;
+
+	for (i = 0; i < 4; i++) {
+		w_flow(w, i);
+		fd = w_to_state(w, state[i]);
+		w_inj(w, RST);
+		w_gone(w);
+		w_is(w, fd, TCP_CLOSE);
+		w_check(w, w_poll(fd, POLLIN, 100) & (POLLERR | POLLHUP));
+		w_check(w, w_so_error(fd) != 0);
+		w_check(w, w_so_error(fd) == 0);
+		w_none(w);
+	}
+}
+
+WIRE_TEST(rst_rx_exact_closing_states)
+{
+	w_to_state(w, TCP_CLOSING);
+	w_inj(w, RST);
+	w_gone(w);
+	w_flow(w, 1);
+	w_to_state(w, TCP_LAST_ACK);
+	w_inj(w, RST);
+	w_gone(w);
+	w_none(w);
+}
+
+WIRE_TEST(rst_rx_inwindow_challenge)
+{
+	int fd = w_accepted(w), win = w->f->edge - w->f->snd_nxt;
+
+	w_inj(w, RST, .seq = 2);
+	w_exp(w, ACK, .seq = 1, .ack = 1);
+	w_inj(w, RST, .seq = 1 + win / 2);
+	w_exp(w, ACK, .seq = 1, .ack = 1);
+	w_inj(w, RST, .seq = win);
+	w_exp(w, ACK, .seq = 1, .ack = 1);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK);
+}
+
+WIRE_TEST(rst_rx_oow_silent)
+{
+	int fd = w_accepted(w), win = w->f->edge - w->f->snd_nxt;
+
+	w_inj(w, RST, .seq = 0);
+	w_inj(w, RST, .seq = 1 + win);
+	w_inj(w, RST, .seq = 1 + 0x7fffffffll, .forged = true);
+	w_inj(w, RST, .seq = 1 - 0x80000000ll, .forged = true);
+	w_none(w);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_count(w, "ChallengeAcks", 0);
+}
+
+WIRE_TEST(rst_rx_ack_field_irrelevant)
+{
+	w_accepted(w);
+	w_inj(w, RST | ACK, .ack = 0x12345678);
+	w_gone(w);
+	w_flow(w, 1);
+	w_accepted(w);
+	w_inj(w, RST);
+	w_gone(w);
+	w_none(w);
+}
+
+WIRE_TEST(rst_rx_with_text)
+{
+	int fd = w_accepted(w);
+	char c;
+
+	w_inj(w, RST, .len = 20);
+	w_gone(w);
+	w_err(w, ECONNRESET, recv(fd, &c, 1, 0));
+	w_flow(w, 1);
+	fd = w_to_state(w, TCP_SYN_SENT);
+	w_inj(w, RST | ACK, .ack = 1, .len = 20);
+	w_check(w, w_so_error(fd) == ECONNREFUSED);
+	w_none(w);
+}
+
+WIRE_TEST(rst_rx_zero_window)
+{
+	int fd = w_accepted(w);
+
+	w_fill_window(w, 0);
+	w_inj(w, RST, .seq = (int32_t)(w->f->snd_nxt - w->f->isn) + 1);
+	w_none(w);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_inj(w, RST);
+	w_gone(w);
+}
+
+WIRE_TEST(rst_rx_user_errors)
+{
+	int fd = w_accepted(w);
+	char c;
+
+	w_inj(w, RST);
+	w_err(w, ECONNRESET, recv(fd, &c, 1, 0));
+	w_check(w, recv(fd, &c, 1, 0) == 0);
+	w_err(w, EPIPE, send(fd, "x", 1, MSG_NOSIGNAL));
+	w_check(w, w_so_error(fd) == 0);
+
+	w_flow(w, 1);
+	fd = w_accepted(w);
+	w_inj(w, RST);
+	w_err(w, ECONNRESET, send(fd, "x", 1, MSG_NOSIGNAL));
+	w_err(w, EPIPE, send(fd, "x", 1, MSG_NOSIGNAL));
+}
+
+WIRE_TEST(rst_rx_closewait_error)
+{
+	int fd = w_to_state(w, TCP_CLOSE_WAIT);
+
+	w_inj(w, RST);
+	w_err(w, ECONNRESET, send(fd, "x", 1, MSG_NOSIGNAL));
+}
+
+/* What came before the reset stays readable, then comes the error. */
+WIRE_TEST(rst_rx_flushes_receive)
+{
+	int fd = w_accepted(w);
+	char c;
+
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK);
+	w_inj(w, RST);
+	w_read(w, fd, 10);
+	w_err(w, ECONNRESET, recv(fd, &c, 1, 0));
+	w_check(w, recv(fd, &c, 1, 0) == 0);
+}
+
+WIRE_TEST(rst_rx_bad_checksum)
+{
+	int fd = w_accepted(w);
+
+	w_inj(w, RST, .csum_xor = 0x10);
+	w_none(w);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_count(w, "InCsumErrors", 1);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK);
+}
+
+/* The RST is exact for a peer that heard all; one that did not challenges it,
+ * and the answer is exact for him.
+ */
+WIRE_TEST(rst_seq_not_una)
+{
+	int fd = w_accepted(w);
+
+	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
+	w_write(w, fd, 3000);
+	w_take(w, 3000, 0);
+	w_abort(w, fd);
+	w_exp(w, RST, .may = ACK, .seq = 3001);
+	w_inj(w, ACK, .ack = 1);
+	w_exp(w, RST, .seq = 1);
+	w_none(w);
+}
+
+WIRE_TEST(rst_to_listener_child)
+{
+	char c;
+	int fd;
+
+	w_listen(w, 5);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK);
+	w_inj(w, RST);
+	fd = accept(w->lfd, NULL, NULL);
+	if (fd >= 0)
+		w_err(w, ECONNRESET, recv(fd, &c, 1, MSG_DONTWAIT));
+	else
+		w_check(w, errno == EAGAIN || errno == ECONNABORTED);
+	w_gone(w);
+	w_flow(w, 1);
+	w_is(w, w_accepted(w), TCP_ESTABLISHED);
+}
+
+WIRE_TEST(rst_no_reply_loop)
+{
+	w->f->uut_port = CLOSED_PORT;
+	w_inj(w, ACK, .ack = 5, .forged = true);
+	w_exp(w, RST, .seq = 5);
+	w_inj(w, RST, .forged = true);
+	w_inj(w, RST | ACK, .ack = 5, .forged = true);
+	w_none(w);
+}
+
+WIRE_MAIN

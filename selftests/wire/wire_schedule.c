@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The schedules of SYN and SYN-ACK, and a full accept queue meanwhile. */
+#include "wire.h"
+
+static void expect_schedule(struct wire *w, int flags, const int *at, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		w_exp_at(w, at[i], flags, .seq = 0);
+}
+
+/* Both lists to their ends; what comes after the last wait is the end. */
+WIRE_TEST_VT(rtx_syn_schedule_full)
+{
+	static const int synack[] = { 3000, 9000, 21000, 45000, 93000 };
+	static const int syn[] = {
+		1000, 3000, 7000, 15000, 31000, 63000, 127000,
+	};
+	int fd;
+
+	w_to_state(w, TCP_SYN_RECV);
+	w_mark(w);
+	expect_schedule(w, SYN | ACK, synack, 5);
+	w_none_for(w, 188000 - w_since_mark(w));
+	w_entry_is(w, TCP_SYN_RECV);
+	w_none_for(w, 189000 + 189000 / 8 - w_since_mark(w));
+	w_gone(w);
+
+	w_flow(w, 1);
+	fd = w_to_state(w, TCP_SYN_SENT);
+	w_mark(w);
+	expect_schedule(w, SYN, syn, 7);
+	w_none_for(w, 190000 - w_since_mark(w));
+	w_check(w, !w_poll(fd, POLLOUT, 0));
+	w_none_for(w, 191000 + 191000 / 8 - w_since_mark(w));
+	w_check(w, w_poll(fd, POLLOUT, 0) & POLLERR);
+	w_check(w, w_so_error(fd) == ETIMEDOUT);
+}
+
+/* The founding document's numbers for the client as well, by its own list. */
+WIRE_TEST_VT(rtx_syn_schedule_settable)
+{
+	static const int at[] = { 3000, 9000, 21000 };
+	int fd;
+
+	w_sysctl(w, "syn_schedule_ms", "3000 6000 12000 24000");
+	fd = w_to_state(w, TCP_SYN_SENT);
+	w_mark(w);
+	expect_schedule(w, SYN, at, 3);
+	w_none_for(w, 44000 - w_since_mark(w));
+	w_check(w, !w_poll(fd, POLLOUT, 0));
+	w_none_for(w, 45000 + 45000 / 8 - w_since_mark(w));
+	w_check(w, w_so_error(fd) == ETIMEDOUT);
+
+	w_sysctl(w, "synack_schedule_ms", "500 500");
+	w_flow(w, 1);
+	w_to_state(w, TCP_SYN_RECV);
+	w_mark(w);
+	w_exp_at(w, 500, SYN | ACK);
+	w_none_for(w, 900 - w_since_mark(w));
+	w_entry_is(w, TCP_SYN_RECV);
+	w_none_for(w, 1300 - w_since_mark(w));
+	w_gone(w);
+	w_sysctl_refused(w, "synack_schedule_ms", "9");
+	w_sysctl_refused(w, "synack_schedule_ms", "600001");
+	w_sysctl_refused(w, "syn_schedule_ms", "1000 no");
+}
+
+static void flow_syn(struct wire *w, int n)
+{
+	w_flow(w, n);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+}
+
+/* The accept queue is full when the third ACK comes: no child, the server
+ * stays SYN_RECV and repeats its SYN-ACK, until there is room for the ACK
+ * that this brings.  A queue that takes one more than its backlog is full one
+ * connection later.
+ */
+WIRE_TEST_VT(syf_accept_full_keeps_synrcvd)
+{
+	w_listen(w, 3);
+	flow_syn(w, 0);
+	w_inj(w, ACK);
+	flow_syn(w, 1);
+	flow_syn(w, 2);
+	flow_syn(w, 3);
+	w_flow(w, 1);
+	w_inj(w, ACK);
+	flow_syn(w, 4);
+	w_mark(w);
+	w_flow(w, 2);
+	w_inj(w, ACK);
+
+	w_flow(w, 3);
+	w_inj(w, ACK);
+	if (w_entry(w) == TCP_SYN_RECV) {
+		w_flow(w, 4);
+		w_inj(w, RST);
+		w_flow(w, 3);
+	} else {
+		w_flow(w, 4);
+		w_inj(w, ACK);
+	}
+	w_entry_is(w, TCP_SYN_RECV);
+	w_exp_at(w, 3000, SYN | ACK, .seq = 0);
+	w_inj(w, ACK);
+	w_entry_is(w, TCP_SYN_RECV);
+	w_exp_at(w, 9000, SYN | ACK, .seq = 0);
+	w_accept(w);
+	w_inj(w, ACK);
+	w_entry_is(w, TCP_ESTABLISHED);
+	w_none_for(w, 60000);
+}
+
+WIRE_MAIN

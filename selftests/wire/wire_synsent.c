@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/* SYN-SENT (RFC 9293 section 3.10.7.3), and what a program may do in it. */
+#include "wire.h"
+
+/* RFC 9293 figure 8, the client's side. */
+WIRE_TEST(est_old_dup_syn_client_side)
+{
+	int fd = w_to_state(w, TCP_SYN_SENT);
+
+	w_inj(w, SYN | ACK, .ack = -9, .forged = true);
+	w_exp(w, RST, .seq = -9);
+	w_is(w, fd, TCP_SYN_SENT);
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK);
+	w_is(w, fd, TCP_ESTABLISHED);
+}
+
+WIRE_TEST(est_synsent_bad_ack_rst)
+{
+	static const int flags[] = { ACK, SYN | ACK, FIN | ACK };
+	int fd = w_to_state(w, TCP_SYN_SENT);
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		w_inj(w, flags[i], .ack = 0, .forged = true);
+		w_exp(w, RST, .seq = 0);
+		w_inj(w, flags[i], .ack = 2, .forged = true);
+		w_exp(w, RST, .seq = 2);
+		w_is(w, fd, TCP_SYN_SENT);
+	}
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK);
+	w_is(w, fd, TCP_ESTABLISHED);
+}
+
+WIRE_TEST(est_synsent_bad_ack_with_rst)
+{
+	int fd = w_to_state(w, TCP_SYN_SENT);
+
+	w_inj(w, RST | ACK, .ack = 5);
+	w_inj(w, RST | ACK, .ack = 0);
+	w_none(w);
+	w_is(w, fd, TCP_SYN_SENT);
+	w_check(w, w_so_error(fd) == 0);
+}
+
+WIRE_TEST(est_synsent_rst_good_ack)
+{
+	int fd = w_to_state(w, TCP_SYN_SENT);
+
+	w_inj(w, RST | ACK, .ack = 1);
+	w_check(w, w_poll(fd, POLLOUT, 1000) & POLLERR);
+	w_check(w, w_so_error(fd) == ECONNREFUSED);
+	w_is(w, fd, TCP_CLOSE);
+	w_none(w);
+}
+
+WIRE_TEST(est_synsent_rst_no_ack)
+{
+	int fd = w_to_state(w, TCP_SYN_SENT);
+
+	w_inj(w, RST, .seq = 0);
+	w_inj(w, RST, .seq = 123456);
+	w_none(w);
+	w_check(w, !w_poll(fd, POLLIN | POLLOUT, 0));
+	w_is(w, fd, TCP_SYN_SENT);
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK);
+	w_is(w, fd, TCP_ESTABLISHED);
+}
+
+WIRE_TEST(est_synsent_ack_no_syn)
+{
+	int fd = w_to_state(w, TCP_SYN_SENT);
+
+	w_inj(w, ACK, .seq = 5000, .ack = 1, .data = "forged", .forged = true);
+	w_none(w);
+	w_is(w, fd, TCP_SYN_SENT);
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK, .ack = 1);
+	w_inj(w, ACK, .len = 4);
+	w_exp(w, ACK);
+	w_read(w, fd, 4);
+}
+
+WIRE_TEST(est_synsent_fin_ignored)
+{
+	int fd;
+
+	w_listen(w, 5);
+	w_inj(w, FIN, .forged = true);
+	w_none(w);
+
+	w_flow(w, 1);
+	fd = w_to_state(w, TCP_SYN_SENT);
+	w_inj(w, FIN, .forged = true);
+	w_none(w);
+	w_is(w, fd, TCP_SYN_SENT);
+}
+
+/* The SYN-ACK's window counts, and the update after it has no newer SEQ. */
+WIRE_TEST(est_synsent_sets_window_vars)
+{
+	int fd = w_to_state(w, TCP_SYN_SENT);
+
+	w_inj(w, SYN | ACK, .win = 100);
+	w_exp(w, ACK);
+	w_setopt(w, fd, TCP_NODELAY, 1);
+	w_write(w, fd, 1000);
+	w_exp(w, ACK, .seq = 1, .len = 100);
+	w_none(w);
+	w_inj(w, ACK, .seq = 1, .ack = 1, .win = 1000);
+	w_take(w, 900, 0);
+}
+
+WIRE_TEST(est_synack_with_text)
+{
+	int fd = w_to_state(w, TCP_SYN_SENT);
+
+	w_inj(w, SYN | ACK, .len = 8);
+	w_exp(w, ACK, .ack = 9, .past_acks = true);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_read(w, fd, 8);
+}
+
+WIRE_TEST(est_synack_with_fin)
+{
+	int fd = w_to_state(w, TCP_SYN_SENT);
+
+	w_inj(w, SYN | FIN | ACK);
+	w_exp(w, ACK, .ack = 2, .past_acks = true);
+	w_check(w, w_so_error(fd) == 0);
+	w_is(w, fd, TCP_CLOSE_WAIT);
+	w_read_eof(w, fd);
+}
+
+/* A listener beside an attempt from the same port. */
+WIRE_TEST(est_listen_while_synsent)
+{
+	int fd = w_bound(w, 0, W_PORT);
+
+	w_connect_from(w, fd);
+	w_exp(w, SYN);
+	w_flow(w, 1);
+	w_accepted(w);
+	w_is(w, fd, TCP_SYN_SENT);
+}
+
+WIRE_TEST(est_dup_tuple_refused)
+{
+	struct sockaddr_storage peer;
+	int fd = w_bound(w, 0, W_PORT), other, ret;
+
+	w_connect_from(w, fd);
+	w_exp(w, SYN);
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK);
+
+	other = w_bound(w, 0, W_PORT);
+	w_sockaddr(w, W_PEER, w->f->peer_port, &peer);
+	ret = connect(other, (void *)&peer, w_sockaddr_len(w));
+	w_check(w, ret == -1 && (errno == EADDRNOTAVAIL || errno == EADDRINUSE));
+	w_none(w);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK);
+	w_read(w, fd, 10);
+}
+
+/* Two incarnations of one four-tuple, ten seconds apart: the clock of RFC 9293
+ * section 3.4.1 has ticked 2,500,000 times, each 4 microseconds.
+ */
+WIRE_TEST_VT(est_new_attempt_new_iss)
+{
+	uint32_t iss[2];
+	int i, fd;
+
+	if (w_has_sysctl(w, "test_iss"))
+		w_sysctl(w, "test_iss", "0");
+	for (i = 0; i < 2; i++) {
+		w_reopen(w, w->f->isn);
+		fd = w_bound(w, 0, W_PORT);
+		w_connect_from(w, fd);
+		iss[i] = w_exp(w, SYN)->abs_seq;
+		w_inj(w, RST | ACK, .ack = 1);
+		close(fd);
+		w_wait(w, 10000);
+	}
+	w_check(w, iss[1] - iss[0] >= 2500000);
+	w_check(w, iss[1] - iss[0] < 0x80000000);
+}
+
+WIRE_TEST(est_send_queued_before_estab)
+{
+	int fd = w_to_state(w, TCP_SYN_SENT);
+
+	w_err(w, EAGAIN, send(fd, "x", 1, MSG_NOSIGNAL));
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK);
+	w_write(w, fd, 10);
+	w_exp(w, ACK, .seq = 1, .len = 10);
+}
+
+WIRE_TEST(est_recv_queued_before_estab)
+{
+	char c;
+	int fd;
+
+	w_listen(w, 5);
+	w_err(w, ENOTCONN, recv(w->lfd, &c, 1, 0));
+	w_flow(w, 1);
+	fd = w_to_state(w, TCP_SYN_SENT);
+	w_err(w, EAGAIN, recv(fd, &c, 1, 0));
+}
+
+WIRE_MAIN
