@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a person at the keyboard asks for. The module itself is built by Kbuild.
+# `make help` lists the targets.
+
+# The kernel to build for: the running one, or a kernel of the lab with K=.
+KDIR ?= /lib/modules/$(shell uname -r)/build
+TESTS ?= unit uml 6.1 6.12
+
+.DEFAULT_GOAL := module
+.PHONY: module tools install modules_install demo check bench lint lab shell \
+	setup clean help
+
+help:			## this list
+	@sed -n 's/^\([a-z][^:=]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
+
+ifdef K
+module:			## the module, for the running kernel or for K=6.1|6.12|uml
+	scripts/kbuild $(K)
+else
+module:
+	@test -e $(KDIR)/Makefile || { \
+		echo "No headers of the running kernel in $(KDIR)." >&2; \
+		echo "Install linux-headers-$$(uname -r), or say K=6.12 or KDIR=..." >&2; \
+		exit 1; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+endif
+
+tools:			## the lctcp command
+	$(MAKE) -C tools
+
+install:		## module and tools, on this machine
+	$(MAKE) modules_install
+	$(MAKE) -C tools install
+
+modules_install: module
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	depmod
+
+setup:			## the Debian packages that the lab needs
+	scripts/setup
+
+demo: setup		## see what it is about
+	scripts/demo
+
+check: setup		## all tests: on this machine, the debug kernel, 6.1 and 6.12
+	scripts/run-tests $(TESTS)
+
+check-%: setup		## one of unit, uml, 6.1, 6.12
+	scripts/run-tests $*
+
+bench: setup		## instructions a connection, against Linux TCP
+	scripts/bench
+
+lint: setup		## checkpatch, sparse, W=1, shellcheck: no warning allowed
+	scripts/lint
+
+lab: setup		## a shell in a VM with the module: K=uml|6.1|6.12
+	scripts/vm -i -k $(or $(K),uml)
+
+shell: lab		## the same
+
+clean:			## all that was built here (not the kernels in the cache)
+	rm -rf build selftests/*/build tools/build
+	find . -name .git -prune -o \( -name '*.o' -o -name '*.ko' \
+		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
+		-o -name modules.order -o -name Module.symvers \) -print | xargs -r rm -f
