@@ -163,6 +163,7 @@ void lctcp_close(struct sock *sk, long timeout)
 
 	local_bh_disable();
 	bh_lock_sock(sk);
+	lctcp_unuse(sk);
 	if (state == TCP_CLOSE || sk->sk_state != TCP_CLOSE) {
 		if (sk->sk_state == TCP_FIN_WAIT2)
 			lctcp_timers_orphan_fw2(sk);

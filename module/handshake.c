@@ -350,6 +350,7 @@ static void lctcp_child_setup(struct sock *child, const struct lctcp_req *req,
 {
 	struct lctcp_sock *lc = lctcp_sk(child);
 
+	lc->in_use = false;	/* its listener is */
 	lc->lst = NULL;
 	lc->syn_sched = NULL;
 	lc->synack_sched = NULL;

@@ -323,6 +323,7 @@ enum lctcp_rtx_use {
  * @nonagle:	LCTCP_NODELAY, LCTCP_CORK
  * @quickack:	TCP_QUICKACK: do not delay ACKs
  * @syncnt:	TCP_SYNCNT: SYNs sent again, 0: as the schedule says
+ * @in_use:	created by a program that has not closed it: holds the module
  * @keep_cnt, @keep_idle, @keep_intvl: TCP_KEEP*, jiffies; 0 for default
  * @user_mss:	TCP_MAXSEG, or 0
  * @window_clamp: TCP_WINDOW_CLAMP, or 0
@@ -357,6 +358,7 @@ struct lctcp_sock {
 	u8			quickack;
 	u8			syncnt;
 	u8			keep_cnt;
+	bool			in_use;
 	u16			user_mss;
 	u32			window_clamp;
 	s32			msl_ms;
@@ -766,6 +768,7 @@ void lctcp_child_discard(struct sock *child);
 DECLARE_PER_CPU(struct lctcp_arc_counts, lctcp_arc_totals);
 
 /* socket.c */
+extern struct percpu_counter lctcp_sockets;
 extern struct proto lctcp_prot;
 extern const struct proto_ops lctcp_stream_ops;
 #if IS_ENABLED(CONFIG_IPV6)
@@ -922,6 +925,7 @@ int lctcp_disconnect(struct sock *sk, int flags);
 void lctcp_reset_vars(struct sock *sk);
 void lctcp_finish(struct sock *sk);
 void lctcp_abort_child(struct sock *child);
+void lctcp_unuse(struct sock *sk);
 void lctcp_destroy(struct sock *sk);
 
 /* timewait.c */

@@ -2,23 +2,28 @@
 /*
  * lctcp: load and unload.
  *
- * What may live when the module is asked to go: no socket, since each one,
- * orphans and half-closed ones included, holds the module.  TIME_WAIT minis,
- * half-open requests and held-back segments hold nothing, so unloading ends
- * them, in this order:
+ * What may live when the module is asked to go: no socket in use.  From its
+ * creation until close() a socket holds the module, by itself and by its
+ * proto_ops; struct proto has no owner, so an orphan, whose program has gone,
+ * holds nothing.  Nor do TIME_WAIT minis, half-open requests and held-back
+ * segments.  Unloading ends them all, in this order:
  *
  *   1. No new socket: the protosw entries go.  No segment: the protocol
  *	handlers go, and inet_del_protocol() waits until none is being handled.
- *	A request needs a listener, a listener is a socket: no request is left.
+ *	A request needs a listener, a listener is in use: no request is left.
  *   2. Each namespace is left as if it ended: delayed segments first, then
- *	every mini is taken out of the table and its timer deleted and waited
- *	for.  No timer of ours runs or is armed any more.
- *   3. rcu_barrier(): the last mini and the last socket have been freed.
- *   4. The caches and tables, which nobody uses.
+ *	every orphan is aborted, with a RST where the peer expects one, every
+ *	mini is taken out of the table, and their timers are deleted and
+ *	waited for.  No timer of ours runs or is armed any more.
+ *   3. The last socket is destructed: a segment on its way, in a queueing
+ *	discipline say, still belongs to one.
+ *   4. rcu_barrier(): the last mini and the last socket have been freed.
+ *   5. The caches and tables, which nobody uses.
  *
  * A namespace that ends by itself goes through step 2 alone; its devices are
  * gone by then, so no segment arrives in it.
  */
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <net/ip.h>
 
@@ -32,6 +37,11 @@ module_param_named(protocol, lctcp_protocol, uint, 0444);
 MODULE_PARM_DESC(protocol, "IP protocol number, 253 (default) or 254 (RFC 3692)");
 
 unsigned int lctcp_net_id;
+
+/* Sockets that exist, orphans included: from lctcp_init_sock() or
+ * sk_clone_lock() to lctcp_sk_destruct().
+ */
+struct percpu_counter lctcp_sockets;
 
 static int __net_init lctcp_net_init(struct net *net)
 {
@@ -117,9 +127,12 @@ static int __init lctcp_init(void)
 		return -EINVAL;
 	}
 	lctcp_isn_init();
-	err = lctcp_table_init();
+	err = percpu_counter_init(&lctcp_sockets, 0, GFP_KERNEL);
 	if (err)
 		return err;
+	err = lctcp_table_init();
+	if (err)
+		goto exit_sockets;
 	err = lctcp_port_init();
 	if (err)
 		goto exit_table;
@@ -157,6 +170,8 @@ exit_port:
 	lctcp_port_exit();
 exit_table:
 	lctcp_table_exit();
+exit_sockets:
+	percpu_counter_destroy(&lctcp_sockets);
 	return err;
 }
 
@@ -165,6 +180,8 @@ static void __exit lctcp_exit(void)
 	lctcp_ipv6_exit();
 	lctcp_ipv4_exit();
 	unregister_pernet_subsys(&lctcp_net_ops);
+	while (percpu_counter_sum(&lctcp_sockets))
+		msleep(20);
 	rcu_barrier();
 #if IS_ENABLED(CONFIG_IPV6)
 	proto_unregister(&lctcp6_prot);
@@ -172,6 +189,7 @@ static void __exit lctcp_exit(void)
 	proto_unregister(&lctcp_prot);
 	lctcp_port_exit();
 	lctcp_table_exit();
+	percpu_counter_destroy(&lctcp_sockets);
 }
 
 module_init(lctcp_init);

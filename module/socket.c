@@ -60,6 +60,7 @@ static void lctcp_sk_destruct(struct sock *sk)
 	kfree(lc->lst);
 	kfree(lc->syn_sched);
 	kfree(lc->synack_sched);
+	sk_sockets_allocated_dec(sk);
 #if IS_ENABLED(CONFIG_IPV6)
 	if (sk->sk_family == AF_INET6) {
 		inet6_sock_destruct(sk);
@@ -99,6 +100,7 @@ static int lctcp_init_sock(struct sock *sk)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
 
+	sk_sockets_allocated_inc(sk);
 	sk->sk_destruct = lctcp_sk_destruct;
 	sk->sk_write_space = lctcp_write_space;
 	sock_set_flag(sk, SOCK_USE_WRITE_QUEUE);
@@ -112,12 +114,28 @@ static int lctcp_init_sock(struct sock *sk)
 	lc->msl_ms = -1;
 	lctcp_timers_init(sk);
 	lctcp_reset_vars(sk);
-	return 0;
+	lc->in_use = try_module_get(THIS_MODULE);
+	return lc->in_use ? 0 : -EPROTONOSUPPORT;
+}
+
+/**
+ * lctcp_unuse() - a program has closed a socket, or it was never opened
+ * @sk: from now on it does not keep the module from being unloaded
+ *
+ * Context: socket lock held, or nobody else knows @sk.  sock_release() still
+ * holds the module, or unloading waits for @sk.
+ */
+void lctcp_unuse(struct sock *sk)
+{
+	if (lctcp_sk(sk)->in_use)
+		module_put(THIS_MODULE);
+	lctcp_sk(sk)->in_use = false;
 }
 
 /* The socket is CLOSED and dead; readers under RCU may still see it. */
 static void lctcp_destroy_sock(struct sock *sk)
 {
+	lctcp_unuse(sk);
 	lctcp_timers_stop(sk);
 	lctcp_purge_tx(sk);
 	lctcp_ooo_purge(sk);
@@ -598,7 +616,7 @@ static int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 }
 
 #define LCTCP_PROTO_COMMON						\
-	.owner			= THIS_MODULE,				\
+	.sockets_allocated	= &lctcp_sockets,			\
 	.close			= lctcp_close,				\
 	.connect		= lctcp_connect,			\
 	.disconnect		= lctcp_disconnect,			\

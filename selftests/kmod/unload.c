@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The module goes as soon as no socket is open: TIME_WAIT entries that would
- * live for a minute do not hold it, and end with it.
+ * live for a minute do not hold it, nor do closed sockets whose FIN nobody has
+ * acknowledged.  All end with it.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,10 +20,24 @@
 #define PROTO		253
 #define PORT		4242
 #define LIVES		100
+#define FAULTS		"/proc/net/lctcp/faults"
 
-/* Open a connection over lo and close it, so that the client lingers. */
+static int fault(const char *rule)
+{
+	int fd = open(FAULTS, O_WRONLY | O_CLOEXEC), ret;
+
+	if (fd < 0)
+		return -1;
+	ret = write(fd, rule, strlen(rule)) == (ssize_t)strlen(rule) ? 0 : -1;
+	close(fd);
+	return ret;
+}
+
+/* Open a connection over lo and close it, so that the client lingers; or, with
+ * every FIN lost, both ends.
+ */
 static int one_life(int l, int family, const struct sockaddr *addr,
-		    socklen_t len)
+		    socklen_t len, bool fins_lost)
 {
 	int c = socket(family, SOCK_STREAM, PROTO), s, ret = -1;
 	char octet;
@@ -33,6 +47,10 @@ static int one_life(int l, int family, const struct sockaddr *addr,
 	s = accept(l, NULL, NULL);
 	if (s < 0)
 		goto out;
+	if (fins_lost) {
+		ret = close(s);
+		goto out;
+	}
 	shutdown(c, SHUT_WR);
 	ret = recv(s, &octet, 1, 0);
 	close(s);
@@ -43,7 +61,7 @@ out:
 	return ret;
 }
 
-static int lives(int family)
+static int lives(int family, bool fins_lost)
 {
 	struct sockaddr_in in = {
 		.sin_family = AF_INET,
@@ -62,19 +80,19 @@ static int lives(int family)
 
 	ret = l < 0 || bind(l, addr, len) || listen(l, 5);
 	for (i = 0; !ret && i < LIVES; i++)
-		ret = one_life(l, family, addr, len);
+		ret = one_life(l, family, addr, len, fins_lost);
 	close(l);
 	return ret;
 }
 
-static int lingering(void)
+static int living(const char *state)
 {
 	FILE *f = fopen("/proc/net/lctcp/connections", "r");
 	char line[512];
 	int n = 0;
 
 	while (f && fgets(line, sizeof(line), f))
-		n += !!strstr(line, "TIME_WAIT");
+		n += !!strstr(line, state);
 	if (f)
 		fclose(f);
 	return n;
@@ -82,21 +100,23 @@ static int lingering(void)
 
 int main(void)
 {
-	int tries, ret = -1, n;
+	int ret, n;
 
 	ksft_print_header();
-	ksft_set_plan(3);
-	n = lingering();
-	ret = lives(AF_INET) || lives(AF_INET6);
-	n = lingering() - n;
+	ksft_set_plan(4);
+	n = living("TIME_WAIT");
+	ret = lives(AF_INET, false) || lives(AF_INET6, false);
+	n = living("TIME_WAIT") - n;
 	ksft_test_result(!ret && n == 2 * LIVES,
 			 "api_module_refcount: %d in TIME_WAIT\n", n);
-	/* The sockets themselves are freed after a grace period. */
-	for (tries = 0, ret = -1; ret && tries < 200; tries++) {
-		ret = syscall(SYS_delete_module, "lctcp", O_NONBLOCK);
-		if (ret)
-			poll(NULL, 0, 50);
-	}
+	n = living("FIN_WAIT1");
+	ret = fault("drop fin") || lives(AF_INET, true) || lives(AF_INET6, true);
+	n = living("FIN_WAIT1") - n;
+	ksft_test_result(!ret && n == 4 * LIVES,
+			 "api_module_refcount: %d orphans in FIN_WAIT1\n", n);
+	ret = syscall(SYS_delete_module, "lctcp", O_NONBLOCK);
+	if (ret)
+		ksft_print_msg("delete_module: %s\n", strerror(errno));
 	ksft_test_result(!ret && access("/proc/net/lctcp", F_OK),
 			 "api_module_refcount: unloaded with them\n");
 	ksft_test_result(!system("modprobe lctcp") &&
