@@ -4,7 +4,9 @@
  *
  * Addresses are there twice, as in sock:inet_sock_set_state: laddr and raddr
  * for IPv4, laddr_v6 and raddr_v6 for both families (IPv4 mapped).  The id is
- * the connection's serial number, as in /proc/net/lctcp/connections.
+ * the connection's serial number, as in /proc/net/lctcp/connections; netns is
+ * the inode number of the namespace, by which two hosts on one machine are told
+ * apart.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM lctcp
@@ -43,6 +45,7 @@ LCTCP_DROP_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 		      { LCTCP_URG, "URG" })
 
 #define LCTCP_ADDR_FIELDS		\
+	__field(__u32, netns)		\
 	__field(__u16, family)		\
 	__field(__u16, lport)		\
 	__field(__u16, rport)		\
@@ -51,8 +54,9 @@ LCTCP_DROP_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 	__array(__u8, laddr_v6, 16)	\
 	__array(__u8, raddr_v6, 16)
 
-#define LCTCP_ADDR_ASSIGN(a)						\
+#define LCTCP_ADDR_ASSIGN(a, net)					\
 do {									\
+	__entry->netns = (net)->ns.inum;				\
 	__entry->family = (a).family;					\
 	__entry->lport = (a).lport;					\
 	__entry->rport = (a).rport;					\
@@ -66,8 +70,9 @@ do {									\
 	}								\
 } while (0)
 
-#define LCTCP_ADDR_FMT	"laddr=%pI4 laddr_v6=%pI6c lport=%hu raddr=%pI4 raddr_v6=%pI6c rport=%hu"
+#define LCTCP_ADDR_FMT	"netns=%u laddr=%pI4 laddr_v6=%pI6c lport=%hu raddr=%pI4 raddr_v6=%pI6c rport=%hu"
 #define LCTCP_ADDR_ARGS	\
+	__entry->netns, \
 	__entry->laddr, __entry->laddr_v6, __entry->lport, \
 	__entry->raddr, __entry->raddr_v6, __entry->rport
 
@@ -112,7 +117,7 @@ TRACE_EVENT(lctcp_state,
 		struct lctcp_ends a;
 
 		lctcp_ends_of_ent(&a, ent);
-		LCTCP_ADDR_ASSIGN(a);
+		LCTCP_ADDR_ASSIGN(a, ent->net);
 		__entry->id = id;
 		__entry->from = arc->from;
 		__entry->event = arc->event;
@@ -146,7 +151,7 @@ TRACE_EVENT(lctcp_send,
 		struct lctcp_ends a;
 
 		lctcp_ends_of_flow(&a, flow);
-		LCTCP_ADDR_ASSIGN(a);
+		LCTCP_ADDR_ASSIGN(a, flow->net);
 		LCTCP_SEG_ASSIGN(th, text_len);
 		__entry->id = id;
 		__entry->role = role;
@@ -181,7 +186,7 @@ TRACE_EVENT(lctcp_fault,
 		struct lctcp_ends a;
 
 		lctcp_ends_of_flow(&a, flow);
-		LCTCP_ADDR_ASSIGN(a);
+		LCTCP_ADDR_ASSIGN(a, flow->net);
 		__entry->rule = rule;
 		__entry->count = count;
 		__entry->delay_ms = delay_ms;
@@ -217,7 +222,7 @@ TRACE_EVENT(lctcp_receive,
 		struct lctcp_ends a;
 
 		lctcp_ends_of_tuple(&a, t);
-		LCTCP_ADDR_ASSIGN(a);
+		LCTCP_ADDR_ASSIGN(a, t->net);
 		LCTCP_SEG_ASSIGN(th, text_len);
 	),
 
@@ -245,7 +250,7 @@ TRACE_EVENT(lctcp_retransmit,
 		struct lctcp_ends a;
 
 		lctcp_ends_of_ent(&a, ent);
-		LCTCP_ADDR_ASSIGN(a);
+		LCTCP_ADDR_ASSIGN(a, ent->net);
 		__entry->id = id;
 		__entry->seq = seq;
 		__entry->tries = tries;
@@ -311,7 +316,6 @@ TRACE_EVENT(lctcp_drop,
 
 	TP_STRUCT__entry(
 		__field(const void *, skbaddr)
-		__field(__u32, netns)
 		__field(__u32, reason)
 		LCTCP_ADDR_FIELDS
 	),
@@ -320,14 +324,13 @@ TRACE_EVENT(lctcp_drop,
 		struct lctcp_ends a;
 
 		lctcp_ends_of_skb(&a, skb);
-		LCTCP_ADDR_ASSIGN(a);
+		LCTCP_ADDR_ASSIGN(a, net);
 		__entry->skbaddr = skb;
-		__entry->netns = net->ns.inum;
 		__entry->reason = reason;
 	),
 
-	TP_printk("reason=%s netns=%u skbaddr=%p " LCTCP_ADDR_FMT,
-		  lctcp_show(__entry->reason, LCTCP_DROP_LIST), __entry->netns,
+	TP_printk("reason=%s skbaddr=%p " LCTCP_ADDR_FMT,
+		  lctcp_show(__entry->reason, LCTCP_DROP_LIST),
 		  __entry->skbaddr, LCTCP_ADDR_ARGS)
 );
 

@@ -2,23 +2,45 @@
 /* The reader of traces: see events.h. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include <lctcp/fsm.h>
 
 #include "events.h"
+#include "json.h"
 
 static const char *const kind_names[EVENT_NKINDS] = {
-	[EVENT_STATE]		= "lctcp_state",
-	[EVENT_SEND]		= "lctcp_send",
-	[EVENT_RECEIVE]		= "lctcp_receive",
-	[EVENT_FAULT]		= "lctcp_fault",
-	[EVENT_RETRANSMIT]	= "lctcp_retransmit",
-	[EVENT_TIMER_SET]	= "lctcp_timer_set",
-	[EVENT_TIMER_FIRED]	= "lctcp_timer_fired",
-	[EVENT_DROP]		= "lctcp_drop",
+	[EVENT_STATE]		= "state",
+	[EVENT_SEND]		= "send",
+	[EVENT_RECEIVE]		= "receive",
+	[EVENT_FAULT]		= "fault",
+	[EVENT_RETRANSMIT]	= "retransmit",
+	[EVENT_TIMER_SET]	= "timer_set",
+	[EVENT_TIMER_FIRED]	= "timer_fired",
+	[EVENT_DROP]		= "drop",
 };
+
+const char *event_kind_name(unsigned int kind)
+{
+	return kind < EVENT_NKINDS ? kind_names[kind] : "?";
+}
+
+/* EVENT_NKINDS if unknown */
+static unsigned int kind_number(const char *name, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < EVENT_NKINDS; i++)
+		if (strlen(kind_names[i]) == len &&
+		    !strncmp(kind_names[i], name, len))
+			break;
+	return i;
+}
 
 static unsigned int state_number(const char *name)
 {
@@ -57,12 +79,7 @@ static unsigned int flag_bits(char *text)
 	return bits;
 }
 
-static void copy_word(char *to, const char *from)
-{
-	snprintf(to, EVENT_WORD, "%s", from);
-}
-
-/* 192.0.2.1 becomes ::ffff:192.0.2.1, as laddr_v6 has it. */
+/* 192.0.2.1 becomes ::ffff:192.0.2.1. */
 static void read_addr(struct in6_addr *addr, const char *text)
 {
 	struct in_addr v4;
@@ -75,48 +92,101 @@ static void read_addr(struct in6_addr *addr, const char *text)
 	memcpy(&addr->s6_addr[12], &v4, 4);
 }
 
-static void read_field(struct event *e, const char *key, char *val)
+static void take_u16(void *to, char *val)
 {
-	if (!strcmp(key, "id"))
-		e->id = strtoul(val, NULL, 10);
-	else if (!strcmp(key, "from"))
-		e->from = state_number(val);
-	else if (!strcmp(key, "event"))
-		e->what = event_number(val);
-	else if (!strcmp(key, "to"))
-		e->to = state_number(val);
-	else if (!strcmp(key, "laddr_v6"))
-		read_addr(&e->local.addr, val);
-	else if (!strcmp(key, "raddr_v6"))
-		read_addr(&e->remote.addr, val);
-	else if (!strcmp(key, "lport"))
-		e->local.port = strtoul(val, NULL, 10);
-	else if (!strcmp(key, "rport"))
-		e->remote.port = strtoul(val, NULL, 10);
-	else if (!strcmp(key, "flags"))
-		e->flags = flag_bits(val);
-	else if (!strcmp(key, "seq"))
-		e->seq = strtoul(val, NULL, 10);
-	else if (!strcmp(key, "ack"))
-		e->ack = strtoul(val, NULL, 10);
-	else if (!strcmp(key, "len"))
-		e->len = strtoul(val, NULL, 10);
-	else if (!strcmp(key, "ms"))
-		e->ms = strtoull(val, NULL, 10);
-	else if (!strcmp(key, "tries"))
-		e->tries = strtoul(val, NULL, 10);
-	else if (!strcmp(key, "count"))
-		e->count = strtoul(val, NULL, 10);
-	else if (!strcmp(key, "delay_ms"))
-		e->delay_ms = strtoul(val, NULL, 10);
-	else if (!strcmp(key, "role"))
-		copy_word(e->role, val);
-	else if (!strcmp(key, "verb"))
-		copy_word(e->verb, val);
-	else if (!strcmp(key, "timer"))
-		copy_word(e->timer, val);
-	else if (!strcmp(key, "reason"))
-		copy_word(e->reason, val);
+	*(uint16_t *)to = strtoul(val, NULL, 10);
+}
+
+static void take_u32(void *to, char *val)
+{
+	*(uint32_t *)to = strtoul(val, NULL, 10);
+}
+
+static void take_u64(void *to, char *val)
+{
+	*(unsigned long long *)to = strtoull(val, NULL, 10);
+}
+
+static void take_ns(void *to, char *val)
+{
+	*(long long *)to = strtoull(val, NULL, 10) / 1000;
+}
+
+static void take_state(void *to, char *val)
+{
+	*(unsigned int *)to = state_number(val);
+}
+
+static void take_event(void *to, char *val)
+{
+	*(unsigned int *)to = event_number(val);
+}
+
+static void take_flags(void *to, char *val)
+{
+	*(unsigned int *)to = flag_bits(val);
+}
+
+static void take_addr(void *to, char *val)
+{
+	read_addr(to, val);
+}
+
+static void take_word(void *to, char *val)
+{
+	snprintf(to, EVENT_WORD, "%s", val);
+}
+
+#define FIELD(name, member, take)	\
+	{ name, offsetof(struct event, member), take }
+
+/* The fields by their names, which are the same in both formats. */
+static const struct field {
+	const char *name;
+	size_t offset;
+	void (*take)(void *to, char *val);
+} fields[] = {
+	FIELD("ns",		us,		take_ns),
+	FIELD("cpu",		cpu,		take_u32),
+	FIELD("pid",		pid,		take_u32),
+	FIELD("netns",		netns,		take_u32),
+	FIELD("id",		id,		take_u32),
+	FIELD("from",		from,		take_state),
+	FIELD("event",		what,		take_event),
+	FIELD("to",		to,		take_state),
+	FIELD("role",		role,		take_word),
+	FIELD("flags",		flags,		take_flags),
+	FIELD("seq",		seq,		take_u32),
+	FIELD("ack",		ack,		take_u32),
+	FIELD("wnd",		wnd,		take_u32),
+	FIELD("len",		len,		take_u32),
+	FIELD("ms",		ms,		take_u64),
+	FIELD("timer",		timer,		take_word),
+	FIELD("tries",		tries,		take_u32),
+	FIELD("rule",		rule,		take_u32),
+	FIELD("count",		count,		take_u32),
+	FIELD("delay_ms",	delay_ms,	take_u32),
+	FIELD("verb",		verb,		take_word),
+	FIELD("reason",		reason,		take_word),
+	/* a text has the mapped addresses behind the plain ones */
+	FIELD("laddr",		local.addr,	take_addr),
+	FIELD("laddr_v6",	local.addr,	take_addr),
+	FIELD("lport",		local.port,	take_u16),
+	FIELD("raddr",		remote.addr,	take_addr),
+	FIELD("raddr_v6",	remote.addr,	take_addr),
+	FIELD("rport",		remote.port,	take_u16),
+};
+
+static void read_field(struct event *e, const char *name, char *val)
+{
+	const struct field *f;
+
+	for (f = fields; f < fields + ARRAY_SIZE(fields); f++) {
+		if (!strcmp(name, f->name)) {
+			f->take((char *)e + f->offset, val);
+			return;
+		}
+	}
 }
 
 /* "12.345678" before @end, which is the colon behind it */
@@ -130,7 +200,7 @@ static bool read_time(const char *line, const char *end, long long *us)
 	while (start > line && strchr("0123456789.", start[-1]))
 		start--;
 	sec = strtoll(start, &dot, 10);
-	if (dot == start || *dot != '.')
+	if (dot == start || *dot != '.' || sec > LLONG_MAX / 2000000)
 		return false;
 	while (++dot < end && digits < 6) {
 		frac = frac * 10 + (*dot - '0');
@@ -147,22 +217,17 @@ static bool read_time(const char *line, const char *end, long long *us)
  */
 static const char *read_head(const char *line, struct event *e)
 {
+	static const char mark[] = ": lctcp_";
 	const char *at = line, *name;
-	unsigned int i;
 	size_t n;
 
-	while ((at = strstr(at, ": lctcp_"))) {
-		name = at + 2;
+	while ((at = strstr(at, mark))) {
+		name = at + strlen(mark);
 		n = strcspn(name, ": ");
-		for (i = 0; i < EVENT_NKINDS; i++)
-			if (strlen(kind_names[i]) == n &&
-			    !strncmp(kind_names[i], name, n))
-				break;
-		if (i < EVENT_NKINDS && name[n] == ':' &&
-		    read_time(line, at, &e->us)) {
-			e->kind = i;
+		e->kind = kind_number(name, n);
+		if (e->kind < EVENT_NKINDS && name[n] == ':' &&
+		    read_time(line, at, &e->us))
 			return name + n + 1;
-		}
 		at = name;
 	}
 	return NULL;
@@ -183,24 +248,23 @@ static struct event *events_more(struct events *evs)
 	return &v[evs->n];
 }
 
-int events_line(struct events *evs, const char *line)
+/* A line of a trace's text into @e: 1, 0 or EVENTS_NO_MEMORY. */
+static int read_text(struct events *evs, struct event *e, const char *line)
 {
-	struct event *e = events_more(evs);
 	char *copy, *save, *word, *eq;
 	const char *body;
 
-	if (!e)
-		return -1;
-	memset(e, 0, sizeof(*e));
 	body = read_head(line, e);
 	if (!body) {
-		if (!strncmp(line, "CPU:", 4) && strstr(line, "[LOST"))
-			evs->lost = true;
+		/* CPU:0 [LOST 12 EVENTS] */
+		body = strncmp(line, "CPU:", 4) ? NULL : strstr(line, "[LOST");
+		if (body)
+			evs->lost += max(strtoull(body + 5, NULL, 10), 1ULL);
 		return 0;
 	}
 	copy = strdup(body);
 	if (!copy)
-		return -1;
+		return EVENTS_NO_MEMORY;
 	for (word = strtok_r(copy, " \t\n", &save); word;
 	     word = strtok_r(NULL, " \t\n", &save)) {
 		eq = strchr(word, '=');
@@ -210,28 +274,198 @@ int events_line(struct events *evs, const char *line)
 		read_field(e, word, eq + 1);
 	}
 	free(copy);
-	evs->n++;
 	return 1;
 }
 
-int events_read(struct events *evs, FILE *f)
+/**
+ * struct record - a line of a recording
+ * @e:		the event that it may be
+ * @kind:	what it is
+ * @format:	of a header
+ * @version:	of a header
+ * @clock:	of a header
+ * @kernel:	of a header
+ * @events:	how many, where that is told
+ */
+struct record {
+	struct event *e;
+	char kind[EVENT_WORD];
+	char format[EVENT_WORD];
+	unsigned long version;
+	char clock[EVENT_WORD];
+	char kernel[65];
+	unsigned long long events;
+};
+
+static void read_member(void *data, const char *name, char *val)
 {
-	char *line = NULL;
-	size_t room = 0;
+	struct record *r = data;
+
+	if (!strcmp(name, "kind"))
+		take_word(r->kind, val);
+	else if (!strcmp(name, "format"))
+		take_word(r->format, val);
+	else if (!strcmp(name, "version"))
+		r->version = strtoul(val, NULL, 10);
+	else if (!strcmp(name, "clock"))
+		take_word(r->clock, val);
+	else if (!strcmp(name, "kernel"))
+		snprintf(r->kernel, sizeof(r->kernel), "%s", val);
+	else if (!strcmp(name, "events"))
+		r->events = strtoull(val, NULL, 10);
+	else
+		read_field(r->e, name, val);
+}
+
+static int read_header(struct events *evs, const struct record *r)
+{
+	if (strcmp(r->format, "lctcp") || !r->version)
+		return EVENTS_BAD;
+	if (r->version > EVENTS_VERSION)
+		return EVENTS_NEWER;
+	evs->header = true;
+	memcpy(evs->clock, r->clock, sizeof(evs->clock));
+	memcpy(evs->kernel, r->kernel, sizeof(evs->kernel));
+	return 0;
+}
+
+/* A line of a recording into @e: 1, 0 or EVENTS_*. */
+static int read_record(struct events *evs, struct event *e, const char *line)
+{
+	struct record r = { .e = e };
+	char *copy = strdup(line);
+	bool good;
+
+	if (!copy)
+		return EVENTS_NO_MEMORY;
+	good = json_object(copy, read_member, &r);
+	free(copy);
+	if (!good || !*r.kind)
+		return EVENTS_BAD;
+	if (!strcmp(r.kind, "header"))
+		return read_header(evs, &r);
+	if (!strcmp(r.kind, "end"))
+		evs->ended = true;
+	else if (!strcmp(r.kind, "lost"))
+		evs->lost += r.events;
+	e->kind = kind_number(r.kind, strlen(r.kind));
+	return e->kind < EVENT_NKINDS;
+}
+
+int events_line(struct events *evs, const char *line)
+{
+	struct event *e = events_more(evs);
+	int ret;
+
+	if (!e)
+		return EVENTS_NO_MEMORY;
+	memset(e, 0, sizeof(*e));
+	if (*line == '{')
+		ret = read_record(evs, e, line);
+	else
+		ret = read_text(evs, e, line);
+	if (ret > 0)
+		evs->n++;
+	return ret;
+}
+
+int events_read(struct events *evs, FILE *f, size_t *line)
+{
+	size_t room = 0, lines = 0;
+	char *text = NULL;
 	int n = 0, ret = 0;
 
-	while (ret >= 0 && getline(&line, &room, f) > 0) {
-		ret = events_line(evs, line);
-		n += ret;
+	while (ret >= 0 && getline(&text, &room, f) > 0) {
+		lines++;
+		ret = events_line(evs, text);
+		n += ret > 0;
 	}
-	free(line);
-	return ret < 0 ? -1 : n;
+	free(text);
+	if (line)
+		*line = lines;
+	return ret < 0 ? ret : n;
+}
+
+static int complain(const char *path, const char *problem, size_t line)
+{
+	fprintf(stderr, "lctcp: ");
+	if (strcmp(path, "-"))
+		fprintf(stderr, "%s: ", path);
+	if (line)
+		fprintf(stderr, "line %zu: ", line);
+	fprintf(stderr, "%s\n", problem);
+	return 1;
+}
+
+int events_load(struct events *evs, const char *path)
+{
+	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
+	size_t line = 0;
+	struct stat st;
+	bool failed;
+	int n;
+
+	if (!f)
+		return complain(path, strerror(errno), 0);
+	/* reading a directory fails only later, and looks like the end */
+	if (!fstat(fileno(f), &st) && S_ISDIR(st.st_mode)) {
+		fclose(f);
+		return complain(path, strerror(EISDIR), 0);
+	}
+	n = events_read(evs, f, &line);
+	failed = ferror(f);
+	if (f != stdin)
+		fclose(f);
+	if (failed)
+		return complain(path, "cannot be read to its end", 0);
+	switch (n) {
+	case EVENTS_NO_MEMORY:
+		return complain(path, strerror(ENOMEM), 0);
+	case EVENTS_NEWER:
+		return complain(path, "recorded by a newer lctcp", 0);
+	case EVENTS_BAD:
+		return complain(path, "not a line of a recording, or cut off",
+				line);
+	case 0:
+		return complain(path, "no event of lctcp in it", 0);
+	}
+	if (evs->header && !evs->ended)
+		return complain(path, "the recording was cut short", 0);
+	return 0;
 }
 
 void events_free(struct events *evs)
 {
 	free(evs->v);
 	memset(evs, 0, sizeof(*evs));
+}
+
+void events_write_header(FILE *f, const char *clock, const char *kernel)
+{
+	char start[32] = "";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm))
+		strftime(start, sizeof(start), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	fprintf(f, "{\"kind\":\"header\",\"format\":\"lctcp\",\"version\":%d,\"clock\":",
+		EVENTS_VERSION);
+	json_string(f, clock);
+	fputs(",\"kernel\":", f);
+	json_string(f, kernel);
+	fputs(",\"start\":", f);
+	json_string(f, start);
+	fputs("}\n", f);
+}
+
+void events_write_lost(FILE *f, unsigned int cpu, unsigned long long n)
+{
+	fprintf(f, "{\"kind\":\"lost\",\"cpu\":%u,\"events\":%llu}\n", cpu, n);
+}
+
+void events_write_end(FILE *f, unsigned long long n, unsigned long long lost)
+{
+	fprintf(f, "{\"kind\":\"end\",\"events\":%llu,\"lost\":%llu}\n", n, lost);
 }
 
 bool event_end_same(const struct event_end *a, const struct event_end *b)

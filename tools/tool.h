@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The subcommands of lctcp, and what they share.
+ *
+ * A subcommand is called with argv[0] = "lctcp NAME" and returns the exit
+ * status: 0, EXIT_FAILED or EXIT_USAGE, after one line on standard error.
+ */
+#ifndef LCTCP_TOOL_H
+#define LCTCP_TOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define EXIT_FAILED	1
+#define EXIT_USAGE	2	/* the command line is wrong */
+
+int cmd_ladder(int argc, char **argv);
+
+/* "lctcp: MESSAGE"; returns EXIT_FAILED. */
+__attribute__((format(printf, 1, 2)))
+int fail(const char *fmt, ...);
+
+/* "NAME: MESSAGE (see NAME --help)"; returns EXIT_USAGE. */
+__attribute__((format(printf, 2, 3)))
+int refuse(const char *name, const char *fmt, ...);
+
+/**
+ * bad_option() - what to say when getopt_long() returned '?'
+ * @argv:	as given to it, opterr being 0 and the options beginning with ':'
+ * @c:		what it returned, '?' or ':'
+ *
+ * Return: EXIT_USAGE.
+ */
+int bad_option(char **argv, int c);
+
+/* A whole decimal number from @min to @max, or false. */
+bool read_number(const char *text, unsigned long min, unsigned long max,
+		 unsigned long *val);
+
+#endif /* LCTCP_TOOL_H */
