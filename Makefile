@@ -8,8 +8,8 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 TESTS ?= unit uml 6.1 6.12
 
 .DEFAULT_GOAL := module
-.PHONY: module tools install modules_install demo check bench lint lab shell \
-	setup clean help
+.PHONY: module tools install modules_install demo check conformance \
+	bench lint lab shell setup clean help
 
 help:			## this list
 	@sed -n 's/^\([a-z][^:=]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -48,6 +48,10 @@ check: setup		## all tests: on this machine, the debug kernel, 6.1 and 6.12
 
 check-%: setup		## one of unit, uml, 6.1, 6.12
 	scripts/run-tests $*
+
+conformance: setup	## which of the rows of selftests/conformance hold
+	scripts/run-tests unit uml || :
+	scripts/conformance unit uml
 
 bench: setup		## instructions a connection, against Linux TCP
 	scripts/bench

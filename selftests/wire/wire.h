@@ -79,16 +79,17 @@ W_VARIANT(wire6, v6, AF_INET6, W_ISN);
 W_VARIANT(wire6, v6_wrap, AF_INET6, W_ISN_WRAP);
 
 #define W_TEST(fixture, name, timeout, vt) \
-	static void name##_body(struct __test_metadata *_metadata, \
-				struct wire *w); \
+	static void fixture##_##name##_body(struct __test_metadata *_metadata, \
+					    struct wire *w); \
 	TEST_F_TIMEOUT(fixture, name, timeout) \
 	{ \
 		if ((vt) && !self->w->virtual_time) \
 			SKIP(return, "needs virtual time"); \
-		name##_body(_metadata, self->w); \
+		fixture##_##name##_body(_metadata, self->w); \
 	} \
-	static void name##_body(struct __test_metadata __attribute__((unused)) \
-				*_metadata, struct wire *w)
+	static void fixture##_##name##_body( \
+		struct __test_metadata __attribute__((unused)) *_metadata, \
+		struct wire *w)
 
 /* A test; one that only IPv4 or IPv6 has; the same, but with waits of more
  * than two seconds, so that it only runs where time is virtual.

@@ -78,7 +78,7 @@ WIRE_TEST_V4(rst_not_for_multicast)
 	w_check(w, w_entries(w) == 0);
 }
 
-WIRE_TEST_V6(rst_not_for_multicast_v6)
+WIRE_TEST_V6(rst_not_for_multicast)
 {
 	w_listen(w, 5);
 	w_inj(w, SYN, .dst = "ff02::1");
