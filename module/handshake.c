@@ -167,15 +167,17 @@ static void lctcp_req_options(struct lctcp_req *req, const struct sock *sk,
 
 	lctcp_options_parse((const u8 *)(th + 1),
 			    th->doff * 4 - LCTCP_HDR_LEN, true, &opt);
-	req->mss = opt.have_mss ? opt.mss : af->mss_default;
-	req->mss = clamp_t(u16, req->mss, LCTCP_MSS_MIN, U16_MAX);
+	req->mss = lctcp_peer_mss(&opt, af);
 	req->adv_mss = lctcp_sk(sk)->user_mss ?
 		       min_t(int, lctcp_sk(sk)->user_mss, route_mss) : route_mss;
 	req->mss = min(req->mss, req->adv_mss);
 	req->wscale_ok = opt.have_wscale && lctcp_cfg(sk)->window_scaling;
 	req->ts_ok = opt.have_ts && lctcp_cfg(sk)->timestamps;
 	req->ts_recent = opt.tsval;
+	req->sack_ok = opt.sack_permitted && lctcp_cfg(sk)->sack;
 	req->snd_wscale = req->wscale_ok ? opt.wscale : 0;
+	if (opt.wscale_clamped)
+		LCTCP_INC(req->ent.net, WSCALECLAMPED);
 	wnd = lctcp_win_from_space(sk, sk->sk_rcvbuf);
 	req->rcv_wscale = req->wscale_ok ? lctcp_pick_wscale(wnd) : 0;
 	req->rcv_wnd = min_t(u32, wnd, U16_MAX);
@@ -373,6 +375,7 @@ static void lctcp_child_setup(struct sock *child, const struct lctcp_req *req,
 	lc->recover = req->iss - 1;
 	lc->wscale_ok = req->wscale_ok;
 	lc->ts_ok = req->ts_ok;
+	lc->sack_ok = req->sack_ok;
 	lc->ts_recent = req->ts_recent;
 	lc->ts_recent_at = jiffies;
 	lc->ts_offset = lctcp_ts_offset(&req->ent);

@@ -251,10 +251,11 @@ void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb)
 	lc->rcv_nxt = cb->seq + 1;
 	lc->rcv_wup = lc->rcv_nxt;
 	lc->copied_seq = lc->rcv_nxt;
-	lc->peer_mss = max_t(u16, LCTCP_MSS_MIN, opt.have_mss ? opt.mss :
-			     lc->af->mss_default);
+	lc->peer_mss = lctcp_peer_mss(&opt, lc->af);
 	lc->wscale_ok = opt.have_wscale && lctcp_cfg(sk)->window_scaling;
 	lc->snd_wscale = lc->wscale_ok ? opt.wscale : 0;
+	if (opt.wscale_clamped)
+		LCTCP_INC(sock_net(sk), WSCALECLAMPED);
 	if (!lc->wscale_ok) {
 		lc->rcv_wscale = 0;
 		lc->rcv_wnd = min_t(u32, lc->rcv_wnd, U16_MAX);
@@ -264,6 +265,7 @@ void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb)
 		lc->ts_recent = cb->tsval;
 		lc->ts_recent_at = jiffies;
 	}
+	lc->sack_ok = opt.sack_permitted && lctcp_cfg(sk)->sack;
 	/* The window of a SYN is never scaled. */
 	lc->snd_wnd = cb->wnd;
 	lc->max_snd_wnd = max(lc->max_snd_wnd, lc->snd_wnd);
@@ -322,6 +324,11 @@ drop:
 /* TS.Recent is forgotten after 24 days: RFC 7323 section 5.5. */
 #define LCTCP_TS_VALID	(24UL * 24 * 3600 * HZ)
 
+static bool lctcp_ts_expired(const struct lctcp_sock *lc)
+{
+	return time_after_eq(jiffies, lc->ts_recent_at + LCTCP_TS_VALID);
+}
+
 /* RFC 7323 section 5.3, before the other checks: an old duplicate shows by its
  * timestamp (R1), and a segment without one is not the peer's (section 3.2).
  * A RST is exempt; a SYN is for RFC 5961 to judge.
@@ -339,8 +346,7 @@ static bool lctcp_check_timestamp(struct sock *sk, struct sk_buff *skb)
 		LCTCP_DROP(sock_net(sk), DROPNOTS, skb);
 		return false;
 	}
-	if (lctcp_before(cb->tsval, lc->ts_recent) &&
-	    time_before(jiffies, lc->ts_recent_at + LCTCP_TS_VALID)) {
+	if (lctcp_before(cb->tsval, lc->ts_recent) && !lctcp_ts_expired(lc)) {
 		LCTCP_DROP(sock_net(sk), DROPPAWS, skb);
 		lctcp_send_reply(sk, skb);
 		return false;
@@ -354,8 +360,9 @@ static bool lctcp_check_timestamp(struct sock *sk, struct sk_buff *skb)
 static void lctcp_take_timestamp(struct lctcp_sock *lc,
 				 const struct lctcp_skb_cb *cb)
 {
-	if (lc->ts_ok && cb->has_ts && !lctcp_before(cb->tsval, lc->ts_recent) &&
-	    !lctcp_after(cb->seq, lc->rcv_wup)) {
+	if (!lc->ts_ok || !cb->has_ts || lctcp_after(cb->seq, lc->rcv_wup))
+		return;
+	if (!lctcp_before(cb->tsval, lc->ts_recent) || lctcp_ts_expired(lc)) {
 		lc->ts_recent = cb->tsval;
 		lc->ts_recent_at = jiffies;
 	}

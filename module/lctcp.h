@@ -66,6 +66,7 @@
 #include "mib.h"
 #include "options.h"
 #include "rtt.h"
+#include "sack.h"
 #include "schedule.h"
 #include "seq.h"
 
@@ -300,8 +301,10 @@ enum lctcp_rtx_use {
  * @active:	opened by connect()
  * @wscale_ok:	both ends sent the window scale option
  * @ts_ok:	both ends sent the timestamps option
+ * @sack_ok:	both ends sent SACK-permitted (RFC 2018 section 2)
  * @many_acked:	2^30 octets and more have been acknowledged
  * @rtx_next:	next segment to send again, or NULL
+ * @sacks:	what we report of @ooo, if @sack_ok
  * @rtt:	RFC 6298
  * @cong:	RFC 5681
  * @state_since: ktime in ns when the state was entered
@@ -417,8 +420,10 @@ struct lctcp_sock {
 				wscale_ok:1,
 				many_acked:1;
 	u8			ts_ok:1,
+				sack_ok:1,
 				urg_mode:1;
 	struct sk_buff		*rtx_next;
+	struct lctcp_sacks	sacks;
 	struct lctcp_rtt	rtt;
 	struct lctcp_cong	cong;
 	u64			state_since;
@@ -485,6 +490,7 @@ struct lctcp_tw;
  * @snd_wscale, @rcv_wscale: RFC 7323
  * @wscale_ok:	both ends sent the window scale option
  * @ts_ok:	both ends sent the timestamps option
+ * @sack_ok:	the peer sent SACK-permitted, and so do we
  * @sent:	SYN-ACKs sent so far: index into the schedule
  * @acks_left:	ACKs to empty segments until the timer fires again
  * @id:		serial number of the connection
@@ -509,6 +515,7 @@ struct lctcp_req {
 				rcv_wscale:4;
 	u8			wscale_ok:1,
 				ts_ok:1,
+				sack_ok:1,
 				sent:5;
 	u8			acks_left;
 	u32			id;
@@ -640,6 +647,8 @@ struct lctcp_sysctl {
 	int	challenge_interval_ms;	/* ... per this time; 0: no limit */
 	int	window_scaling;
 	int	timestamps;
+	int	sack;			/* RFC 2018 */
+	int	dsack;			/* RFC 2883 */
 	int	accept_missing_timestamps;	/* RFC 7323 section 3.2 */
 	int	keepalive_time_ms;
 	int	keepalive_intvl_ms;
@@ -742,6 +751,17 @@ static inline u32 lctcp_snd_edge(const struct lctcp_sock *lc)
 static inline bool lctcp_fin_acked(const struct lctcp_sock *lc)
 {
 	return lc->fin_queued && lctcp_after(lc->snd_una, lc->snd_fin);
+}
+
+/* What the peer takes in one segment.  An MSS of zero is none, and one that
+ * would make us send octet by octet is raised (RFC 9293 MUST-15).
+ */
+static inline u16 lctcp_peer_mss(const struct lctcp_options *opt,
+				 const struct lctcp_af_ops *af)
+{
+	u16 mss = opt->have_mss && opt->mss ? opt->mss : af->mss_default;
+
+	return max_t(u16, mss, LCTCP_MSS_MIN);
 }
 
 /* The timestamp clock: one tick a millisecond (RFC 7323 section 5.4). */
@@ -856,6 +876,7 @@ bool lctcp_ack_process(struct sock *sk, struct sk_buff *skb);
 void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb);
 
 /* reassembly.c */
+void lctcp_duplicate(struct sock *sk, u32 seq, u32 end);
 void lctcp_text_process(struct sock *sk, struct sk_buff *skb);
 void lctcp_ooo_purge(struct sock *sk);
 u32 lctcp_select_window(struct sock *sk);

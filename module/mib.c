@@ -40,6 +40,7 @@ const char * const lctcp_mib_names[LCTCP_MIB_MAX] = {
 	[LCTCP_MIB_LISTENOVERFLOWS]	= "ListenOverflows",
 	[LCTCP_MIB_SYNQUEUEFULL]	= "SynQueueFull",
 	[LCTCP_MIB_SYNACKGIVEUPS]	= "SynAckGiveUps",
+	[LCTCP_MIB_WSCALECLAMPED]	= "WscaleClamped",
 	[LCTCP_MIB_CHALLENGEACKS]	= "ChallengeAcks",
 	[LCTCP_MIB_CHALLENGELIMITED]	= "ChallengeLimited",
 	[LCTCP_MIB_TW]			= "TimeWaits",

@@ -53,6 +53,7 @@ enum lctcp_mib_item {
 	LCTCP_MIB_LISTENOVERFLOWS,	/* accept queue full */
 	LCTCP_MIB_SYNQUEUEFULL,		/* SYN queue full: SYN dropped */
 	LCTCP_MIB_SYNACKGIVEUPS,	/* half-open connections given up */
+	LCTCP_MIB_WSCALECLAMPED,	/* window scale above 14, taken as 14 */
 	LCTCP_MIB_CHALLENGEACKS,	/* sent (RFC 5961) */
 	LCTCP_MIB_CHALLENGELIMITED,	/* not sent: limit of the connection */
 

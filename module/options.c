@@ -175,8 +175,7 @@ unsigned int lctcp_options_build(u8 *buf, const struct lctcp_options *o)
 		*p++ = o->wscale;
 	}
 
-	/* Two NOPs, kind and length come before the blocks. */
-	room = (LCTCP_OPTIONS_MAX - (p - buf) - 4) / LEN_SACK_BLOCK;
+	room = lctcp_sack_fit(LCTCP_OPTIONS_MAX - (p - buf));
 	if (n > room)
 		n = room;
 	if (n)

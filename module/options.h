@@ -76,4 +76,10 @@ int lctcp_options_parse(const u8 *opt, unsigned int len, bool syn,
  */
 unsigned int lctcp_options_build(u8 *buf, const struct lctcp_options *o);
 
+/* How many SACK blocks go into @room octets, padding included? */
+static inline unsigned int lctcp_sack_fit(unsigned int room)
+{
+	return room < 12 ? 0 : min((room - 4) / 8, (unsigned int)LCTCP_SACK_MAX);
+}
+
 #endif /* _LCTCP_OPTIONS_H */

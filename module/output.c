@@ -174,6 +174,7 @@ void lctcp_send_synack_req(struct lctcp_req *req)
 		.mss		= req->adv_mss,
 		.have_wscale	= req->wscale_ok,
 		.wscale		= req->rcv_wscale,
+		.sack_permitted	= req->sack_ok,
 		.have_ts	= req->ts_ok,
 		.tsval		= lctcp_ts_now(lctcp_ts_offset(&req->ent)),
 		.tsecr		= req->ts_recent,
@@ -232,10 +233,13 @@ static void lctcp_options_of(struct sock *sk, u8 flags,
 		return;
 	opt->have_mss = true;
 	opt->mss = lctcp_our_mss(sk);
-	/* On a SYN-ACK only if the peer's SYN had it (RFC 7323 section 2.2). */
+	/* On a SYN-ACK only if the peer's SYN had them (RFC 7323 section 2.2,
+	 * RFC 2018 section 2).
+	 */
 	opt->have_wscale = first ? lctcp_cfg(sk)->window_scaling :
 				   lc->wscale_ok;
 	opt->wscale = lc->rcv_wscale;
+	opt->sack_permitted = first ? lctcp_cfg(sk)->sack : lc->sack_ok;
 }
 
 /* Send a segment of a socket.  Consumes @skb, which has text or none. */
@@ -247,10 +251,14 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	unsigned int text = skb->len;
 	struct lctcp_flow flow;
 	struct tcphdr *th;
+	bool told = true;
 	u16 wnd = 0;
 	u8 role;
 
 	lctcp_options_of(sk, flags, &opt);
+	if (unlikely(lctcp_sacks_any(&lc->sacks)) && !(flags & LCTCP_RST))
+		told = lctcp_sacks_report(&lc->sacks, text < lc->mss ?
+					  lc->mss - text : 0, &opt);
 	if (flags & LCTCP_SYN)
 		wnd = min_t(u32, lc->rcv_wnd, U16_MAX);
 	else if (!(flags & LCTCP_RST))
@@ -264,7 +272,8 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	lc->af->csum(skb, &flow);
 	skb->ip_summed = CHECKSUM_NONE;
 
-	if (flags & LCTCP_ACK)
+	/* Without room for SACK blocks that are due, another ACK must follow. */
+	if ((flags & LCTCP_ACK) && (told || lc->ack_pending < 2))
 		lctcp_timers_ack_sent(sk);
 	lctcp_count_out(sock_net(sk), flags);
 	trace_lctcp_send(&flow, th, text, role, lc->id);
@@ -326,15 +335,17 @@ void lctcp_send_ack(struct sock *sk)
  * @skb: the segment
  *
  * Text, SYN and FIN always.  Empty segments may be answers themselves: two
- * ends that disagree would go on for ever, so there is a generous limit.
+ * ends that disagree would go on for ever, so there is a generous limit.  Text
+ * that has come before is reported (RFC 2883).
  *
  * Context: socket lock held.
  */
 void lctcp_send_reply(struct sock *sk, const struct sk_buff *skb)
 {
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	if (LCTCP_CB(skb)->seq == LCTCP_CB(skb)->end_seq) {
+	if (cb->seq == cb->end_seq) {
 		if (!lc->reply_at || time_after(jiffies, lc->reply_at + HZ)) {
 			lc->reply_at = jiffies | 1;
 			lc->replies_left = LCTCP_REPLIES;
@@ -342,6 +353,11 @@ void lctcp_send_reply(struct sock *sk, const struct sk_buff *skb)
 		if (!lc->replies_left)
 			return;
 		lc->replies_left--;
+	} else if (lctcp_before(cb->seq, lc->rcv_nxt) &&
+		   !(cb->flags & LCTCP_SYN)) {
+		lctcp_duplicate(sk, cb->seq,
+				lctcp_before(cb->end_seq, lc->rcv_nxt) ?
+				cb->end_seq : lc->rcv_nxt);
 	}
 	lctcp_send_ack(sk);
 }

@@ -136,6 +136,7 @@ void lctcp_ooo_purge(struct sock *sk)
 		rb_erase(&skb->rbnode, &lc->ooo);
 		kfree_skb(skb);
 	}
+	lc->sacks.n = 0;
 }
 
 /* Is there memory for another segment?  What is in sequence was advertised
@@ -321,6 +322,93 @@ static bool lctcp_ooo_drain(struct sock *sk)
 	return fin;
 }
 
+/**
+ * lctcp_duplicate() - the peer has sent again what we have
+ * @sk:	 the socket
+ * @seq: first sequence number of it
+ * @end: one past the last; what lies above RCV.NXT counts if it is held
+ *
+ * The next segment says so (RFC 2883).
+ *
+ * Context: socket lock held.
+ */
+void lctcp_duplicate(struct sock *sk, u32 seq, u32 end)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lc->sack_ok && READ_ONCE(lctcp_cfg(sk)->dsack))
+		lctcp_sacks_once(&lc->sacks, seq, end);
+}
+
+/* The lowest piece that is held and ends above @seq. */
+static struct sk_buff *lctcp_ooo_above(const struct lctcp_sock *lc, u32 seq)
+{
+	struct rb_node *p = lc->ooo.rb_node;
+	struct sk_buff *found = NULL;
+
+	while (p) {
+		struct sk_buff *held = lctcp_rb_skb(p);
+
+		if (lctcp_after(LCTCP_CB(held)->end_seq, seq)) {
+			found = held;
+			p = p->rb_left;
+		} else {
+			p = p->rb_right;
+		}
+	}
+	return found;
+}
+
+/* Is a part of this new segment held already?  The first such run of octets
+ * is reported (RFC 2883 section 4, rule 3).
+ */
+static void lctcp_ooo_duplicate(struct sock *sk, u32 seq, u32 end)
+{
+	const struct sk_buff *held = lctcp_ooo_above(lctcp_sk(sk), seq);
+	u32 start, stop;
+
+	if (!held || !lctcp_before(LCTCP_CB(held)->seq, end))
+		return;
+	start = lctcp_after(LCTCP_CB(held)->seq, seq) ? LCTCP_CB(held)->seq : seq;
+	do {
+		stop = LCTCP_CB(held)->end_seq;
+		held = lctcp_rb_skb(rb_next(&held->rbnode));
+	} while (held && LCTCP_CB(held)->seq == stop && lctcp_before(stop, end));
+	lctcp_duplicate(sk, start, lctcp_before(stop, end) ? stop : end);
+}
+
+/* A segment that begins at @seq has been put into the tree: the contiguous
+ * block around it is what the next ACK reports first (RFC 2018 section 4).
+ * What is listed need not be walked through, so the walk is short.
+ */
+static void lctcp_ooo_report(struct lctcp_sock *lc, u32 seq)
+{
+	const struct sk_buff *skb = lctcp_ooo_above(lc, seq), *next;
+	const struct lctcp_sack_block *listed;
+	u32 start, end;
+
+	if (!lc->sack_ok || !skb || lctcp_after(LCTCP_CB(skb)->seq, seq))
+		return;
+	start = LCTCP_CB(skb)->seq;
+	end = LCTCP_CB(skb)->end_seq;
+	listed = lctcp_sacks_find(&lc->sacks, start);
+	for (next = skb; !listed; start = LCTCP_CB(next)->seq) {
+		next = lctcp_rb_skb(rb_prev(&next->rbnode));
+		if (!next || LCTCP_CB(next)->end_seq != start)
+			break;
+		listed = lctcp_sacks_find(&lc->sacks, LCTCP_CB(next)->seq);
+	}
+	/* It may have grown beyond what is listed. */
+	for (next = skb; next && !lctcp_after(LCTCP_CB(next)->seq, end);
+	     next = lctcp_ooo_above(lc, end)) {
+		end = LCTCP_CB(next)->end_seq;
+		listed = lctcp_sacks_find(&lc->sacks, end - 1);
+		if (listed)
+			end = listed->end;
+	}
+	lctcp_sacks_add(&lc->sacks, start, end);
+}
+
 /* When to acknowledge: at once every second full segment, when half of the
  * window is used and whenever something is missing, else a little later (RFC
  * 9293 section 3.8.6.3, RFC 5681 section 4.2).
@@ -329,7 +417,7 @@ static void lctcp_ack_text(struct sock *sk, bool at_once)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	if (at_once || lc->quickack ||
+	if (at_once || lc->quickack || lc->sacks.have_once ||
 	    lc->rcv_nxt - lc->rcv_wup >= 2U * lc->rcv_mss ||
 	    lc->rcv_nxt - lc->rcv_wup >= lc->rcv_wnd / 2)
 		lc->ack_pending = 2;
@@ -393,8 +481,8 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	u32 seq = cb->seq, end, len;
 	bool fin, in_order;
-	u32 len;
 
 	if (cb->seq == cb->end_seq)
 		goto drop;
@@ -406,8 +494,14 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 		lc->rcv_mss = min_t(u32, len, U16_MAX);
 
 	in_order = cb->seq == lc->rcv_nxt;
+	end = cb->end_seq;
+	if (cb->seq != seq)
+		lctcp_duplicate(sk, seq, cb->seq);
 	if (len && !lctcp_rcv_room(sk, in_order)) {
 		LCTCP_DROP(sock_net(sk), DROPRCVBUF, skb);
+		/* RFC 2018 section 8: the newest is reported, if dropped too. */
+		if (!in_order && lc->sack_ok)
+			lctcp_sacks_once(&lc->sacks, cb->seq, end);
 		lc->ack_pending = 2;
 		goto drop;
 	}
@@ -417,8 +511,15 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 		lctcp_ack_text(sk, false);
 	} else {
 		LCTCP_INC(sock_net(sk), OFOQUEUE);
+		if (cb->seq == seq)
+			lctcp_ooo_duplicate(sk, seq, end);
+		seq = cb->seq;
 		lctcp_ooo_insert(sk, skb);
 		fin = lctcp_ooo_drain(sk);
+		if (in_order)
+			lctcp_sacks_advance(&lc->sacks, lc->rcv_nxt);
+		else
+			lctcp_ooo_report(lc, seq);
 		lctcp_ack_text(sk, true);
 		in_order = lctcp_after(lc->rcv_nxt, lc->copied_seq);
 	}

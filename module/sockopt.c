@@ -214,7 +214,8 @@ static void lctcp_fill_vars(struct sock *sk, struct lctcp_vars *v)
 	v->snd_wscale = lc->snd_wscale;
 	v->rcv_wscale = lc->rcv_wscale;
 	v->options = (lc->wscale_ok ? LCTCP_OPT_WSCALE : 0) |
-		     (lc->ts_ok ? LCTCP_OPT_TIMESTAMPS : 0);
+		     (lc->ts_ok ? LCTCP_OPT_TIMESTAMPS : 0) |
+		     (lc->sack_ok ? LCTCP_OPT_SACK : 0);
 }
 
 static void lctcp_fill_info(struct sock *sk, struct tcp_info *info)
@@ -229,7 +230,8 @@ static void lctcp_fill_info(struct sock *sk, struct tcp_info *info)
 	info->tcpi_probes = lc->probes;
 	info->tcpi_backoff = lc->rtt.backoff;
 	info->tcpi_options = (lc->wscale_ok ? TCPI_OPT_WSCALE : 0) |
-			     (lc->ts_ok ? TCPI_OPT_TIMESTAMPS : 0);
+			     (lc->ts_ok ? TCPI_OPT_TIMESTAMPS : 0) |
+			     (lc->sack_ok ? TCPI_OPT_SACK : 0);
 	info->tcpi_snd_wscale = v.snd_wscale;
 	info->tcpi_rcv_wscale = v.rcv_wscale;
 	info->tcpi_rto = v.rto_us;
