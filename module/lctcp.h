@@ -532,7 +532,7 @@ struct lctcp_req {
  * @wnd:	window field to send, already scaled
  * @rcv_wscale:	by this
  * @ts_ok:	the connection had timestamps
- * @acks_left:	ACKs to empty segments, all in all
+ * @acks_left:	challenge ACKs and ACKs to empty segments, all in all
  * @ts_recent:	the newest of the peer's
  * @id:		serial number of the connection
  */

@@ -272,8 +272,14 @@ again:
 			p = &parent->rb_right;
 			continue;
 		}
-		/* They overlap.  What lies before goes in by itself. */
+		/* They overlap.  What lies before goes in by itself, as long
+		 * as there is room: one segment may have many such pieces.
+		 */
 		if (lctcp_before(cb->seq, LCTCP_CB(held)->seq)) {
+			if (!lctcp_rcv_room(sk, false)) {
+				LCTCP_DROP(sock_net(sk), DROPRCVBUF, skb);
+				goto drop;
+			}
 			piece = skb_clone(skb, GFP_ATOMIC);
 			if (!piece)
 				goto drop;

@@ -219,6 +219,21 @@ static void lctcp_tw_reply(const struct lctcp_tw *tw)
 			&opt, LCTCP_ROLE_LAST_ACK, tw->id);
 }
 
+/* An ACK that asks the peer whether it meant that.  Of those, and of
+ * answers to empty segments, there are so many for each TIME_WAIT (RFC 5961
+ * section 7).
+ */
+static void lctcp_tw_challenge(struct lctcp_tw *tw)
+{
+	if (!tw->acks_left) {
+		LCTCP_INC(tw->b.ent.net, CHALLENGELIMITED);
+		return;
+	}
+	tw->acks_left--;
+	LCTCP_INC(tw->b.ent.net, CHALLENGEACKS);
+	lctcp_tw_reply(tw);
+}
+
 /* May this SYN reopen the connection?  RFC 6191 section 2: a newer timestamp
  * shows that it is new, or one where the old connection had none; without that
  * only a sequence number beyond all that was received does.
@@ -294,8 +309,7 @@ void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 			lctcp_listen_rcv(listener, skb, t, af, tw);
 			return;
 		}
-		LCTCP_INC(t->net, CHALLENGEACKS);
-		lctcp_tw_reply(tw);
+		lctcp_tw_challenge(tw);
 	} else if (!lctcp_tw_timestamp(tw, cb)) {
 		LCTCP_INC(t->net, DROPPAWS);
 		lctcp_tw_reply(tw);
