@@ -277,14 +277,25 @@ static void lctcp_rtx_timer(struct timer_list *t)
 
 /* ---- delayed ACK, keepalive, FIN_WAIT2 ---- */
 
+/* The timer itself is to fire at @deadline or before. */
+static void lctcp_other_arm(struct sock *sk, unsigned long deadline)
+{
+	if (!timer_pending(&sk->sk_timer) ||
+	    time_before(deadline, sk->sk_timer.expires))
+		sk_reset_timer(sk, &sk->sk_timer, deadline);
+}
+
 static void lctcp_other_set(struct sock *sk, u8 which, unsigned long deadline)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 	lc->pending |= which;
-	if (!timer_pending(&sk->sk_timer) ||
-	    time_before(deadline, sk->sk_timer.expires))
-		sk_reset_timer(sk, &sk->sk_timer, deadline);
+	lctcp_other_arm(sk, deadline);
+	trace_lctcp_timer_set(lc->id,
+			      which == LCTCP_PEND_DELACK ? LCTCP_TIMER_DELACK :
+			      which == LCTCP_PEND_KEEP ? LCTCP_TIMER_KEEPALIVE :
+			      LCTCP_TIMER_FIN_WAIT2,
+			      jiffies_to_msecs(deadline - jiffies));
 }
 
 /* An ACK is owed, but may wait for data to ride on. */
@@ -443,11 +454,11 @@ static void lctcp_other_expired(struct sock *sk)
 			return;
 	}
 	if (lc->pending & LCTCP_PEND_DELACK)
-		lctcp_other_set(sk, 0, lc->delack_at);
+		lctcp_other_arm(sk, lc->delack_at);
 	if (lc->pending & LCTCP_PEND_KEEP)
-		lctcp_other_set(sk, 0, lc->keep_at);
+		lctcp_other_arm(sk, lc->keep_at);
 	if (lc->pending & LCTCP_PEND_FW2)
-		lctcp_other_set(sk, 0, lc->fw2_at);
+		lctcp_other_arm(sk, lc->fw2_at);
 }
 
 static void lctcp_other_timer(struct timer_list *t)
