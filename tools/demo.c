@@ -2,33 +2,26 @@
 /*
  * demo: the life of one connection, played on the real module and watched.
  *
- *	   client 192.0.2.1  <-- 10 ms each way -->  server 192.0.2.2
- *
- * Two namespaces of one kernel.  Scene by scene it does what two programs
+ * The two hosts are stage.h's, namespaces of one kernel.  Scene by scene it does what two programs
  * would do, draws what the tracepoints saw, reads the state of both ends from
  * /proc/net/lctcp/connections, and checks that all went as told.
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "ladder.h"
-#include "netlib.h"
+#include "stage.h"
 
 #define PORT		80
 #define CPORT		40000
-#define DELAY_MS	10	/* each way */
 #define SYNACK_MS	3000	/* first entry of synack_schedule_ms */
 #define MSL2_MS		60000	/* twice msl_ms */
-#define SOON_MS		5000	/* patience for what takes milliseconds */
-#define TRACE		"/sys/kernel/tracing/instances/lctcp-demo"
 
 #define QUESTION	"How do you do?"
 #define ANSWER		"Very well, thank you."
@@ -56,15 +49,13 @@ static const struct option options[] = {
 
 /**
  * struct demo - the stage
- * @p:		both hosts; client is A, server is B
- * @family:	AF_INET or AF_INET6
+ * @s:		both hosts, and the trace
  * @style:	of the text
  * @evs:	all that was traced
  * @ladder:	made of it, or NULL
  * @shown:	rows already drawn
  * @life:	rows of the first life of the pair
- * @pipe:	the trace, read as it grows
- * @raw:	the same goes there, or NULL
+ * @raw:	the trace goes there too, or NULL
  * @scene:	number of the current one
  * @lfd:	the server's listener
  * @cfd:	the client's socket
@@ -72,37 +63,18 @@ static const struct option options[] = {
  * @failed:	how many expectations were not met
  */
 struct demo {
-	struct pair p;
-	int family;
+	struct stage s;
 	struct ladder_style style;
 	struct events evs;
 	struct ladder *ladder;
 	size_t shown, life;
-	FILE *pipe, *raw;
+	FILE *raw;
 	int scene;
 	int lfd, cfd, sfd;
 	int failed;
 };
 
 /* ---- what must be so ---- */
-
-__attribute__((format(printf, 2, 3)))
-static void die(struct demo *d, const char *fmt, ...)
-{
-	va_list ap;
-
-	fflush(stdout);
-	va_start(ap, fmt);
-	fprintf(stderr, "demo: ");
-	vfprintf(stderr, fmt, ap);
-	fprintf(stderr, "\n");
-	va_end(ap);
-	if (d->pipe) {
-		fclose(d->pipe);
-		rmdir(TRACE);
-	}
-	exit(1);
-}
 
 /* One line of "what you saw", or of what went wrong. */
 __attribute__((format(printf, 3, 4)))
@@ -129,128 +101,23 @@ static void require(struct demo *d, bool met, const char *what)
 
 /* ---- the trace ---- */
 
-static bool write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return ok;
-}
-
-static void trace_start(struct demo *d)
-{
-	int fd;
-
-	rmdir(TRACE);
-	if (mkdir(TRACE, 0700))
-		die(d, TRACE ": %s", strerror(errno));
-	write_file(TRACE "/trace_clock", "mono");
-	if (!write_file(TRACE "/events/lctcp/enable", "1"))
-		die(d, "no tracepoints of lctcp: is the module loaded?");
-	fd = open(TRACE "/trace_pipe", O_RDONLY | O_NONBLOCK);
-	d->pipe = fd < 0 ? NULL : fdopen(fd, "r");
-	if (!d->pipe)
-		die(d, TRACE "/trace_pipe: %s", strerror(errno));
-}
-
-static void trace_stop(struct demo *d)
-{
-	write_file(TRACE "/events/lctcp/enable", "0");
-	fclose(d->pipe);
-	d->pipe = NULL;
-	rmdir(TRACE);
-}
-
 /* Take in what was traced since, and make the ladder anew. */
-static void trace_read(struct demo *d)
+static void look_back(struct demo *d)
 {
-	char *line = NULL;
-	size_t room = 0;
+	const char *line;
 
-	clearerr(d->pipe);
-	while (getline(&line, &room, d->pipe) > 0) {
+	while ((line = trace_line(&d->s))) {
 		if (events_line(&d->evs, line) < 0)
-			die(d, "out of memory");
+			stage_die(&d->s, "out of memory");
 		if (d->raw)
 			fputs(line, d->raw);
 	}
-	free(line);
 	ladder_free(d->ladder);
 	d->ladder = ladder_new(&d->evs, NULL, NULL);
 	if (!d->ladder)
-		die(d, "the trace has no connection");
+		stage_die(&d->s, "the trace has no connection");
 	if (d->evs.lost)
-		die(d, "the trace has lost events");
-}
-
-/* ---- the stage ---- */
-
-static int udp(struct demo *d, int ns, int host, unsigned int port)
-{
-	union addr a;
-	int fd;
-
-	addr_set(&a, d->family, host, port);
-	if (ns_enter(ns))
-		return -1;
-	fd = socket(d->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (ns_enter(d->p.home) || fd < 0)
-		return -1;
-	return bind(fd, &a.sa, addr_len(&a)) ? -1 : fd;
-}
-
-static bool greet(struct demo *d, int from, int to, int host)
-{
-	union addr a;
-	char c = 0;
-
-	addr_set(&a, d->family, host, 9);
-	sendto(from, &c, 1, 0, &a.sa, addr_len(&a));
-	return poll_for(to, POLLIN, 100) && recv(to, &c, 1, 0) == 1;
-}
-
-/* The wire works and both hosts know each other's hardware address: else the
- * first SYN would wait for that.
- */
-static void get_acquainted(struct demo *d)
-{
-	int a = udp(d, d->p.ns[A], HOST_A, 9);
-	int b = udp(d, d->p.ns[B], HOST_B, 9);
-
-	if (a < 0 || b < 0)
-		die(d, "UDP: %s", strerror(errno));
-	if (!wait_until(greet(d, a, b, HOST_B), SOON_MS) ||
-	    !wait_until(greet(d, b, a, HOST_A), SOON_MS))
-		die(d, "the two hosts do not reach each other");
-	close(a);
-	close(b);
-}
-
-static bool stage_up(struct demo *d)
-{
-	struct netem slow = { .delay_ms = DELAY_MS };
-	bool delayed;
-
-	if (lc_missing())
-		die(d, "no protocol %d: load the module first", lc_proto());
-	if (pair_up(&d->p))
-		die(d, "no two namespaces: are you root?");
-	delayed = !wire(&d->p, A, &slow) && !wire(&d->p, B, &slow);
-	get_acquainted(d);
-	trace_start(d);
-	return delayed;
-}
-
-static void stage_down(struct demo *d)
-{
-	close(d->lfd);
-	pair_down(&d->p);
-	ladder_free(d->ladder);
-	events_free(&d->evs);
+		stage_die(&d->s, "the trace has lost events");
 }
 
 /* ---- what is shown ---- */
@@ -279,7 +146,7 @@ static bool column(struct demo *d, int side, const char *name, char *buf,
 {
 	bool client = side == CLIENT;
 
-	return conn_column(d->p.ns[client ? A : B], client ? CPORT : PORT,
+	return conn_column(d->s.p.ns[client ? A : B], client ? CPORT : PORT,
 			   client ? PORT : CPORT, name, buf, size);
 }
 
@@ -333,7 +200,7 @@ static void look(struct demo *d)
 /* What has happened since the last time, and why. */
 static void show(struct demo *d)
 {
-	trace_read(d);
+	look_back(d);
 	ladder_text(d->ladder, d->shown, d->ladder->n, &d->style, stdout);
 	putchar('\n');
 	if (ladder_why(d->ladder, d->shown, d->ladder->n, &d->style, stdout))
@@ -367,26 +234,26 @@ static void say(struct demo *d, int from, int to, const char *text)
 	int n = strlen(text);
 
 	if (write_all(from, text, n) != n)
-		die(d, "send: %s", strerror(errno));
+		stage_die(&d->s, "send: %s", strerror(errno));
 	if (read_all(to, buf, n) != n || memcmp(buf, text, n))
-		die(d, "other octets arrived than were sent");
+		stage_die(&d->s, "other octets arrived than were sent");
 }
 
 static void set_rule(struct demo *d, int ns, const char *text)
 {
 	if (fault(ns, text))
-		die(d, "the rule \"%s\" was refused", text);
+		stage_die(&d->s, "the rule \"%s\" was refused", text);
 }
 
 static void play_open(struct demo *d)
 {
 	scene(d, "Three segments open a connection, but the third is lost",
 	      "The server listens, the client calls connect(). We have told the client's host “drop third-ack 1” through /proc/net/lctcp/faults: the first ACK of the handshake will not arrive. A second later:");
-	set_rule(d, d->p.ns[A], "drop third-ack 1");
-	d->lfd = listener(d->p.ns[B], d->family, HOST_B, PORT, 5);
-	d->cfd = dial_from(d->p.ns[A], d->family, CPORT, HOST_B, PORT);
+	set_rule(d, d->s.p.ns[A], "drop third-ack 1");
+	d->lfd = listener(d->s.p.ns[B], d->s.family, HOST_B, PORT, 5);
+	d->cfd = dial_from(d->s.p.ns[A], d->s.family, CPORT, HOST_B, PORT);
 	if (d->lfd < 0 || d->cfd < 0 || dialled(d->cfd, SOON_MS))
-		die(d, "connect: %s", strerror(errno));
+		stage_die(&d->s, "connect: %s", strerror(errno));
 	nap_ms(1000);
 	show_and_look(d);
 	expect_states(d, "ESTABLISHED", "SYN_RECV");
@@ -400,8 +267,8 @@ static void play_recover(struct demo *d)
 	      "The client believes that it is connected; the server still waits for that ACK. Its patience is a list, synack_schedule_ms: 3 s, then 6, 12, 24, 48 and 96.");
 	d->sfd = take(d->lfd, 2 * SYNACK_MS);
 	if (d->sfd < 0)
-		die(d, "accept: %s", strerror(-d->sfd));
-	nap_ms(2 * DELAY_MS);
+		stage_die(&d->s, "accept: %s", strerror(-d->sfd));
+	nap_ms(2 * STAGE_DELAY_MS);
 	show_and_look(d);
 	expect_states(d, "ESTABLISHED", "ESTABLISHED");
 }
@@ -425,7 +292,7 @@ static void play_half_close(struct demo *d)
 	      "It calls shutdown(SHUT_WR): half of the connection is closed.");
 	shutdown(d->cfd, SHUT_WR);
 	if (!poll_for(d->sfd, POLLIN, SOON_MS) || recv(d->sfd, &c, 1, 0))
-		die(d, "the server should read the end of file");
+		stage_die(&d->s, "the server should read the end of file");
 	nap_ms(100);
 	show_and_look(d);
 	expect_states(d, "FIN_WAIT2", "CLOSE_WAIT");
@@ -448,11 +315,11 @@ static long play_close(struct demo *d)
 
 	scene(d, "The server closes too, but the last ACK is lost",
 	      "Now the rule is “drop last-ack 1”. Both programs call close() and are done; the kernel is not.");
-	set_rule(d, d->p.ns[A], "drop last-ack 1");
+	set_rule(d, d->s.p.ns[A], "drop last-ack 1");
 	close(d->sfd);
 	wait_until(is_state(d, CLIENT, "TIME_WAIT"), SOON_MS);
 	close(d->cfd);
-	nap_ms(2 * DELAY_MS);
+	nap_ms(2 * STAGE_DELAY_MS);
 	end = now_ms() + column_ms(d, CLIENT, "left_ms");
 	show_and_look(d);
 	expect_states(d, "TIME_WAIT", "LAST_ACK");
@@ -475,7 +342,7 @@ static long play_last_ack(struct demo *d)
 /* What connect() from the same port to the same port says: 0 or -errno. */
 static int dial_again(struct demo *d)
 {
-	d->cfd = dial_from(d->p.ns[A], d->family, CPORT, HOST_B, PORT);
+	d->cfd = dial_from(d->s.p.ns[A], d->s.family, CPORT, HOST_B, PORT);
 	return d->cfd < 0 ? d->cfd : dialled(d->cfd, SOON_MS);
 }
 
@@ -511,17 +378,17 @@ static void play_encore(struct demo *d)
 	scene(d, "The pair lives again, and nothing is lost",
 	      "The same addresses and ports, no faults, no data, and a server that calls close() as soon as it reads the end of file: a whole life in six segments.");
 	if (dial_again(d))
-		die(d, "connect: %s", strerror(errno));
+		stage_die(&d->s, "connect: %s", strerror(errno));
 	d->sfd = take(d->lfd, SOON_MS);
 	if (d->sfd < 0)
-		die(d, "accept: %s", strerror(-d->sfd));
+		stage_die(&d->s, "accept: %s", strerror(-d->sfd));
 	shutdown(d->cfd, SHUT_WR);
 	if (!poll_for(d->sfd, POLLIN, SOON_MS) || recv(d->sfd, &c, 1, 0))
-		die(d, "the server should read the end of file");
+		stage_die(&d->s, "the server should read the end of file");
 	close(d->sfd);
 	wait_until(is_state(d, CLIENT, "TIME_WAIT"), SOON_MS);
 	close(d->cfd);
-	nap_ms(2 * DELAY_MS);
+	nap_ms(2 * STAGE_DELAY_MS);
 	show_and_look(d);
 	expect_states(d, "TIME_WAIT", "CLOSED");
 }
@@ -684,7 +551,7 @@ static void epilogue(struct demo *d, long end, long new_end)
 static const char time_is_virtual[] =
 	" The machine's clock skips idle time, so a minute costs you nothing.";
 
-static void prologue(struct demo *d, bool delayed)
+static void prologue(struct demo *d)
 {
 	struct utsname u;
 	char text[512];
@@ -694,7 +561,7 @@ static void prologue(struct demo *d, bool delayed)
 	       text_colour(&d->style, BOLD), text_colour(&d->style, PLAIN));
 	snprintf(text, sizeof(text),
 		 "A client and a server, two hosts in one Linux %s, speak lctcp, TCP's connection life cycle as a kernel module, over a wire%s. Nothing below is drawn by hand: it is what the module's tracepoints saw.%s",
-		 u.release, delayed ? " that takes 10 ms each way" : "",
+		 u.release, d->s.delayed ? " that takes 10 ms each way" : "",
 		 lc_virtual() ? time_is_virtual : "");
 	paragraph(d, text);
 	putchar('\n');
@@ -706,7 +573,9 @@ static void play(struct demo *d)
 {
 	long end, new_end;
 
-	prologue(d, stage_up(d));
+	stage_up(&d->s);
+	trace_start(&d->s);
+	prologue(d);
 	play_open(d);
 	play_recover(d);
 	play_data(d);
@@ -716,15 +585,18 @@ static void play(struct demo *d)
 	new_end = play_last_ack(d);
 	play_2msl(d);
 	play_encore(d);
-	trace_stop(d);
+	trace_stop(&d->s);
 	epilogue(d, end, new_end);
-	stage_down(d);
+	close(d->lfd);
+	stage_down(&d->s);
+	ladder_free(d->ladder);
+	events_free(&d->evs);
 }
 
 int main(int argc, char **argv)
 {
 	struct demo d = {
-		.family = AF_INET,
+		.s = { .who = "demo", .family = AF_INET },
 		.style = { LADDER_WIDTH, isatty(1) },
 	};
 	int c;
@@ -732,7 +604,7 @@ int main(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "6c:t:W:h", options, NULL)) != -1) {
 		switch (c) {
 		case '6':
-			d.family = AF_INET6;
+			d.s.family = AF_INET6;
 			break;
 		case 'c':
 			if (strcmp(optarg, "auto"))
@@ -741,7 +613,7 @@ int main(int argc, char **argv)
 		case 't':
 			d.raw = fopen(optarg, "w");
 			if (!d.raw)
-				die(&d, "%s: %s", optarg, strerror(errno));
+				stage_die(&d.s, "%s: %s", optarg, strerror(errno));
 			break;
 		case 'W':
 			d.style.width = max(atoi(optarg), LADDER_WIDTH);
