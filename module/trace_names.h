@@ -3,14 +3,16 @@
  * Numbers that people see, and their names: timers, roles of segments, what a
  * fault rule does to one, reasons to drop one.  F() is applied to each but the
  * last, to which L() is, so that a list can be an enum, a table or a trace
- * event's legend.
+ * event's legend.  The tools include the lists too.
  */
 #ifndef _LCTCP_TRACE_NAMES_H
 #define _LCTCP_TRACE_NAMES_H
 
+#ifdef __KERNEL__
 #include "lctcp.h"
 #include "fault.h"
 #include "mib.h"
+#endif
 
 /* The first six are lctcp_vars.timer of the UAPI. */
 #define LCTCP_TIMER_LIST(F, L)		\

@@ -397,26 +397,12 @@ static int complain(const char *path, const char *problem, size_t line)
 	return 1;
 }
 
-int events_load(struct events *evs, const char *path)
+int events_load_file(struct events *evs, FILE *f, const char *path)
 {
-	FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
 	size_t line = 0;
-	struct stat st;
-	bool failed;
-	int n;
+	int n = events_read(evs, f, &line);
 
-	if (!f)
-		return complain(path, strerror(errno), 0);
-	/* reading a directory fails only later, and looks like the end */
-	if (!fstat(fileno(f), &st) && S_ISDIR(st.st_mode)) {
-		fclose(f);
-		return complain(path, strerror(EISDIR), 0);
-	}
-	n = events_read(evs, f, &line);
-	failed = ferror(f);
-	if (f != stdin)
-		fclose(f);
-	if (failed)
+	if (ferror(f))
 		return complain(path, "cannot be read to its end", 0);
 	switch (n) {
 	case EVENTS_NO_MEMORY:
@@ -432,6 +418,26 @@ int events_load(struct events *evs, const char *path)
 	if (evs->header && !evs->ended)
 		return complain(path, "the recording was cut short", 0);
 	return 0;
+}
+
+int events_load(struct events *evs, const char *path)
+{
+	struct stat st;
+	int status;
+	FILE *f;
+
+	if (!strcmp(path, "-"))
+		return events_load_file(evs, stdin, path);
+	f = fopen(path, "r");
+	if (!f)
+		return complain(path, strerror(errno), 0);
+	/* reading a directory fails only later */
+	if (!fstat(fileno(f), &st) && S_ISDIR(st.st_mode))
+		status = complain(path, strerror(EISDIR), 0);
+	else
+		status = events_load_file(evs, f, path);
+	fclose(f);
+	return status;
 }
 
 void events_free(struct events *evs)

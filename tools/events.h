@@ -152,6 +152,8 @@ int events_read(struct events *evs, FILE *f, size_t *line);
  * caller to tell.
  */
 int events_load(struct events *evs, const char *path);
+/* The same from an open file; @path is for messages. */
+int events_load_file(struct events *evs, FILE *f, const char *path);
 void events_free(struct events *evs);
 
 /* The lines of a recording that are no events. */

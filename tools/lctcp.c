@@ -22,7 +22,12 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *summary;
 } commands[] = {
+	{ "list",	cmd_list,	"the connections there are" },
+	{ "record",	cmd_record,	"events as they happen, into a file" },
 	{ "ladder",	cmd_ladder,	"draw a recorded connection" },
+	{ "states",	cmd_states,	"the state machine, and how often each arc was taken" },
+	{ "explain",	cmd_explain,	"why the state machine is as it is" },
+	{ "fault",	cmd_fault,	"lose, duplicate or delay segments" },
 };
 
 #define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))

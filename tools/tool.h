@@ -14,7 +14,13 @@
 #define EXIT_FAILED	1
 #define EXIT_USAGE	2	/* the command line is wrong */
 
+int cmd_explain(int argc, char **argv);
+int cmd_fault(int argc, char **argv);
 int cmd_ladder(int argc, char **argv);
+int cmd_list(int argc, char **argv);
+int cmd_record(int argc, char **argv);
+int cmd_states(int argc, char **argv);
+int cmd_watch(int argc, char **argv);
 
 /* "lctcp: MESSAGE"; returns EXIT_FAILED. */
 __attribute__((format(printf, 1, 2)))
@@ -36,5 +42,17 @@ int bad_option(char **argv, int c);
 /* A whole decimal number from @min to @max, or false. */
 bool read_number(const char *text, unsigned long min, unsigned long max,
 		 unsigned long *val);
+
+/* "always", "never" or "auto", which leaves @val as it is; or false. */
+bool read_when(const char *text, bool *val);
+
+/* Time as people write it, 4 to 6 columns: "250ms", "12.3s", "4m05s", "3h10m",
+ * "2d04h"; @buf.
+ */
+#define DURATION	16
+const char *duration(unsigned long long ms, char *buf);
+
+/* Columns of the terminal on standard output, 80 to @limit; 80 if it is none. */
+int text_columns(int limit);
 
 #endif /* LCTCP_TOOL_H */

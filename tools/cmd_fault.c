@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/* lctcp fault: lose, duplicate or delay segments by what they are. */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "names.h"
+#include "proc.h"
+#include "tool.h"
+#include "trace_names.h"
+
+static const char usage[] =
+	"Usage: lctcp fault [list]\n"
+	"       lctcp fault [add] drop ROLE [COUNT] [skip N] [port N]\n"
+	"       lctcp fault [add] dup ROLE [COUNT] [skip N] [port N]\n"
+	"       lctcp fault [add] delay ROLE TIME [COUNT] [skip N] [port N]\n"
+	"       lctcp fault clear [NUMBER]\n"
+	"\n"
+	"Lose, duplicate or delay what this network namespace sends. A rule works on\n"
+	"COUNT segments (all of them, unless told) after letting the first N pass, and\n"
+	"with a port only on connections that have it at either end. TIME is 500ms, 2s,\n"
+	"1.5s. The first rule that applies decides. To change rules takes CAP_NET_ADMIN.\n"
+	"\n"
+	"ROLE is what the segment is to its connection:\n"
+	"\n"
+	"  syn        a SYN alone, of who connects\n"
+	"  synack     its answer\n"
+	"  third-ack  the first ACK of who connected, and its repeats\n"
+	"  data       carries text\n"
+	"  ack        any other ACK alone\n"
+	"  fin        the first FIN of the connection\n"
+	"  fin-ack    the ACK of that FIN\n"
+	"  last-fin   the FIN of the side that closes second\n"
+	"  last-ack   the ACK of that FIN, also out of TIME_WAIT\n"
+	"  rst        any RST\n"
+	"\n"
+	"  -h, --help this text\n";
+
+static const struct option options[] = {
+	{ "help",	no_argument,	NULL, 'h' },
+	{ }
+};
+
+static const char *const verbs[] = {
+	LCTCP_VERB_LIST(LCTCP_NAME_ITEM, LCTCP_NAME_ITEM)
+};
+
+static const char *const roles[] = {
+	LCTCP_ROLE_LIST(LCTCP_NAME_ITEM, LCTCP_NAME_ITEM)
+};
+
+#define COUNT_MAX	1000000		/* as in module/fault.c */
+#define DELAY_MAX_MS	600000
+#define NUMBER_MAX	100000000
+#define RULE_MAX	128
+
+/* ---- the file ---- */
+
+static int list(void)
+{
+	FILE *f = proc_open(NULL, "faults");
+	int c;
+
+	if (!f)
+		return EXIT_FAILED;
+	while ((c = getc(f)) != EOF)
+		putchar(c);
+	fclose(f);
+	return 0;
+}
+
+/* What the module's refusal means. */
+static int refused(const char *rule, int err)
+{
+	switch (err) {
+	case EPERM:
+	case EACCES:
+		return fail("changing fault rules takes CAP_NET_ADMIN: try as root");
+	case ENOSPC:
+		return fail("there are as many rules as there can be; lctcp fault clear");
+	case ENOENT:
+		return fail("there is no such rule; lctcp fault list");
+	case EINVAL:
+		return fail("the module does not take \"%s\"", rule);
+	default:
+		return fail("%s: %s", rule, strerror(err));
+	}
+}
+
+static int write_rule(const char *rule)
+{
+	size_t len = strlen(rule);
+	char path[PROC_PATH];
+	int fd, err = 0;
+
+	fd = open(proc_path("faults", path), O_WRONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return fail("the module lctcp is not loaded (no %s)", path);
+	if (fd < 0)
+		return refused(rule, errno);
+	if (write(fd, rule, len) != (ssize_t)len)
+		err = errno;
+	close(fd);
+	return err ? refused(rule, err) : 0;
+}
+
+/* ---- a rule ---- */
+
+/**
+ * struct rule - a rule as it is read from the command line
+ * @name:	"lctcp fault", for messages
+ * @text:	as the module wants it
+ * @len:	of @text
+ * @arg:	what is left of the arguments
+ */
+struct rule {
+	const char *name;
+	char text[RULE_MAX];
+	size_t len;
+	char **arg;
+};
+
+__attribute__((format(printf, 2, 3)))
+static void append(struct rule *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	r->len += vsnprintf(r->text + r->len, RULE_MAX - r->len, fmt, ap);
+	va_end(ap);
+}
+
+static const char *find(const char *word, const char *const *names, size_t n)
+{
+	size_t i;
+
+	for (i = 0; word && i < n; i++)
+		if (same_name(word, names[i]))
+			return names[i];
+	return NULL;
+}
+
+static bool is_number(const char *word)
+{
+	return word && isdigit((unsigned char)*word);
+}
+
+/* "500ms", "2s", "1.5s", "500" */
+static int read_delay(struct rule *r)
+{
+	const char *word = *r->arg;
+	double time;
+	char *unit;
+
+	if (!is_number(word))
+		return refuse(r->name, "delay it for how long? 500ms or 2s");
+	r->arg++;
+	time = strtod(word, &unit);
+	if (!strcasecmp(unit, "s"))
+		time *= 1000;
+	else if (*unit && strcasecmp(unit, "ms"))
+		return refuse(r->name, "%s is no time; 500ms or 2s", word);
+	if (time < 1 || time > DELAY_MAX_MS)
+		return refuse(r->name, "a delay is 1ms to %ds, not %s",
+			      DELAY_MAX_MS / 1000, word);
+	append(r, " %lums", (unsigned long)(time + .5));
+	return 0;
+}
+
+/* "skip N" or "port N" */
+static int read_option(struct rule *r)
+{
+	static const char *const names[] = { "skip", "port" };
+	static const unsigned long bound[] = { COUNT_MAX, 65535 };
+	unsigned long n;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		if (strcasecmp(*r->arg, names[i]))
+			continue;
+		if (!r->arg[1])
+			return refuse(r->name, "%s what?", names[i]);
+		if (!read_number(r->arg[1], 1, bound[i], &n))
+			return refuse(r->name, "%s takes 1 to %lu, not %s",
+				      names[i], bound[i], r->arg[1]);
+		append(r, " %s %lu", names[i], n);
+		r->arg += 2;
+		return 0;
+	}
+	return refuse(r->name, "what is %s? COUNT, skip N or port N", *r->arg);
+}
+
+static int read_options(struct rule *r)
+{
+	int status = 0, left = 2;
+	unsigned long n;
+
+	if (is_number(*r->arg)) {
+		if (!read_number(*r->arg, 1, COUNT_MAX, &n))
+			return refuse(r->name, "a count is 1 to %d, not %s",
+				      COUNT_MAX, *r->arg);
+		append(r, " %lu", n);
+		r->arg++;
+	}
+	while (!status && *r->arg) {
+		if (!left--)
+			return refuse(r->name, "%s is too much", *r->arg);
+		status = read_option(r);
+	}
+	return status;
+}
+
+static int add(const char *name, char **arg)
+{
+	struct rule r = { .name = name, .arg = arg };
+	const char *verb, *role;
+	int status = 0;
+
+	verb = find(*r.arg, verbs, ARRAY_SIZE(verbs));
+	if (!verb)
+		return refuse(name, "%s: drop, dup or delay",
+			      *r.arg ? *r.arg : "do what");
+	if (!*++r.arg)
+		return refuse(name, "%s which role?", verb);
+	role = find(*r.arg, roles, ARRAY_SIZE(roles));
+	if (!role)
+		return refuse(name, "no role %s", *r.arg);
+	r.arg++;
+	append(&r, "%s %s", verb, role);
+	if (!strcmp(verb, "delay"))
+		status = read_delay(&r);
+	if (!status)
+		status = read_options(&r);
+	return status ? status : write_rule(r.text);
+}
+
+static int clear(const char *name, char **arg)
+{
+	char text[32] = "clear";
+	unsigned long n;
+
+	if (!*arg)
+		return write_rule(text);
+	if (!read_number(*arg, 1, NUMBER_MAX, &n))
+		return refuse(name, "clear which rule? %s is no number", *arg);
+	if (arg[1])
+		return refuse(name, "%s is too much", arg[1]);
+	snprintf(text, sizeof(text), "clear %lu", n);
+	return write_rule(text);
+}
+
+int cmd_fault(int argc, char **argv)
+{
+	char **arg;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "+:h", options, NULL)) != -1) {
+		if (c != 'h')
+			return bad_option(argv, c);
+		fputs(usage, stdout);
+		return 0;
+	}
+	arg = argv + optind;
+	if (!*arg || !strcasecmp(*arg, "list")) {
+		if (*arg && arg[1])
+			return refuse(argv[0], "%s is too much", arg[1]);
+		return list();
+	}
+	if (!strcasecmp(*arg, "clear"))
+		return clear(argv[0], arg + 1);
+	return add(argv[0], arg + !strcasecmp(*arg, "add"));
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/* lctcp list: the connections there are. */
+#define _GNU_SOURCE
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "json.h"
+#include "names.h"
+#include "proc.h"
+#include "tool.h"
+
+static const char usage[] =
+	"Usage: lctcp list [OPTION...] [FILE]\n"
+	"\n"
+	"List the connections of this network namespace: half-open ones and those in\n"
+	"TIME_WAIT too. FILE is a saved copy of /proc/net/lctcp/connections.\n"
+	"\n"
+	"  -s, --state=STATES  only in these states, with commas between them\n"
+	"  -r, --role=ROLE     only active, passive or listener\n"
+	"  -p, --port=PORT     only with that port at either end\n"
+	"  -j, --json          a line of JSON for each\n"
+	"  -h, --help          this text\n"
+	"\n"
+	"AGE is the time in the state. TIMER is the next one to fire, and when; TRIES\n"
+	"is how often the segment that it is about was sent again. SENDQ: octets not\n"
+	"acknowledged; RECVQ: octets not read. Of a listener these are the bound of its\n"
+	"queue and the connections in it.\n";
+
+static const struct option options[] = {
+	{ "state",	required_argument,	NULL, 's' },
+	{ "role",	required_argument,	NULL, 'r' },
+	{ "port",	required_argument,	NULL, 'p' },
+	{ "json",	no_argument,		NULL, 'j' },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ }
+};
+
+/**
+ * struct filter - which connections to show
+ * @states:	a set of LCTCP_S(), 0 for all
+ * @role:	NULL for all
+ * @port:	0 for all
+ */
+struct filter {
+	unsigned int states;
+	const char *role;
+	unsigned long port;
+};
+
+static bool passes(const struct conn *c, const struct filter *f)
+{
+	if (f->states && !lctcp_state_in(c->state, f->states))
+		return false;
+	if (f->role && strcasecmp(f->role, c->role))
+		return false;
+	return !f->port || conn_port(c->local) == f->port ||
+	       conn_port(c->remote) == f->port;
+}
+
+static void keep(struct conns *c, const struct filter *f)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < c->n; i++)
+		if (passes(&c->v[i], f))
+			c->v[n++] = c->v[i];
+	c->n = n;
+}
+
+/* ---- for programs ---- */
+
+static void put_text(const char *name, const char *text)
+{
+	printf(",\"%s\":", name);
+	json_string(stdout, text);
+}
+
+static void show_json(const struct conn *c)
+{
+	printf("{\"id\":%lu", c->id);
+	put_text("role", c->role);
+	put_text("state", lctcp_state_name(c->state));
+	put_text("local", c->local);
+	put_text("remote", c->remote);
+	printf(",\"age_ms\":%llu", c->age_ms);
+	put_text("timer", c->timer);
+	printf(",\"left_ms\":%lu,\"tries\":%lu,\"sndq\":%lu,\"rcvq\":%lu",
+	       c->left_ms, c->tries, c->sndq, c->rcvq);
+	printf(",\"uid\":%lu,\"inode\":%lu}\n", c->uid, c->inode);
+}
+
+/* ---- for people ---- */
+
+enum { STATE, ROLE, LOCAL, REMOTE, AGE, TIMER, TRIES, SNDQ, RCVQ, ID, NCOLS };
+
+static const struct {
+	const char *title;
+	bool right;
+} columns[NCOLS] = {
+	[STATE]		= { "STATE" },
+	[ROLE]		= { "ROLE" },
+	[LOCAL]		= { "LOCAL" },
+	[REMOTE]	= { "REMOTE" },
+	[AGE]		= { "AGE", true },
+	[TIMER]		= { "TIMER" },
+	[TRIES]		= { "TRIES", true },
+	[SNDQ]		= { "SENDQ", true },
+	[RCVQ]		= { "RECVQ", true },
+	[ID]		= { "ID", true },
+};
+
+#define CELL	(CONN_END + 4)
+
+static void fill(const struct conn *c, char cell[NCOLS][CELL])
+{
+	char left[DURATION];
+	bool timer = strcmp(c->timer, "none");
+
+	snprintf(cell[STATE], CELL, "%s", lctcp_state_name(c->state));
+	snprintf(cell[ROLE], CELL, "%s", c->role);
+	snprintf(cell[LOCAL], CELL, "%s", c->local);
+	snprintf(cell[REMOTE], CELL, "%s", c->remote);
+	duration(c->age_ms, cell[AGE]);
+	if (timer)
+		snprintf(cell[TIMER], CELL, "%s %s", c->timer,
+			 duration(c->left_ms, left));
+	else
+		strcpy(cell[TIMER], "-");
+	snprintf(cell[TRIES], CELL, "%lu", c->tries);
+	snprintf(cell[SNDQ], CELL, "%lu", c->sndq);
+	snprintf(cell[RCVQ], CELL, "%lu", c->rcvq);
+	snprintf(cell[ID], CELL, "%lu", c->id);
+}
+
+static void show_row(char cell[NCOLS][CELL], const int *width)
+{
+	int i;
+
+	for (i = 0; i < NCOLS; i++)
+		if (columns[i].right)
+			printf("%s%*s", i ? "  " : "", width[i], cell[i]);
+		else
+			printf("%s%-*s", i ? "  " : "", width[i], cell[i]);
+	putchar('\n');
+}
+
+static void show_table(const struct conns *c)
+{
+	char cell[NCOLS][CELL];
+	int width[NCOLS], i;
+	size_t row;
+
+	for (i = 0; i < NCOLS; i++)
+		width[i] = strlen(columns[i].title);
+	for (row = 0; row < c->n; row++) {
+		fill(&c->v[row], cell);
+		for (i = 0; i < NCOLS; i++)
+			if (width[i] < (int)strlen(cell[i]))
+				width[i] = strlen(cell[i]);
+	}
+	for (i = 0; i < NCOLS; i++)
+		strcpy(cell[i], columns[i].title);
+	show_row(cell, width);
+	for (row = 0; row < c->n; row++) {
+		fill(&c->v[row], cell);
+		show_row(cell, width);
+	}
+}
+
+/* ---- the command line ---- */
+
+/* "time-wait,closing"; 0 after a message */
+static unsigned int read_states(const char *name, char *text)
+{
+	unsigned int set = 0, state;
+	char *save, *word;
+
+	for (word = strtok_r(text, ",", &save); word;
+	     word = strtok_r(NULL, ",", &save)) {
+		state = state_by_name(word);
+		if (!state) {
+			refuse(name, "no state %s", word);
+			return 0;
+		}
+		set |= LCTCP_S(state);
+	}
+	if (!set)
+		refuse(name, "no state");
+	return set;
+}
+
+static bool known_role(const char *role)
+{
+	return !strcasecmp(role, "active") || !strcasecmp(role, "passive") ||
+	       !strcasecmp(role, "listener");
+}
+
+static int show(const char *path, const struct filter *filter, bool json)
+{
+	struct conns c = { 0 };
+	size_t i;
+	FILE *f;
+
+	f = proc_open(path, "connections");
+	if (!f)
+		return EXIT_FAILED;
+	if (!conns_read(&c, f)) {
+		conns_free(&c);
+		fclose(f);
+		return fail("%s: no list of connections, or cut off",
+			    path ? path : "connections");
+	}
+	fclose(f);
+	keep(&c, filter);
+	if (json)
+		for (i = 0; i < c.n; i++)
+			show_json(&c.v[i]);
+	else
+		show_table(&c);
+	conns_free(&c);
+	return 0;
+}
+
+int cmd_list(int argc, char **argv)
+{
+	struct filter filter = { 0 };
+	bool json = false;
+	int c;
+
+	while ((c = getopt_long(argc, argv, ":s:r:p:jh", options, NULL)) != -1) {
+		switch (c) {
+		case 's':
+			filter.states = read_states(argv[0], optarg);
+			if (!filter.states)
+				return EXIT_USAGE;
+			break;
+		case 'r':
+			if (!known_role(optarg))
+				return refuse(argv[0],
+					      "active, passive or listener, not %s",
+					      optarg);
+			filter.role = optarg;
+			break;
+		case 'p':
+			if (!read_number(optarg, 1, 65535, &filter.port))
+				return refuse(argv[0], "no port %s", optarg);
+			break;
+		case 'j':
+			json = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			return bad_option(argv, c);
+		}
+	}
+	if (argc - optind > 1)
+		return refuse(argv[0], "one file, not %d", argc - optind);
+	return show(argv[optind], &filter, json);
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lctcp record: events as they happen, into a file.
+ *
+ * It steps aside for those it watches: the kernel's buffers hold what happens
+ * meanwhile, and only when one of them is half full does it work as hard as
+ * they do.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "events.h"
+#include "tool.h"
+#include "tracefs.h"
+
+#define TICK_MS		250	/* a file grows no slower */
+#define ASIDE_NICE	19
+
+static const char usage[] =
+	"Usage: lctcp record [OPTION...] FILE [COMMAND [ARGUMENT...]]\n"
+	"\n"
+	"Record the events of lctcp's connections in FILE (- for standard output), a\n"
+	"line of JSON each, until interrupted or until COMMAND has ended. All network\n"
+	"namespaces are in it. For root. See lctcp ladder, lctcp states.\n"
+	"\n"
+	"  -b, --buffer=MB    memory for what was not written yet; 64 unless told\n"
+	"  -o, --only=KINDS   only these, with commas between them: state, send,\n"
+	"                     receive, fault, retransmit, timer_set, timer_fired, drop\n"
+	"  -q, --quiet        no progress, only what goes wrong\n"
+	"  -h, --help         this text\n";
+
+static const struct option options[] = {
+	{ "buffer",	required_argument,	NULL, 'b' },
+	{ "only",	required_argument,	NULL, 'o' },
+	{ "quiet",	no_argument,		NULL, 'q' },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ }
+};
+
+/**
+ * struct recorder - a recording in progress
+ * @path:	of the file
+ * @out:	the file
+ * @t:		where the events come from
+ * @mask:	of signals, while it sleeps
+ * @quiet:	no progress
+ * @command:	to run, or NULL
+ * @pid:	of that
+ * @eager:	it runs at full priority
+ * @shown:	when progress was last shown, in seconds
+ */
+struct recorder {
+	const char *path;
+	FILE *out;
+	struct tracefs *t;
+	sigset_t mask;
+	bool quiet;
+	char **command;
+	pid_t pid;
+	bool eager;
+	time_t shown;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int sig)
+{
+	if (sig != SIGCHLD)
+		stopped = 1;
+}
+
+/* Signals come only while it sleeps. */
+static void catch_signals(sigset_t *mask)
+{
+	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
+	struct sigaction sa = { .sa_handler = on_signal };
+	sigset_t block;
+	unsigned int i;
+
+	sigemptyset(&block);
+	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++) {
+		sigaction(sigs[i], &sa, NULL);
+		sigaddset(&block, sigs[i]);
+	}
+	/* A closed pipe is an error of write(). */
+	signal(SIGPIPE, SIG_IGN);
+	sigprocmask(SIG_BLOCK, &block, mask);
+}
+
+static void take_line(void *data, const char *line, size_t len)
+{
+	struct recorder *r = data;
+
+	fwrite_unlocked(line, 1, len, r->out);
+}
+
+static void step_aside(struct recorder *r, bool behind)
+{
+	if (behind == r->eager)
+		return;
+	setpriority(PRIO_PROCESS, 0, behind ? 0 : ASIDE_NICE);
+	r->eager = behind;
+}
+
+static void show_progress(struct recorder *r)
+{
+	time_t now = time(NULL);
+
+	if (r->quiet || !isatty(2) || now == r->shown)
+		return;
+	r->shown = now;
+	fprintf(stderr, "\r%llu events, %llu lost", tracefs_events(r->t),
+		tracefs_lost(r->t));
+}
+
+static void show_end(struct recorder *r)
+{
+	unsigned long long lost = tracefs_lost(r->t);
+
+	if (r->quiet && !lost)
+		return;
+	if (!r->quiet && isatty(2))
+		fputs("\r\033[K", stderr);
+	fprintf(stderr, "lctcp: %llu events recorded, ", tracefs_events(r->t));
+	if (lost)
+		fprintf(stderr, "%llu lost (a larger --buffer helps)\n", lost);
+	else
+		fputs("none lost\n", stderr);
+}
+
+/* Start what is to be recorded: 0, or the exit status. */
+static int start_command(struct recorder *r)
+{
+	if (!r->command)
+		return 0;
+	r->pid = fork();
+	if (r->pid < 0)
+		return fail("cannot start %s: %s", r->command[0],
+			    strerror(errno));
+	if (r->pid)
+		return 0;
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_SETMASK, &r->mask, NULL);
+	execvp(r->command[0], r->command);
+	fprintf(stderr, "lctcp: %s: %s\n", r->command[0], strerror(errno));
+	_exit(127);
+}
+
+/* The command has ended: its exit status, as a shell has it; else -1. */
+static int command_status(struct recorder *r)
+{
+	int status;
+
+	if (r->pid <= 0 || waitpid(r->pid, &status, WNOHANG) != r->pid)
+		return -1;
+	r->pid = 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) :
+				   128 + WTERMSIG(status);
+}
+
+/* Until it is over; the exit status. */
+static int record(struct recorder *r)
+{
+	int status = -1;
+
+	while (status < 0 && !stopped) {
+		if (!tracefs_read(r->t))
+			return fail("the trace cannot be read: %s",
+				    strerror(errno));
+		if (fflush(r->out))
+			return fail("%s: %s", r->path, strerror(errno));
+		show_progress(r);
+		step_aside(r, tracefs_wait(r->t, TICK_MS, &r->mask));
+		status = command_status(r);
+	}
+	step_aside(r, true);
+	tracefs_stop(r->t);
+	events_write_end(r->out, tracefs_events(r->t), tracefs_lost(r->t));
+	if (fflush(r->out) || ferror(r->out))
+		return fail("%s: %s", r->path, strerror(errno));
+	show_end(r);
+	return status < 0 ? 0 : status;
+}
+
+/* Set up, record, take down. */
+static int run(struct recorder *r, const struct tracefs_options *opt)
+{
+	char problem[TRACEFS_PROBLEM];
+	struct utsname uts;
+	int status;
+
+	catch_signals(&r->mask);
+	r->t = tracefs_open(opt, problem);
+	if (!r->t)
+		return fail("%s", problem);
+	r->out = stdout;
+	if (strcmp(r->path, "-"))
+		r->out = fopen(r->path, "we");
+	if (!r->out) {
+		status = fail("%s: %s", r->path, strerror(errno));
+		goto out;
+	}
+	uname(&uts);
+	events_write_header(r->out, TRACEFS_CLOCK, uts.release);
+	/* who sees the header knows that all from now on is recorded */
+	fflush(r->out);
+	status = start_command(r);
+	r->eager = true;
+	step_aside(r, false);
+	if (!status)
+		status = record(r);
+	if (r->pid > 0) {
+		kill(r->pid, SIGTERM);
+		waitpid(r->pid, NULL, 0);
+	}
+	if (r->out != stdout && fclose(r->out) && !status)
+		status = fail("%s: %s", r->path, strerror(errno));
+out:
+	tracefs_close(r->t);
+	return status;
+}
+
+static bool known_kinds(const char *only)
+{
+	size_t len;
+	unsigned int i;
+
+	for (;; only++) {
+		len = strcspn(only, ",");
+		for (i = 0; i < EVENT_NKINDS; i++)
+			if (strlen(event_kind_name(i)) == len &&
+			    !strncmp(event_kind_name(i), only, len))
+				break;
+		if (i == EVENT_NKINDS)
+			return false;
+		only += len;
+		if (!*only)
+			return true;
+	}
+}
+
+int cmd_record(int argc, char **argv)
+{
+	struct recorder r = { 0 };
+	struct tracefs_options opt = { .line = take_line, .data = &r };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "+:b:o:qh", options, NULL)) != -1) {
+		switch (c) {
+		case 'b':
+			if (!read_number(optarg, 1, 1 << 20, &opt.buffer_mb))
+				return refuse(argv[0],
+					      "a buffer of 1 or more MB, not %s",
+					      optarg);
+			break;
+		case 'o':
+			if (!known_kinds(optarg))
+				return refuse(argv[0], "no such events: %s",
+					      optarg);
+			opt.only = optarg;
+			break;
+		case 'q':
+			r.quiet = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			return bad_option(argv, c);
+		}
+	}
+	if (optind >= argc)
+		return refuse(argv[0], "record to which file?");
+	r.path = argv[optind];
+	if (optind + 1 < argc)
+		r.command = argv + optind + 1;
+	return run(&r, &opt);
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/* lctcp states: the state machine, and how often each arc was taken. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ladder.h"
+#include "proc.h"
+#include "states.h"
+#include "tool.h"
+
+static const char usage[] =
+	"Usage: lctcp states [OPTION...] [FILE]\n"
+	"\n"
+	"Show the state machine, and how often each arc was taken: since the module\n"
+	"was loaded (or this network namespace made), or in FILE, a recording (see\n"
+	"lctcp record) or a saved copy of /proc/net/lctcp/transitions; - is standard\n"
+	"input.\n"
+	"\n"
+	"  -f, --format=FORMAT  text, dot (graphviz) or svg (needs graphviz); unless\n"
+	"                       told, what OUT ends with, or text\n"
+	"  -o, --output=OUT     write there\n"
+	"  -c, --color=WHEN     text in colour: always, never or auto (the default)\n"
+	"  -h, --help           this text\n";
+
+static const struct option options[] = {
+	{ "format",	required_argument,	NULL, 'f' },
+	{ "output",	required_argument,	NULL, 'o' },
+	{ "color",	required_argument,	NULL, 'c' },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ }
+};
+
+static const char *const formats[] = { "text", "dot", "svg" };
+enum { TEXT, DOT, SVG, NFORMATS };
+
+/**
+ * struct picture - what to draw, and where to
+ * @count:	by the places of the arcs
+ * @title:	of the diagram
+ * @format:	TEXT, DOT or SVG
+ * @path:	of the output, NULL for standard output
+ * @style:	of text
+ */
+struct picture {
+	uint64_t count[LCTCP_MAX_ARCS];
+	const char *title;
+	unsigned int format;
+	const char *path;
+	struct ladder_style style;
+};
+
+/* ---- counts ---- */
+
+static int count_events(struct picture *p, FILE *f, const char *path)
+{
+	const struct lctcp_arc *arc;
+	struct events evs = { 0 };
+	const struct event *e;
+	int status = events_load_file(&evs, f, path);
+
+	for (e = evs.v; e && e < evs.v + evs.n; e++) {
+		if (e->kind != EVENT_STATE)
+			continue;
+		arc = lctcp_fsm_find(e->from, e->what);
+		if (arc)
+			p->count[arc - lctcp_arcs]++;
+	}
+	if (evs.lost)
+		fail("%s: %llu events are missing", path, evs.lost);
+	p->title = "lctcp: how often each arc was taken, in a recording";
+	events_free(&evs);
+	return status;
+}
+
+/* A copy of "transitions", or else a recording or a trace. */
+static int count_file(struct picture *p, const char *path)
+{
+	FILE *f = proc_open(path, NULL);
+	int status, c;
+
+	if (!f)
+		return EXIT_FAILED;
+	/* a recording would begin with '{', a trace with a space or '#' */
+	c = getc(f);
+	ungetc(c, f);
+	if (c != 'f')
+		status = count_events(p, f, path);
+	else if (transitions_read(p->count, f))
+		status = 0;
+	else
+		status = fail("%s: no table of transitions, or cut off", path);
+	fclose(f);
+	return status;
+}
+
+static int count_now(struct picture *p)
+{
+	FILE *f = proc_open(NULL, "transitions");
+	bool good;
+
+	if (!f)
+		return EXIT_FAILED;
+	good = transitions_read(p->count, f);
+	fclose(f);
+	return good ? 0 : fail("the table of transitions is not understood");
+}
+
+/* ---- output ---- */
+
+static void show_text(const struct picture *p, FILE *f)
+{
+	static const unsigned int order[] = {
+		LCTCP_CLOSED, LCTCP_LISTEN, LCTCP_SYN_SENT, LCTCP_SYN_RECV,
+		LCTCP_ESTABLISHED, LCTCP_FIN_WAIT1, LCTCP_FIN_WAIT2,
+		LCTCP_CLOSE_WAIT, LCTCP_CLOSING, LCTCP_LAST_ACK,
+		LCTCP_TIME_WAIT,
+	};
+	const struct lctcp_arc *arc;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		fprintf(f, "%s%s%s\n", text_colour(&p->style, BOLD),
+			lctcp_state_name(order[i]),
+			text_colour(&p->style, PLAIN));
+		for (arc = lctcp_arcs; arc < lctcp_arcs + lctcp_narcs; arc++) {
+			uint64_t n = p->count[arc - lctcp_arcs];
+
+			if (arc->from != order[i])
+				continue;
+			fprintf(f, "%s%10" PRIu64 "  %-17s  %s%s\n",
+				n ? "" : text_colour(&p->style, DIM), n,
+				lctcp_event_name(arc->event),
+				lctcp_state_name(arc->to),
+				text_colour(&p->style, PLAIN));
+		}
+	}
+}
+
+/* Run dot, which reads @in and writes to @out; its wait status, or -1. */
+static int run_dot(int in, int out)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		dup2(in, STDIN_FILENO);
+		dup2(out, STDOUT_FILENO);
+		execlp("dot", "dot", "-Tsvg", (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return status;
+}
+
+/* The picture as SVG to @out, by way of a file that has no name. */
+static int show_svg(const struct picture *p, int out)
+{
+	FILE *dot = tmpfile();
+	int status = -1;
+
+	if (dot) {
+		states_dot(p->count, p->title, dot);
+		if (!fflush(dot) && !lseek(fileno(dot), 0, SEEK_SET))
+			status = run_dot(fileno(dot), out);
+		fclose(dot);
+	}
+	if (status < 0)
+		return fail("cannot run dot: %s", strerror(errno));
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+		return fail("SVG needs graphviz, and there is no dot here; --format=dot works without it");
+	return status ? fail("dot failed") : 0;
+}
+
+static int show(const struct picture *p)
+{
+	FILE *f = p->path ? fopen(p->path, "we") : stdout;
+	int status = 0;
+
+	if (!f)
+		return fail("%s: %s", p->path, strerror(errno));
+	if (p->format == TEXT)
+		show_text(p, f);
+	else if (p->format == DOT)
+		states_dot(p->count, p->title, f);
+	else
+		status = show_svg(p, fileno(f));
+	if (p->path && fclose(f))
+		status = fail("%s: %s", p->path, strerror(errno));
+	return status;
+}
+
+/* ---- the command line ---- */
+
+static bool read_format(const char *text, unsigned int *format)
+{
+	for (*format = 0; *format < NFORMATS; ++*format)
+		if (!strcasecmp(text, formats[*format]))
+			return true;
+	return false;
+}
+
+int cmd_states(int argc, char **argv)
+{
+	struct picture p = {
+		.format = NFORMATS,
+		.title = "lctcp: how often each arc was taken",
+	};
+	const char *dot;
+	int c, status;
+
+	p.style.colour = isatty(1);
+	while ((c = getopt_long(argc, argv, ":f:o:c:h", options, NULL)) != -1) {
+		switch (c) {
+		case 'f':
+			if (!read_format(optarg, &p.format))
+				return refuse(argv[0], "no format %s", optarg);
+			break;
+		case 'o':
+			p.path = optarg;
+			p.style.colour = false;
+			break;
+		case 'c':
+			if (!read_when(optarg, &p.style.colour))
+				return refuse(argv[0],
+					      "always, never or auto, not %s",
+					      optarg);
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			return bad_option(argv, c);
+		}
+	}
+	if (argc - optind > 1)
+		return refuse(argv[0], "one file, not %d", argc - optind);
+	dot = p.path ? strrchr(p.path, '.') : NULL;
+	if (p.format == NFORMATS && (!dot || !read_format(dot + 1, &p.format)))
+		p.format = TEXT;
+	if (argv[optind])
+		status = count_file(&p, argv[optind]);
+	else
+		status = count_now(&p);
+	return status ? status : show(&p);
+}

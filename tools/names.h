@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* States and events by the names that people type. */
+#ifndef LCTCP_NAMES_H
+#define LCTCP_NAMES_H
+
+#include <stdbool.h>
+
+/* Equal but for case, '-' and '_': FIN-WAIT-1 is fin_wait1. */
+bool same_name(const char *a, const char *b);
+/* enum lctcp_state, 0 if unknown; also by the names of RFC 9293 and ss. */
+unsigned int state_by_name(const char *name);
+/* enum lctcp_event, LCTCP_NEVENTS if unknown. */
+unsigned int event_by_name(const char *name);
+/* One line of what it is. */
+const char *state_about(unsigned int state);
+const char *event_about(unsigned int event);
+
+#endif /* LCTCP_NAMES_H */

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The reader of the module's files in procfs: see proc.h. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "names.h"
+#include "proc.h"
+#include "tool.h"
+
+#define DIR	"/proc/net/lctcp"
+#define COLUMNS	32	/* of a file, at most */
+
+const char *proc_path(const char *name, char *buf)
+{
+	const char *dir = getenv("LCTCP_PROC");
+
+	snprintf(buf, PROC_PATH, "%s/%s", dir && *dir ? dir : DIR, name);
+	return buf;
+}
+
+FILE *proc_open(const char *path, const char *name)
+{
+	char buf[PROC_PATH];
+	struct stat st;
+	FILE *f;
+
+	if (path && !strcmp(path, "-"))
+		return stdin;
+	if (!path)
+		path = proc_path(name, buf);
+	f = fopen(path, "r");
+	if (f && !fstat(fileno(f), &st) && S_ISDIR(st.st_mode)) {
+		fclose(f);
+		f = NULL;
+		errno = EISDIR;
+	}
+	if (!f && errno == ENOENT && !strncmp(path, DIR, strlen(DIR)))
+		fail("the module lctcp is not loaded (no %s)", path);
+	else if (!f)
+		fail("%s: %s", path, strerror(errno));
+	return f;
+}
+
+/* ---- columns ---- */
+
+/* Cut @line into words; how many. */
+static unsigned int cut(char *line, char **word, unsigned int room)
+{
+	unsigned int n = 0;
+	char *save, *w;
+
+	for (w = strtok_r(line, " \t\n", &save); w && n < room;
+	     w = strtok_r(NULL, " \t\n", &save))
+		word[n++] = w;
+	return n;
+}
+
+enum { ROLE, LOCAL, REMOTE, STATE, AGE, TIMER, LEFT, TRIES, SNDQ, RCVQ, UID,
+       INODE, ID, NCOLUMNS };
+
+static const char *const column_names[NCOLUMNS] = {
+	"role", "local", "remote", "state", "age_ms", "timer", "left_ms",
+	"tries", "sndq", "rcvq", "uid", "inode", "id",
+};
+
+/* Where the columns are, by the header line; false if one is missing. */
+static bool find_columns(char *header, unsigned int *at)
+{
+	unsigned int n, i, j;
+	char *word[COLUMNS];
+
+	n = cut(header, word, COLUMNS);
+	for (i = 0; i < NCOLUMNS; i++) {
+		for (j = 0; j < n; j++)
+			if (!strcmp(word[j], column_names[i]))
+				break;
+		if (j == n)
+			return false;
+		at[i] = j;
+	}
+	return true;
+}
+
+/* ---- connections ---- */
+
+static void copy(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from);
+}
+
+static bool read_conn(struct conn *c, char *line, const unsigned int *at)
+{
+	char *word[COLUMNS];
+	unsigned int n = cut(line, word, COLUMNS), i;
+
+	for (i = 0; i < NCOLUMNS; i++)
+		if (at[i] >= n)
+			return false;
+	memset(c, 0, sizeof(*c));
+	copy(c->role, sizeof(c->role), word[at[ROLE]]);
+	copy(c->local, sizeof(c->local), word[at[LOCAL]]);
+	copy(c->remote, sizeof(c->remote), word[at[REMOTE]]);
+	copy(c->timer, sizeof(c->timer), word[at[TIMER]]);
+	c->state = state_by_name(word[at[STATE]]);
+	c->age_ms = strtoull(word[at[AGE]], NULL, 10);
+	c->left_ms = strtoul(word[at[LEFT]], NULL, 10);
+	c->tries = strtoul(word[at[TRIES]], NULL, 10);
+	c->sndq = strtoul(word[at[SNDQ]], NULL, 10);
+	c->rcvq = strtoul(word[at[RCVQ]], NULL, 10);
+	c->uid = strtoul(word[at[UID]], NULL, 10);
+	c->inode = strtoul(word[at[INODE]], NULL, 10);
+	c->id = strtoul(word[at[ID]], NULL, 10);
+	return true;
+}
+
+static struct conn *conns_more(struct conns *c)
+{
+	size_t room = c->room ? 2 * c->room : 64;
+	struct conn *v;
+
+	if (c->n < c->room)
+		return &c->v[c->n];
+	v = realloc(c->v, room * sizeof(*v));
+	if (!v)
+		return NULL;
+	c->v = v;
+	c->room = room;
+	return &v[c->n];
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct conn *x = a, *y = b;
+	bool lx = x->state == LCTCP_LISTEN, ly = y->state == LCTCP_LISTEN;
+
+	if (lx != ly)
+		return ly - lx;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+bool conns_read(struct conns *c, FILE *f)
+{
+	unsigned int at[NCOLUMNS];
+	bool good = false;
+	char *line = NULL;
+	size_t room = 0;
+	struct conn *v;
+
+	c->n = 0;
+	if (getline(&line, &room, f) > 0)
+		good = find_columns(line, at);
+	while (good && getline(&line, &room, f) > 0) {
+		v = conns_more(c);
+		good = v && read_conn(v, line, at);
+		c->n += good;
+	}
+	free(line);
+	if (c->n)
+		qsort(c->v, c->n, sizeof(*c->v), compare);
+	return good && !ferror(f);
+}
+
+void conns_free(struct conns *c)
+{
+	free(c->v);
+	memset(c, 0, sizeof(*c));
+}
+
+unsigned int conn_port(const char *end)
+{
+	const char *colon = strrchr(end, ':');
+
+	return colon ? strtoul(colon + 1, NULL, 10) : 0;
+}
+
+/* ---- transitions ---- */
+
+bool transitions_read(uint64_t *count, FILE *f)
+{
+	static const char *const names[] = { "from", "event", "to", "count" };
+	const struct lctcp_arc *arc;
+	bool header = false;
+	char *line = NULL, *word[4];
+	size_t room = 0;
+	unsigned int i;
+
+	memset(count, 0, LCTCP_MAX_ARCS * sizeof(*count));
+	while (getline(&line, &room, f) > 0) {
+		if (cut(line, word, 4) < 4)
+			break;
+		if (!header) {
+			for (i = 0; i < 4 && !strcmp(word[i], names[i]); i++)
+				;
+			header = i == 4;
+			if (!header)
+				break;
+			continue;
+		}
+		/* an arc that this table has not: a newer module's */
+		arc = lctcp_fsm_find(state_by_name(word[0]),
+				     event_by_name(word[1]));
+		if (arc)
+			count[arc - lctcp_arcs] = strtoull(word[3], NULL, 10);
+	}
+	free(line);
+	return header && feof(f);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Pictures of the state machine with how often each arc was taken. */
+#ifndef LCTCP_STATES_H
+#define LCTCP_STATES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <lctcp/fsm.h>
+
+/* For graphviz: @count by the arcs' places in lctcp_arcs[], @title without
+ * anything that its strings would have to escape.
+ */
+void states_dot(const uint64_t *count, const char *title, FILE *f);
+
+#endif /* LCTCP_STATES_H */

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Usage: pages FOLDER
+ *
+ * Write the recording that lctcp record would have made of saved pages: FOLDER
+ * has tracefs's header_page, a format for each tracepoint (lctcp_state, ...)
+ * and what trace_pipe_raw gave (cpu0, cpu1, ...).
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../events.h"
+#include "../ring.h"
+
+#define CPUS	8
+#define ROOM	(1 << 20)
+
+static char text[ROOM + 1];
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static size_t slurp(const char *name)
+{
+	FILE *f = fopen(name, "r");
+	size_t n;
+
+	if (!f)
+		die(name);
+	n = fread(text, 1, ROOM, f);
+	text[n] = 0;
+	fclose(f);
+	return n;
+}
+
+static void read_pages(struct ring *ring, const char *name)
+{
+	size_t n = slurp(name), size = ring_page_size(ring), at;
+
+	for (at = 0; at < n; at += size)
+		if (!ring_page(ring, atoi(name + 3), text + at,
+			       n - at < size ? n - at : size))
+			die(name);
+}
+
+int main(int argc, char **argv)
+{
+	struct ring *ring = ring_new(CPUS);
+	unsigned long long n = 0, lost = 0;
+	const struct dirent *entry;
+	struct ring_event ev;
+	char line[RING_LINE];
+	DIR *dir;
+
+	if (argc != 2 || chdir(argv[1]))
+		die("FOLDER");
+	slurp("header_page");
+	if (!ring || !ring_header(ring, text))
+		die("header_page");
+	dir = opendir(".");
+	while ((entry = readdir(dir))) {
+		if (!strncmp(entry->d_name, "lctcp_", 6)) {
+			slurp(entry->d_name);
+			if (!ring_add_format(ring, text))
+				die(entry->d_name);
+		} else if (!strncmp(entry->d_name, "cpu", 3)) {
+			read_pages(ring, entry->d_name);
+		}
+	}
+	closedir(dir);
+	events_write_header(stdout, "mono", "test");
+	while (ring_next(ring, UINT64_MAX, &ev)) {
+		if (ev.lost)
+			events_write_lost(stdout, ev.cpu, ev.lost);
+		lost += ev.lost;
+		fwrite(line, 1, ring_json(&ev, line), stdout);
+		n++;
+	}
+	events_write_end(stdout, n, lost);
+	ring_free(ring);
+	return 0;
+}
