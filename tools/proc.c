@@ -58,8 +58,10 @@ static unsigned int cut(char *line, char **word, unsigned int room)
 	return n;
 }
 
-enum { ROLE, LOCAL, REMOTE, STATE, AGE, TIMER, LEFT, TRIES, SNDQ, RCVQ, UID,
-       INODE, ID, NCOLUMNS };
+enum {
+	ROLE, LOCAL, REMOTE, STATE, AGE, TIMER, LEFT, TRIES, SNDQ, RCVQ, UID,
+	INODE, ID, NCOLUMNS
+};
 
 static const char *const column_names[NCOLUMNS] = {
 	"role", "local", "remote", "state", "age_ms", "timer", "left_ms",

@@ -431,15 +431,14 @@ static char *put_flags(char *to, const struct format_field *f, uint64_t bits)
 static char *put_address(char *to, const struct format_field *f,
 			 const unsigned char *data)
 {
-	const unsigned char *addr = data + f->offset;
 	char text[INET6_ADDRSTRLEN];
+	struct in6_addr addr;
 
-	if (IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)(const void *)addr)) {
-		addr += 12;
-		inet_ntop(AF_INET, addr, text, sizeof(text));
-	} else {
-		inet_ntop(AF_INET6, addr, text, sizeof(text));
-	}
+	memcpy(&addr, data + f->offset, sizeof(addr));
+	if (IN6_IS_ADDR_V4MAPPED(&addr))
+		inet_ntop(AF_INET, &addr.s6_addr[12], text, sizeof(text));
+	else
+		inet_ntop(AF_INET6, &addr, text, sizeof(text));
 	return put_string(to, text);
 }
 

@@ -12,7 +12,7 @@
 
 #define NEVER	"#b4b8bd"	/* of an arc that was never taken */
 #define TAKEN	"#1f2933"
-#define END	"END"		/* CLOSED once more, beside TIME_WAIT */
+#define OVER	"OVER"		/* CLOSED once more, beside TIME_WAIT */
 
 static const struct {
 	const char *fill, *line;
@@ -49,7 +49,7 @@ static bool in_box(const struct lctcp_arc *arc)
 static const char *node_to(const struct lctcp_arc *arc)
 {
 	if (arc->to == LCTCP_CLOSED && arc->event != LCTCP_EV_CLOSE)
-		return END;
+		return OVER;
 	return lctcp_state_name(arc->to);
 }
 
@@ -142,7 +142,7 @@ static void put_ranks(FILE *f)
 	      "\t{ rank=same; ESTABLISHED; }\n"
 	      "\t{ rank=same; edge [style=invis]; FIN_WAIT1 -> CLOSE_WAIT; }\n"
 	      "\t{ rank=same; edge [style=invis]; FIN_WAIT2 -> CLOSING -> LAST_ACK; }\n"
-	      "\t{ rank=max; edge [style=invis]; TIME_WAIT -> " END "; }\n"
+	      "\t{ rank=max; edge [style=invis]; TIME_WAIT -> " OVER "; }\n"
 	      "\tedge [style=invis, weight=20];\n"
 	      "\tCLOSED -> LISTEN -> ESTABLISHED -> CLOSING;\n"
 	      "\tedge [style=solid, weight=1];\n", f);
@@ -161,7 +161,7 @@ void states_dot(const uint64_t *count, const char *title, FILE *f)
 	put_ranks(f);
 	for (state = 1; state < LCTCP_NSTATES; state++)
 		put_box(f, state, count);
-	fprintf(f, "\t" END " [shape=box, style=\"rounded,filled\", color=\"%s\", fillcolor=\"%s\", label=<<b><font point-size=\"14\">CLOSED</font></b>>];\n",
+	fprintf(f, "\t" OVER " [shape=box, style=\"rounded,filled\", color=\"%s\", fillcolor=\"%s\", label=<<b><font point-size=\"14\">CLOSED</font></b>>];\n",
 		colours[LCTCP_CLOSED].line, colours[LCTCP_CLOSED].fill);
 	for (arc = lctcp_arcs; arc < lctcp_arcs + lctcp_narcs; arc++)
 		if (!in_box(arc) && !has_line(arc))

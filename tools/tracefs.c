@@ -130,7 +130,7 @@ static bool find_root(struct tracefs *t)
 	}
 	if (access(ROOT, F_OK))
 		return bad(t, "no %s: this kernel has no tracing", ROOT);
-	return bad(t, "no tracefs; as root: mount -t tracefs tracefs %s", ROOT);
+	return bad(t, "no tracefs; as root: mount -t tracefs none %s", ROOT);
 }
 
 static bool add_format(struct tracefs *t, const char *name)
@@ -400,7 +400,7 @@ bool tracefs_wait(struct tracefs *t, int ms, const sigset_t *mask)
 	struct timespec ts = { ms / 1000, ms % 1000 * 1000000L };
 
 	if (!t->drained)
-		ts.tv_sec = ts.tv_nsec = 0;
+		memset(&ts, 0, sizeof(ts));
 	return ppoll(t->fds, t->ncpus, &ts, mask) > 0;
 }
 
