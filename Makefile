@@ -43,6 +43,17 @@ setup:			## the Debian packages that the lab needs
 demo: setup		## see what it is about
 	scripts/demo
 
+ifdef L
+lab: setup		## play lab L=2 (or its name) and see what happens; no L: list
+	scripts/lab $(if $(K),-k $(K)) $(L)
+else
+lab:
+	@scripts/lab
+endif
+
+labs: setup		## all labs, and one page of them: build/labs/index.html
+	scripts/lab --all $(if $(K),-k $(K))
+
 check: setup		## all tests: on this machine, the debug kernel, 6.1 and 6.12
 	scripts/run-tests $(TESTS)
 
@@ -59,13 +70,11 @@ bench: setup		## instructions a connection, against Linux TCP
 lint: setup		## checkpatch, sparse, W=1, shellcheck: no warning allowed
 	scripts/lint
 
-lab: setup		## a shell in a VM with the module: K=uml|6.1|6.12
+shell: setup		## a shell in a VM with the module: K=uml|6.1|6.12
 	scripts/vm -i -k $(or $(K),uml)
 
-shell: lab		## the same
-
 clean:			## all that was built here (not the kernels in the cache)
-	rm -rf build selftests/*/build tools/build
+	rm -rf build selftests/*/build tools/build labs/build
 	find . -name .git -prune -o \( -name '*.o' -o -name '*.ko' \
 		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
 		-o -name modules.order -o -name Module.symvers \) -print | xargs -r rm -f

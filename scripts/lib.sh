@@ -73,3 +73,12 @@ use_kernel() {
 	*) refuse "no kernel '$1': uml, uml-VERSION, 6.1 or 6.12" ;;
 	esac
 }
+
+# in_a_word TEXT: what goes on, on a line that goes away again.
+in_a_word() {
+	[ ! -t 2 ] || printf '\r\033[K%s' "$*" >&2
+}
+
+# ready KERNEL: there it is, from the cache or from Debian; words go to $log.
+# shellcheck disable=SC2154 # the caller's
+ready() { (use_kernel "$1") >>"$log" 2>&1; }

@@ -535,7 +535,8 @@ static void epilogue(struct demo *d, long end, long new_end)
 	saw_2msl(d, end, new_end);
 	saw_encore(d);
 	printf("\nWhere to look next:\n\n"
-	       "  make lab K=uml                     a shell in a machine like this one\n"
+	       "  make lab                           one question after the other, played\n"
+	       "  make shell                         a machine like this one, to try things\n"
 	       "  /proc/net/lctcp/connections        every connection: state, timer, queues\n"
 	       "  /proc/net/lctcp/transitions        the state machine, counted, with reasons\n"
 	       "  /proc/net/lctcp/history            the last transitions\n"

@@ -58,6 +58,11 @@ void trace_start(struct stage *s)
 		stage_die(s, TRACE "/trace_pipe: %s", strerror(errno));
 }
 
+bool trace_mark(const char *text)
+{
+	return write_file(TRACE "/trace_marker", text);
+}
+
 const char *trace_line(struct stage *s)
 {
 	clearerr(s->pipe);

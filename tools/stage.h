@@ -45,6 +45,8 @@ void stage_up(struct stage *s);
 void stage_down(struct stage *s);
 
 void trace_start(struct stage *s);
+/* A line of our own among the events, as ": TEXT". */
+bool trace_mark(const char *text);
 /* The next line that was traced, or NULL; it stays until the next call. */
 const char *trace_line(struct stage *s);
 void trace_stop(struct stage *s);

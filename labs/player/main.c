@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/* lab: play labs on the real module, and show and check what happened. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lab.h"
+
+static const char usage[] =
+	"Usage: lab [OPTION...] FOLDER...\n"
+	"\n"
+	"Play the labs whose folders are given; root only. The exit status is 0 if all\n"
+	"that was expected was seen.\n"
+	"\n"
+	"  -o, --out=FOLDER  put the recordings and ladders of lab NAME into FOLDER/NAME;\n"
+	"                    $LCTCP_OUT unless told\n"
+	"  -r, --record      also print all that was recorded, in words\n"
+	"  -t, --tap         no ladders, but a test point for each lab\n"
+	"  -6, --ipv6        over IPv6\n"
+	"  -l, --lang=LANG   en (the default) or zh\n"
+	"  -c, --color=WHEN  always, never or auto (the default)\n"
+	"  -W, --width=N     columns, 80 or more\n"
+	"  -h, --help        this text\n";
+
+static const struct option options[] = {
+	{ "out",	required_argument,	NULL, 'o' },
+	{ "record",	no_argument,		NULL, 'r' },
+	{ "tap",	no_argument,		NULL, 't' },
+	{ "ipv6",	no_argument,		NULL, '6' },
+	{ "lang",	required_argument,	NULL, 'l' },
+	{ "color",	required_argument,	NULL, 'c' },
+	{ "width",	required_argument,	NULL, 'W' },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ }
+};
+
+/**
+ * struct manner - how labs are shown
+ * @style:	of the text
+ * @out:	folder of all output, or NULL
+ * @family:	AF_INET or AF_INET6
+ * @tap:	for a machine
+ * @record:	show the record too
+ * @chinese:	for readers of Chinese
+ */
+struct manner {
+	struct ladder_style style;
+	const char *out;
+	int family;
+	bool tap, record, chinese;
+};
+
+/* The first heading of its README. */
+static void lab_title(const struct lab *l, const struct manner *how, char *buf,
+		      size_t size)
+{
+	char path[512], line[256];
+	FILE *f;
+
+	snprintf(buf, size, "%s", basename(l->dir));
+	snprintf(path, sizeof(path), "%s/README%s.md", l->dir,
+		 how->chinese ? ".zh" : "");
+	f = fopen(path, "r");
+	if (!f)
+		return;
+	while (fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "# ", 2))
+			continue;
+		line[strcspn(line, "\n")] = 0;
+		snprintf(buf, size, "%s", line + 2);
+		break;
+	}
+	fclose(f);
+}
+
+static void bold(const struct manner *how, const char *text)
+{
+	printf("%s%s%s\n\n", text_colour(&how->style, BOLD), text,
+	       text_colour(&how->style, PLAIN));
+}
+
+static void show_calls(const struct act *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->n; i++)
+		if (a->v[i].program)
+			print_happening(a, &a->v[i], "  ", stdout);
+	putchar('\n');
+}
+
+static void save_ladder(const struct lab *l, const struct ladder *ladder,
+			int act, int n)
+{
+	struct ladder_style plain = { LADDER_WIDTH, false };
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/ladder-%d-%d.txt", l->out, act, n);
+	f = fopen(path, "w");
+	if (!f)
+		return;
+	ladder_text(ladder, 0, ladder->n, &plain, f);
+	fclose(f);
+}
+
+static void show_ladder(const struct lab *l, const struct act *a, int n,
+			const struct manner *how)
+{
+	struct ladder *ladder = act_ladder(l, a, n);
+
+	if (!ladder)
+		return;
+	if (!how->tap) {
+		ladder_text(ladder, 0, ladder->n, &how->style, stdout);
+		putchar('\n');
+	}
+	if (l->out)
+		save_ladder(l, ladder, a - l->act + 1, n);
+	ladder_free(ladder);
+}
+
+static void show_act(const struct lab *l, const struct act *a,
+		     const struct manner *how)
+{
+	int n;
+
+	if (!how->tap) {
+		if (a->title[0])
+			bold(how, a->title);
+		if (how->record)
+			print_record(a, "  ", stdout);
+		else
+			show_calls(a);
+	}
+	for (n = 1; n <= LAB_CONNS; n++)
+		if (l->show & 1 << n)
+			show_ladder(l, a, n, how);
+}
+
+static bool play(struct lab *l)
+{
+	bool ok = lab_up(l) && play_script(l);
+
+	ok = record_stop(l) && ok;
+	lab_down(l);
+	return ok;
+}
+
+static void show_verdict(const struct verdict *v, const struct manner *how)
+{
+	printf("%s%s%s ", text_colour(&how->style, v->failed ? RED : GREEN),
+	       v->failed ? "✗" : "✓", text_colour(&how->style, PLAIN));
+	if (v->failed)
+		printf("%d of %d expectations were not met.\n", v->failed,
+		       v->met + v->failed);
+	else
+		printf("All %d expected events were seen, in order and on time.\n",
+		       v->met);
+}
+
+static bool out_folder(struct lab *l, const char *out, char *path, size_t size)
+{
+	if (!out)
+		return true;
+	snprintf(path, size, "%s/%s", out, basename(l->dir));
+	if (mkdir(path, 0777) && errno != EEXIST)
+		return fail(l, "%s: %s", path, strerror(errno));
+	l->out = path;
+	return true;
+}
+
+/* True if all went as it should. */
+static bool run(const char *dir, const struct manner *how)
+{
+	struct lab l = {
+		.dir = dir,
+		.s = { .who = "lab", .family = how->family },
+		.show = 1 << 1,
+	};
+	const char *lead = how->tap ? "# " : "  ";
+	struct verdict v = { 0 };
+	char title[256], out[512];
+	bool ok;
+	int i;
+
+	ok = out_folder(&l, how->out, out, sizeof(out)) && play(&l);
+	if (!how->tap) {
+		lab_title(&l, how, title, sizeof(title));
+		bold(how, title);
+	}
+	for (i = 0; i < l.nacts; i++) {
+		if (!put_into_words(&l.act[i]))
+			ok = fail(&l, "out of memory");
+		show_act(&l, &l.act[i], how);
+	}
+	if (ok) {
+		v = check_lab(&l, lead, stdout);
+		if (!how->tap)
+			show_verdict(&v, how);
+	} else {
+		printf("%s%s/script:%d: %s\n", lead, dir, l.line, l.error);
+		for (i = 0; how->tap && i < l.nacts; i++)
+			print_record(&l.act[i], "# ", stdout);
+	}
+	lab_free(&l);
+	fflush(stdout);
+	return ok && !v.failed;
+}
+
+static bool read_options(int argc, char **argv, struct manner *how)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "o:rt6l:c:W:h", options, NULL)) != -1) {
+		switch (c) {
+		case 'o':
+			how->out = optarg;
+			break;
+		case 'r':
+			how->record = true;
+			break;
+		case 't':
+			how->tap = true;
+			break;
+		case '6':
+			how->family = AF_INET6;
+			break;
+		case 'l':
+			how->chinese = !strcmp(optarg, "zh");
+			break;
+		case 'c':
+			if (strcmp(optarg, "auto"))
+				how->style.colour = !strcmp(optarg, "always");
+			break;
+		case 'W':
+			how->style.width = max(atoi(optarg), LADDER_WIDTH);
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(0);
+		default:
+			return false;
+		}
+	}
+	return optind < argc;
+}
+
+int main(int argc, char **argv)
+{
+	struct manner how = {
+		.style = { LADDER_WIDTH, isatty(1) },
+		.family = AF_INET,
+		.out = getenv("LCTCP_OUT"),
+	};
+	int i, failed = 0;
+
+	if (!read_options(argc, argv, &how)) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	if (how.tap)
+		printf("TAP version 13\n1..%d\n", argc - optind);
+	for (i = optind; i < argc; i++) {
+		bool ok;
+
+		if (strrchr(argv[i], '/') && !strrchr(argv[i], '/')[1])
+			*strrchr(argv[i], '/') = 0;
+		ok = run(argv[i], &how);
+		failed += !ok;
+		if (how.tap)
+			printf("%sok %d lab_%s\n", ok ? "" : "not ",
+			       i - optind + 1, basename(argv[i]));
+		else if (i + 1 < argc)
+			putchar('\n');
+		fflush(stdout);
+	}
+	return failed ? 1 : 0;
+}

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The trace of an act, and what it says in words: see lab.h. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lab.h"
+
+#define SETTLE_MS	100	/* what was sent last shall arrive */
+#define MARK	"lctcp-lab call "
+
+static struct act *this_act(struct lab *l)
+{
+	return &l->act[l->nacts - 1];
+}
+
+/* ---- recording ---- */
+
+bool record_start(struct lab *l, const char *title)
+{
+	struct act *a;
+	char path[512];
+
+	/* What stands before the first act belongs to it. */
+	if (l->nacts == 1 && !this_act(l)->title[0]) {
+		snprintf(this_act(l)->title, LAB_TEXT, "%s", title);
+		return true;
+	}
+	if (l->nacts == LAB_ACTS)
+		return fail(l, "more than %d acts", LAB_ACTS);
+	if (l->nacts && !record_stop(l))
+		return false;
+	a = &l->act[l->nacts++];
+	snprintf(a->title, LAB_TEXT, "%s", title);
+	if (l->out) {
+		snprintf(path, sizeof(path), "%s/recording-%d.trace", l->out,
+			 l->nacts);
+		l->raw = fopen(path, "w");
+		if (!l->raw)
+			return fail(l, "%s: %s", path, strerror(errno));
+	}
+	trace_start(&l->s);
+	return true;
+}
+
+/* Does it come from our two hosts, and not from those of an earlier lab? */
+static bool ours(const struct lab *l, const struct event *e)
+{
+	struct stat st;
+	int host;
+
+	if (!e->netns)		/* a timer's, which has but an id */
+		return true;
+	for (host = A; host <= B; host++)
+		if (!fstat(l->s.p.ns[host], &st) && st.st_ino == e->netns)
+			return true;
+	return false;
+}
+
+/* The place of a call among the events, told by its mark in the trace. */
+static void find_mark(struct act *a, const char *line)
+{
+	const char *mark = strstr(line, ": " MARK);
+	size_t i;
+
+	if (mark && sscanf(mark, ": " MARK "%zu", &i) == 1 && i < a->n)
+		a->v[i].after = a->evs.n;
+}
+
+static bool take_in(struct lab *l)
+{
+	struct act *a = this_act(l);
+	const char *line;
+	bool ok = true;
+	int n;
+
+	while (ok && (line = trace_line(&l->s))) {
+		find_mark(a, line);
+		n = events_line(&a->evs, line);
+		ok = n >= 0;
+		if (n == 1 && !ours(l, &a->evs.v[a->evs.n - 1]))
+			a->evs.n--;
+		else if (l->raw)
+			fputs(line, l->raw);
+	}
+	if (a->evs.lost)
+		return fail(l, "the trace has lost events");
+	return ok || fail(l, "out of memory");
+}
+
+bool record_stop(struct lab *l)
+{
+	bool ok = true;
+
+	if (l->s.pipe) {
+		nap_ms(SETTLE_MS);
+		ok = take_in(l);
+		trace_stop(&l->s);
+	}
+	if (l->raw)
+		fclose(l->raw);
+	l->raw = NULL;
+	return ok;
+}
+
+/* ---- happenings ---- */
+
+static struct happening *more(struct act *a)
+{
+	size_t room = a->room ? 2 * a->room : 64;
+	struct happening *v;
+
+	if (a->n == a->room) {
+		v = realloc(a->v, room * sizeof(*v));
+		if (!v)
+			return NULL;
+		a->v = v;
+		a->room = room;
+	}
+	v = &a->v[a->n++];
+	memset(v, 0, sizeof(*v));
+	return v;
+}
+
+bool note_call(struct lab *l, int host, int n, const char *fmt, ...)
+{
+	struct happening *h = more(this_act(l));
+	char mark[64];
+	va_list ap;
+
+	if (!h)
+		return fail(l, "out of memory");
+	h->us = now_us();
+	h->host = host;
+	h->n = n;
+	h->program = true;
+	va_start(ap, fmt);
+	vsnprintf(h->text, sizeof(h->text), fmt, ap);
+	va_end(ap);
+	snprintf(mark, sizeof(mark), MARK "%zu\n", this_act(l)->n - 1);
+	return trace_mark(mark) ||
+	       fail(l, "trace_marker: %s", strerror(errno));
+}
+
+/* ---- from events to words ---- */
+
+#define IDS	(4 * LAB_CONNS)
+
+/**
+ * struct numbers - where the sequence numbers of one end begin
+ * @base:	of its SYN
+ * @sent:	after the last octet it has sent
+ * @known:	there has been one
+ * @syn_ack:	there has been a SYN-ACK
+ */
+struct numbers {
+	uint32_t base, sent;
+	bool known, syn_ack;
+};
+
+/**
+ * struct teller - what is known while events are put into words
+ * @a:		the act
+ * @num:	of each end
+ * @id:		serial numbers of ends, for events that name only that
+ * @nids:	how many
+ */
+struct teller {
+	struct act *a;
+	struct numbers num[2][LAB_CONNS + 1];
+	struct {
+		uint32_t id;
+		int host, n;
+	} id[IDS];
+	int nids;
+};
+
+static int conn_number(unsigned int port)
+{
+	int n;
+
+	for (n = 1; n <= LAB_CONNS; n++)
+		if (client_port(n) == port)
+			return n;
+	return 0;
+}
+
+/* Whose event is it?  Others than the script's are passed over. */
+static bool whose(struct teller *t, const struct event *e, int *host, int *n)
+{
+	int i;
+
+	if (e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED) {
+		for (i = t->nids; i-- > 0;) {
+			*host = t->id[i].host;
+			*n = t->id[i].n;
+			if (t->id[i].id == e->id)
+				return true;
+		}
+		return false;
+	}
+	*n = conn_number(e->local.port);
+	*host = *n ? A : B;
+	if (!*n && e->local.port == SERVER_PORT)
+		*n = e->remote.port ? conn_number(e->remote.port) : 1;
+	if (*n && e->id && t->nids < IDS) {
+		t->id[t->nids].id = e->id;
+		t->id[t->nids].host = *host;
+		t->id[t->nids++].n = *n;
+	}
+	return *n;
+}
+
+static const char *segment_name(const struct event *e)
+{
+	if (e->flags & SEG_RST)
+		return "RST";
+	if (e->flags & SEG_SYN)
+		return e->flags & SEG_ACK ? "SYN-ACK" : "SYN";
+	if (e->flags & SEG_FIN)
+		return "FIN";
+	return e->len ? "data" : "ACK";
+}
+
+static uint32_t end_of(const struct event *e)
+{
+	return e->seq + e->len + !!(e->flags & SEG_SYN) + !!(e->flags & SEG_FIN);
+}
+
+/* Take note of a segment that is sent: was all of it, as it is, sent before? */
+static bool count_sent(struct numbers *me, const struct event *e)
+{
+	bool new = !me->known || (e->flags & SEG_SYN && e->seq != me->base);
+	bool again;
+
+	if (new) {
+		me->base = e->seq;
+		me->sent = e->seq;
+		me->known = true;
+		me->syn_ack = false;
+	}
+	again = end_of(e) != e->seq && (int32_t)(e->seq - me->sent) < 0;
+	if ((e->flags & (SEG_SYN | SEG_ACK)) == (SEG_SYN | SEG_ACK)) {
+		again = me->syn_ack;
+		me->syn_ack = true;
+	}
+	if ((int32_t)(end_of(e) - me->sent) > 0)
+		me->sent = end_of(e);
+	return again;
+}
+
+/* "SYN-ACK seq=0 ack=1 win=65535", numbers relative to the SYNs. */
+static void put_segment(struct teller *t, const struct event *e, int from,
+			int n, const char *verb, char *buf, size_t size)
+{
+	struct numbers *me = &t->num[from][n], *peer = &t->num[!from][n];
+	size_t at;
+
+	/* It talks to itself. */
+	if (event_end_same(&e->local, &e->remote)) {
+		me = &t->num[A][n];
+		peer = me;
+	}
+	if (verb[0] == 's' && count_sent(me, e))
+		verb = "sends again";
+	at = snprintf(buf, size, "%s %s", verb, segment_name(e));
+	at += snprintf(buf + at, size - at, " seq=%d",
+		       me->known ? (int32_t)(e->seq - me->base) : 0);
+	if (e->flags & SEG_ACK)
+		at += snprintf(buf + at, size - at, " ack=%d", peer->known ?
+			       (int32_t)(e->ack - peer->base) : 0);
+	if (e->len)
+		at += snprintf(buf + at, size - at, " len=%u", e->len);
+	snprintf(buf + at, size - at, " win=%u", e->wnd);
+}
+
+static void put_fault(const struct event *e, char *buf, size_t size)
+{
+	const char *fate = "loses it";
+
+	if (!strcmp(e->verb, "delay"))
+		fate = "holds it back";
+	else if (!strcmp(e->verb, "dup"))
+		fate = "doubles it";
+	snprintf(buf, size, "%s (%s %s)", fate, e->verb, e->role);
+}
+
+static void put_into(struct teller *t, const struct event *e, int host, int n,
+		     char *buf, size_t size)
+{
+	switch (e->kind) {
+	case EVENT_STATE:
+		snprintf(buf, size, "%s -> %s (%s)", lctcp_state_name(e->from),
+			 lctcp_state_name(e->to), lctcp_event_name(e->what));
+		break;
+	case EVENT_SEND:
+		put_segment(t, e, host, n, "sends", buf, size);
+		break;
+	case EVENT_RECEIVE:
+		put_segment(t, e, !host, n, "receives", buf, size);
+		break;
+	case EVENT_FAULT:
+		put_fault(e, buf, size);
+		break;
+	case EVENT_TIMER_SET:
+		snprintf(buf, size, "sets the %s timer to %.4g s", e->timer,
+			 e->ms / 1e3);
+		break;
+	case EVENT_TIMER_FIRED:
+		snprintf(buf, size, "%s timer fires", e->timer);
+		break;
+	case EVENT_DROP:
+		snprintf(buf, size, "drops it: %s", e->reason);
+		break;
+	}
+}
+
+static bool add_event(struct teller *t, const struct event *e)
+{
+	struct happening *h;
+	int host, n;
+
+	if (e->kind == EVENT_RETRANSMIT || !whose(t, e, &host, &n))
+		return true;
+	h = more(t->a);
+	if (!h)
+		return false;
+	h->us = e->us;
+	h->host = host;
+	h->n = n;
+	put_into(t, e, host, n, h->text, sizeof(h->text));
+	if (!t->a->zero && e->remote.port)
+		t->a->zero = e->us;
+	return true;
+}
+
+/* Both are in order, and calls know theirs among the events: merge. */
+bool put_into_words(struct act *a)
+{
+	struct happening *call = a->v, *h;
+	size_t ncalls = a->n, next = 0, i = 0;
+	struct teller t = { .a = a };
+	bool ok = true;
+
+	a->v = NULL;
+	a->n = 0;
+	a->room = 0;
+	while (ok && (next < ncalls || i < a->evs.n)) {
+		if (next < ncalls && (i == a->evs.n ||
+				      call[next].after <= i)) {
+			h = more(a);
+			if (h)
+				*h = call[next++];
+			ok = h;
+		} else {
+			ok = add_event(&t, &a->evs.v[i++]);
+		}
+	}
+	if (!a->zero && ncalls)
+		a->zero = call[0].us;
+	free(call);
+	return ok;
+}
+
+struct ladder *act_ladder(const struct lab *l, const struct act *a, int n)
+{
+	union addr addr[2];
+	struct event_end end[2];
+	int i;
+
+	for (i = A; i <= B; i++) {
+		addr_set(&addr[i], l->s.family, i == A ? HOST_A : HOST_B, 0);
+		memset(&end[i], 0, sizeof(end[i]));
+		end[i].port = i == A ? client_port(n) : SERVER_PORT;
+		if (l->s.family == AF_INET6) {
+			end[i].addr = addr[i].in6.sin6_addr;
+			continue;
+		}
+		memset(&end[i].addr.s6_addr[10], 0xff, 2);
+		memcpy(&end[i].addr.s6_addr[12], &addr[i].in.sin_addr, 4);
+	}
+	return ladder_new(&a->evs, &end[A], &end[B]);
+}
+
+void lab_free(struct lab *l)
+{
+	int i;
+
+	for (i = 0; i < l->nacts; i++) {
+		events_free(&l->act[i].evs);
+		free(l->act[i].v);
+	}
+}
