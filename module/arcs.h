@@ -82,6 +82,9 @@ LCTCP_ARC(SYN_RECV, CLOSE, FIN_WAIT1, "9293 3.10.4",
 LCTCP_ARC(SYN_RECV, ABORT, CLOSED, "9293 3.10.5",
 	  "The peer may already be in ESTABLISHED; only a RST tells it otherwise.",
 	  LCTCP_A_SEND_RST)
+LCTCP_ARC(SYN_RECV, ABORT_WAIT, TIME_WAIT, "9293 3.5.2",
+	  "As for any abort, and the namespace keeps the pair for 2MSL, so that what is left of this attempt meets no other.",
+	  LCTCP_A_SEND_RST | LCTCP_A_START_2MSL)
 
 /* ESTABLISHED: both directions are open. */
 LCTCP_ARC(ESTABLISHED, CLOSE, FIN_WAIT1, "9293 3.10.4",
@@ -96,6 +99,9 @@ LCTCP_ARC(ESTABLISHED, RST, CLOSED, "9293 3.10.7.4",
 LCTCP_ARC(ESTABLISHED, ABORT, CLOSED, "9293 3.10.5",
 	  "The program gives up without a goodbye; the RST spares the peer the wait.",
 	  LCTCP_A_SEND_RST)
+LCTCP_ARC(ESTABLISHED, ABORT_WAIT, TIME_WAIT, "9293 3.5.2",
+	  "The namespace has who sends a RST wait like who closes first: the peer's segments on the way meet this end and no new connection.",
+	  LCTCP_A_SEND_RST | LCTCP_A_START_2MSL)
 LCTCP_ARC(ESTABLISHED, GIVE_UP, CLOSED, "9293 3.8.3",
 	  "The peer no longer answers: the retransmissions, probes or keepalives are used up.",
 	  LCTCP_A_TIMED_OUT)
@@ -116,6 +122,9 @@ LCTCP_ARC(FIN_WAIT1, RST, CLOSED, "9293 3.10.7.4",
 LCTCP_ARC(FIN_WAIT1, ABORT, CLOSED, "9293 3.10.5",
 	  "The peer still sends to a program that will not read; the RST tells it that this data is lost.",
 	  LCTCP_A_SEND_RST)
+LCTCP_ARC(FIN_WAIT1, ABORT_WAIT, TIME_WAIT, "9293 3.5.2",
+	  "The namespace has who sends a RST wait: our FIN may still draw an answer, which must not meet a new connection.",
+	  LCTCP_A_SEND_RST | LCTCP_A_START_2MSL)
 LCTCP_ARC(FIN_WAIT1, GIVE_UP, CLOSED, "9293 3.8.3",
 	  "Nobody acknowledges our FIN or the data before it.",
 	  LCTCP_A_TIMED_OUT)
@@ -130,6 +139,9 @@ LCTCP_ARC(FIN_WAIT2, RST, CLOSED, "9293 3.10.7.4",
 LCTCP_ARC(FIN_WAIT2, ABORT, CLOSED, "9293 3.10.5",
 	  "The peer still sends to a program that will not read; the RST tells it that this data is lost.",
 	  LCTCP_A_SEND_RST)
+LCTCP_ARC(FIN_WAIT2, ABORT_WAIT, TIME_WAIT, "9293 3.5.2",
+	  "The namespace has who sends a RST wait: the peer was still sending, and that must not meet a new connection.",
+	  LCTCP_A_SEND_RST | LCTCP_A_START_2MSL)
 LCTCP_ARC(FIN_WAIT2, FIN_WAIT2_TIMEOUT, CLOSED, "9293 3.6.1",
 	  "The program has gone and no FIN came; no RFC has this timer, but a vanished peer must not hold memory for ever.",
 	  0)
@@ -147,6 +159,9 @@ LCTCP_ARC(CLOSE_WAIT, RST, CLOSED, "9293 3.10.7.4",
 LCTCP_ARC(CLOSE_WAIT, ABORT, CLOSED, "9293 3.10.5",
 	  "The peer still waits for our data or our FIN; the RST spares it the wait.",
 	  LCTCP_A_SEND_RST)
+LCTCP_ARC(CLOSE_WAIT, ABORT_WAIT, TIME_WAIT, "9293 3.5.2",
+	  "The namespace has who sends a RST wait: the peer's ACKs of our data must not meet a new connection.",
+	  LCTCP_A_SEND_RST | LCTCP_A_START_2MSL)
 LCTCP_ARC(CLOSE_WAIT, GIVE_UP, CLOSED, "9293 3.8.3",
 	  "The peer closed its direction and then stopped acknowledging ours.",
 	  LCTCP_A_TIMED_OUT)

@@ -72,6 +72,7 @@ static const char *const event_names[LCTCP_NEVENTS] = {
 	EVENT(ACTIVE_OPEN),
 	EVENT(CLOSE),
 	EVENT(ABORT),
+	EVENT(ABORT_WAIT),
 	EVENT(SYN),
 	EVENT(SYN_ACK),
 	EVENT(ACK_OF_SYN),

@@ -147,8 +147,9 @@ struct lctcp_ent {
 /* The port was chosen for a connect(), so others may share it. */
 #define LCTCP_ENT_AUTOPORT	BIT(0)
 #define LCTCP_ENT_REUSEADDR	BIT(1)	/* a TIME_WAIT mini's late SO_REUSEADDR */
-#define LCTCP_ENT_REUSEPORT	BIT(4)	/* likewise SO_REUSEPORT */
+#define LCTCP_ENT_ABORTED	BIT(2)	/* a TIME_WAIT mini's: our RST ended it */
 #define LCTCP_ENT_ACTIVE	BIT(3)	/* this end called connect() */
+#define LCTCP_ENT_REUSEPORT	BIT(4)	/* likewise SO_REUSEPORT */
 
 /**
  * struct lctcp_bound - an entry that also occupies a local port
@@ -528,28 +529,33 @@ struct lctcp_req {
  * @timer:	2MSL; owns a reference while armed
  * @snd_nxt:	sequence number of what we send
  * @rcv_nxt:	what we expect: one past the peer's FIN
- * @timeout_ms:	2MSL, to start the timer anew
+ * @id:		serial number of the connection
+ * @ts_recent:	the newest of the peer's
  * @wnd:	window field to send, already scaled
- * @rcv_wscale:	by this
+ * @waited:	how long it had been in TIME_WAIT when the timer was last
+ *		started, in units of LCTCP_TW_UNIT_MS; stops at the maximum
+ * @msl_ms:	half of what the timer is started with
+ * @rcv_wscale:	@wnd is scaled by this
  * @ts_ok:	the connection had timestamps
  * @acks_left:	challenge ACKs and ACKs to empty segments, all in all
- * @ts_recent:	the newest of the peer's
- * @id:		serial number of the connection
  */
 struct lctcp_tw {
 	struct lctcp_bound	b;
 	struct timer_list	timer;
 	u32			snd_nxt;
 	u32			rcv_nxt;
-	u32			timeout_ms;
 	u32			id;
-	u16			wnd;
-	u8			rcv_wscale:4,
-				ts_ok:1;
-	u8			acks_left;
 	u32			ts_recent;
+	u16			wnd;
+	u16			waited;
+	u32			msl_ms:20,
+				rcv_wscale:4,
+				ts_ok:1,
+				acks_left:6;
 	/* IPv6: struct lctcp_addr6 follows */
 };
+
+#define LCTCP_TW_UNIT_MS	32
 
 /**
  * struct lctcp_flow - enough to send a segment without a socket
@@ -643,6 +649,8 @@ struct lctcp_sysctl {
 	int	max_tw;			/* TIME_WAIT entries a namespace */
 	int	abort_on_overflow;
 	int	rst_in_time_wait;	/* honour an exact RST (RFC 1337) */
+	int	challenge_in_time_wait;	/* answer a SYN that cannot reopen it */
+	int	time_wait_after_rst;	/* who aborts waits, too (D15) */
 	int	challenge_acks;		/* RFC 5961 section 7: so many ... */
 	int	challenge_interval_ms;	/* ... per this time; 0: no limit */
 	int	window_scaling;
@@ -957,6 +965,7 @@ bool lctcp_tw_kill(struct lctcp_tw *tw, enum lctcp_event ev, bool sync);
 void lctcp_tw_free(struct lctcp_tw *tw);
 void lctcp_tw_resume(struct lctcp_tw *tw);
 void lctcp_tw_release(struct lctcp_tw *tw, bool sync);
+u32 lctcp_tw_age_ms(const struct lctcp_tw *tw);
 
 /* ipv4.c, ipv6.c */
 int lctcp_ipv4_init(void);

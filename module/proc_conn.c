@@ -30,7 +30,7 @@ static_assert(ARRAY_SIZE(lctcp_timer_names) == LCTCP_NTIMERS);
  * @ends:	who talks to whom
  * @state:	enum lctcp_state
  * @role:	active, passive or listener
- * @age_ms:	time in @state; of TIME_WAIT since its timer last started
+ * @age_ms:	time since @state was entered
  * @timer:	which one runs
  * @left:	jiffies until it fires
  * @tries:	how often the segment it is about was sent again
@@ -140,8 +140,7 @@ static void lctcp_view_tw(struct lctcp_conn_view *v, const struct lctcp_tw *tw)
 	v->refs = refcount_read(&tw->b.ent.refs);
 	v->timer = LCTCP_TIMER_2MSL;
 	v->left = READ_ONCE(tw->timer.expires) - jiffies;
-	v->age_ms = tw->timeout_ms -
-		    min(jiffies_to_msecs(max(v->left, 0L)), tw->timeout_ms);
+	v->age_ms = lctcp_tw_age_ms(tw);
 }
 
 static void lctcp_view_ent(struct lctcp_conn_view *v, struct lctcp_ent *ent)

@@ -132,6 +132,19 @@ static void lctcp_act(struct sock *sk, const struct lctcp_arc *arc)
 		lctcp_report(sk, -err);
 }
 
+/* RFC 9293 section 3.5.2: who sends a RST should pass through TIME_WAIT.  For
+ * the memory that takes, only where it is wanted (D15).
+ */
+static enum lctcp_event lctcp_abort_event(const struct sock *sk)
+{
+	const struct lctcp_net *ln = lctcp_net(sock_net(sk));
+
+	if (READ_ONCE(ln->sysctl.time_wait_after_rst) && !READ_ONCE(ln->dead) &&
+	    lctcp_fsm_find(sk->sk_state, LCTCP_EV_ABORT_WAIT))
+		return LCTCP_EV_ABORT_WAIT;
+	return LCTCP_EV_ABORT;
+}
+
 /**
  * lctcp_event() - something happened to a connection: take the arc
  * @sk: the socket
@@ -148,9 +161,12 @@ static void lctcp_act(struct sock *sk, const struct lctcp_arc *arc)
 bool lctcp_event(struct sock *sk, enum lctcp_event ev)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	const struct lctcp_arc *arc = lctcp_fsm_find(sk->sk_state, ev);
+	const struct lctcp_arc *arc;
 	int err;
 
+	if (ev == LCTCP_EV_ABORT)
+		ev = lctcp_abort_event(sk);
+	arc = lctcp_fsm_find(sk->sk_state, ev);
 	if (WARN_ONCE(!arc, "lctcp: no arc for event %s in state %s\n",
 		      lctcp_event_name(ev), lctcp_state_name(sk->sk_state)))
 		return false;

@@ -22,6 +22,9 @@
  *   repeated FIN		mod_timer_pending(): never arms a timer that
  *				has fired or was deleted
  *   namespace ends		as a segment, but waits for a running handler
+ *
+ * Who aborts a connection may keep its pair from being used as well, if the
+ * namespace wants it (time_wait_after_rst, RFC 9293 section 3.5.2).
  */
 #include <linux/slab.h>
 #include <net/ip.h>
@@ -119,6 +122,30 @@ static void lctcp_tw_timer(struct timer_list *t)
 	lctcp_ent_put(&tw->b.ent);
 }
 
+static unsigned long lctcp_tw_timeout(const struct lctcp_tw *tw)
+{
+	return msecs_to_jiffies(2 * tw->msl_ms);
+}
+
+/**
+ * lctcp_tw_age_ms() - how long has this connection been in TIME_WAIT?
+ * @tw: the mini
+ *
+ * Since it entered, however often the timer was started anew.
+ */
+u32 lctcp_tw_age_ms(const struct lctcp_tw *tw)
+{
+	long left = READ_ONCE(tw->timer.expires) - jiffies;
+	u32 age = READ_ONCE(tw->waited) * LCTCP_TW_UNIT_MS + 2 * tw->msl_ms;
+
+	if (left < 0)		/* timers may be late */
+		return age + jiffies_to_msecs(-left);
+	return age - min(jiffies_to_msecs(left), age);
+}
+
+static_assert(LCTCP_MSL_MAX_MS < BIT(20));
+static_assert(LCTCP_MINI_REPLIES < BIT(6));
+
 static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -147,6 +174,7 @@ static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 	tw->rcv_nxt = lc->rcv_nxt;
 	tw->wnd = min_t(u32, lctcp_receive_window(lc) >> lc->rcv_wscale,
 			U16_MAX);
+	tw->waited = 0;
 	tw->id = lc->id;
 	tw->rcv_wscale = lc->rcv_wscale;
 	tw->ts_ok = lc->ts_ok;
@@ -158,10 +186,11 @@ static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 
 /**
  * lctcp_time_wait() - a mini takes over from a socket for 2MSL
- * @sk: both FINs have been sent and acknowledged
+ * @sk: both FINs have been sent and acknowledged, or we have sent a RST
  *
  * With an MSL of 0, without memory, or above max_tw, TIME_WAIT is over at
- * once; the latter two are counted.
+ * once; the latter two are counted.  Those that wait already are left alone:
+ * who fills the table cannot drive out what others depend on.
  *
  * Context: socket lock held, process or softirq.
  */
@@ -184,7 +213,9 @@ void lctcp_time_wait(struct sock *sk)
 				 LCTCP_EV_2MSL);
 		return;
 	}
-	tw->timeout_ms = 2 * msl;
+	tw->msl_ms = msl;
+	if (!lctcp_fin_acked(lc) || !lc->peer_fin)
+		tw->b.ent.flags |= LCTCP_ENT_ABORTED;
 
 	/*
 	 * Once in the table it may be ended by others, before its timer is
@@ -194,14 +225,14 @@ void lctcp_time_wait(struct sock *sk)
 	lctcp_port_to_tw(sk, tw);
 	if (WARN_ON(!lctcp_table_replace(&lc->b.ent, &tw->b.ent)))
 		lctcp_table_insert(&tw->b.ent);
-	mod_timer(&tw->timer, jiffies + msecs_to_jiffies(tw->timeout_ms));
+	mod_timer(&tw->timer, jiffies + lctcp_tw_timeout(tw));
 	if (hlist_nulls_unhashed_lockless(&tw->b.ent.node) &&
 	    timer_delete(&tw->timer)) {
 		lctcp_ent_put(&tw->b.ent);
 		local_bh_enable();
 		return;
 	}
-	trace_lctcp_timer_set(tw->id, LCTCP_TIMER_2MSL, tw->timeout_ms);
+	trace_lctcp_timer_set(tw->id, LCTCP_TIMER_2MSL, 2 * tw->msl_ms);
 	local_bh_enable();
 }
 
@@ -217,6 +248,19 @@ static void lctcp_tw_reply(const struct lctcp_tw *tw)
 	lctcp_ent_flow(&tw->b.ent, &flow);
 	lctcp_send_flow(&flow, tw->snd_nxt, tw->rcv_nxt, tw->wnd, LCTCP_ACK,
 			&opt, LCTCP_ROLE_LAST_ACK, tw->id);
+}
+
+/* Answer a segment that is no use here.  An empty one may be an answer itself:
+ * two that disagree must not go on like this for ever.
+ */
+static void lctcp_tw_answer(struct lctcp_tw *tw, bool empty)
+{
+	if (empty) {
+		if (!tw->acks_left)
+			return;
+		tw->acks_left--;
+	}
+	lctcp_tw_reply(tw);
 }
 
 /* An ACK that asks the peer whether it meant that.  Of those, and of
@@ -241,7 +285,7 @@ static void lctcp_tw_challenge(struct lctcp_tw *tw)
 static bool lctcp_tw_reopens(const struct lctcp_tw *tw,
 			     const struct lctcp_skb_cb *cb)
 {
-	if ((cb->flags & (LCTCP_SYN | LCTCP_ACK | LCTCP_RST)) != LCTCP_SYN)
+	if (cb->flags & LCTCP_ACK)
 		return false;
 	if (cb->has_ts && (!tw->ts_ok || lctcp_after(cb->tsval, tw->ts_recent)))
 		return true;
@@ -250,15 +294,53 @@ static bool lctcp_tw_reopens(const struct lctcp_tw *tw,
 	return lctcp_after(cb->seq, tw->rcv_nxt);
 }
 
-/* RFC 7323 section 5.3 in TIME_WAIT.  False: an old duplicate. */
+/* A SYN.  True: it reopens the connection, and a listener has taken it. */
+static bool lctcp_tw_syn(struct lctcp_tw *tw, struct sk_buff *skb,
+			 struct lctcp_tuple *t, const struct lctcp_af_ops *af)
+{
+	struct sock *listener = NULL;
+
+	if (lctcp_tw_reopens(tw, LCTCP_CB(skb)))
+		listener = lctcp_lookup_listener(t);
+	if (listener) {
+		lctcp_listen_rcv(listener, skb, t, af, tw);
+		return true;
+	}
+	/* RFC 9293 wants a challenge, RFC 6191 wants silence (D5). */
+	if (READ_ONCE(lctcp_net(t->net)->sysctl.challenge_in_time_wait))
+		lctcp_tw_challenge(tw);
+	return false;
+}
+
+/* Honoured only if the namespace says so (RFC 1337, D4), and then only the
+ * exact one (RFC 5961 section 3.2), whatever its timestamp (RFC 7323 section
+ * 5.2).
+ */
+static void lctcp_tw_rst(struct lctcp_tw *tw, const struct lctcp_skb_cb *cb,
+			 bool fits)
+{
+	struct net *net = tw->b.ent.net;
+
+	if (!READ_ONCE(lctcp_net(net)->sysctl.rst_in_time_wait))
+		return;
+	if (cb->seq == tw->rcv_nxt)
+		lctcp_tw_kill(tw, LCTCP_EV_RST, false);
+	else if (fits)
+		lctcp_tw_challenge(tw);
+}
+
+/* RFC 7323 section 5.3 in TIME_WAIT.  False: an old duplicate.  What ends
+ * where the peer ended is from the peer: its timestamp is the last one seen in
+ * the sense of RFC 6191 section 2.
+ */
 static bool lctcp_tw_timestamp(struct lctcp_tw *tw,
 			       const struct lctcp_skb_cb *cb)
 {
-	if (!tw->ts_ok || !cb->has_ts || (cb->flags & (LCTCP_RST | LCTCP_SYN)))
+	if (!tw->ts_ok || !cb->has_ts)
 		return true;
 	if (lctcp_before(cb->tsval, tw->ts_recent))
 		return false;
-	if (!lctcp_after(cb->seq, tw->rcv_nxt))
+	if (cb->end_seq == tw->rcv_nxt)
 		WRITE_ONCE(tw->ts_recent, cb->tsval);
 	return true;
 }
@@ -266,11 +348,13 @@ static bool lctcp_tw_timestamp(struct lctcp_tw *tw,
 /* Our last ACK was lost: say it again, and wait anew. */
 static void lctcp_tw_restart(struct lctcp_tw *tw)
 {
+	u32 waited = DIV_ROUND_CLOSEST(lctcp_tw_age_ms(tw), LCTCP_TW_UNIT_MS);
+
 	lctcp_mini_event(&tw->b.ent, tw->id, LCTCP_TIME_WAIT, LCTCP_EV_FIN);
 	LCTCP_INC(tw->b.ent.net, TWREACKED);
-	mod_timer_pending(&tw->timer,
-			  jiffies + msecs_to_jiffies(tw->timeout_ms));
-	trace_lctcp_timer_set(tw->id, LCTCP_TIMER_2MSL, tw->timeout_ms);
+	WRITE_ONCE(tw->waited, min_t(u32, waited, U16_MAX));
+	mod_timer_pending(&tw->timer, jiffies + lctcp_tw_timeout(tw));
+	trace_lctcp_timer_set(tw->id, LCTCP_TIMER_2MSL, 2 * tw->msl_ms);
 	lctcp_tw_reply(tw);
 }
 
@@ -281,8 +365,9 @@ static void lctcp_tw_restart(struct lctcp_tw *tw)
  * @t:	 its addresses and ports
  * @af:	 its family
  *
- * RFC 9293 section 3.10.7.4, with RFC 1337 (a RST is ignored, D4) and RFC
- * 5961.  Only a FIN that was sent again restarts 2MSL (D6).
+ * RFC 9293 section 3.10.7.4.  Only a FIN that was sent again restarts 2MSL
+ * (D6).  A connection that we aborted answers as if there were none, so that a
+ * peer that missed our RST hears another.
  *
  * Context: softirq, rcu_read_lock().
  */
@@ -293,36 +378,22 @@ void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 	u32 len = cb->end_seq - cb->seq;
 	bool fits = lctcp_seq_acceptable(cb->seq, len, tw->rcv_nxt,
 					 (u32)tw->wnd << tw->rcv_wscale);
-	struct sock *listener;
 
 	if (cb->flags & LCTCP_RST) {
-		if (READ_ONCE(lctcp_net(t->net)->sysctl.rst_in_time_wait)) {
-			if (cb->seq == tw->rcv_nxt)
-				lctcp_tw_kill(tw, LCTCP_EV_RST, false);
-			else if (fits)
-				lctcp_tw_reply(tw);
-		}
+		lctcp_tw_rst(tw, cb, fits);
 	} else if (cb->flags & LCTCP_SYN) {
-		listener = lctcp_tw_reopens(tw, cb) ?
-			   lctcp_lookup_listener(t) : NULL;
-		if (listener) {
-			lctcp_listen_rcv(listener, skb, t, af, tw);
+		if (lctcp_tw_syn(tw, skb, t, af))
 			return;
-		}
-		lctcp_tw_challenge(tw);
+	} else if (tw->b.ent.flags & LCTCP_ENT_ABORTED) {
+		lctcp_reply_rst(t, skb, af);
 	} else if (!lctcp_tw_timestamp(tw, cb)) {
 		LCTCP_INC(t->net, DROPPAWS);
-		lctcp_tw_reply(tw);
+		lctcp_tw_answer(tw, !len);
 	} else if ((cb->flags & LCTCP_FIN) && cb->end_seq == tw->rcv_nxt) {
 		lctcp_tw_restart(tw);
 		goto free;
 	} else if (!fits || ((cb->flags & LCTCP_ACK) && len)) {
-		/* Two that disagree must not go on like this for ever. */
-		if (len || tw->acks_left) {
-			if (!len)
-				tw->acks_left--;
-			lctcp_tw_reply(tw);
-		}
+		lctcp_tw_answer(tw, !len);
 	}
 	LCTCP_DROP(t->net, DROPTIMEWAIT, skb);
 free:

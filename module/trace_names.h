@@ -68,6 +68,7 @@ enum lctcp_timer_name {
 	F(EV_ACTIVE_OPEN, "ACTIVE_OPEN")		\
 	F(EV_CLOSE, "CLOSE")				\
 	F(EV_ABORT, "ABORT")				\
+	F(EV_ABORT_WAIT, "ABORT_WAIT")			\
 	F(EV_SYN, "SYN")				\
 	F(EV_SYN_ACK, "SYN_ACK")			\
 	F(EV_ACK_OF_SYN, "ACK_OF_SYN")			\

@@ -37,6 +37,7 @@ enum lctcp_state {
  * @LCTCP_EV_ACTIVE_OPEN:	the program calls connect()
  * @LCTCP_EV_CLOSE:		close() or shutdown(SHUT_WR)
  * @LCTCP_EV_ABORT:		linger 0, unread data at close(), disconnect
+ * @LCTCP_EV_ABORT_WAIT:	the same where who aborts has to wait for 2MSL
  * @LCTCP_EV_SYN:		an acceptable SYN
  * @LCTCP_EV_SYN_ACK:		a SYN that also acknowledges our SYN
  * @LCTCP_EV_ACK_OF_SYN:	an acceptable ACK of our SYN
@@ -63,6 +64,7 @@ enum lctcp_event {
 	LCTCP_EV_ACTIVE_OPEN,
 	LCTCP_EV_CLOSE,
 	LCTCP_EV_ABORT,
+	LCTCP_EV_ABORT_WAIT,
 	LCTCP_EV_SYN,
 	LCTCP_EV_SYN_ACK,
 	LCTCP_EV_ACK_OF_SYN,

@@ -792,6 +792,8 @@ TEST_F_TIMEOUT(founding, sim_open_pair, 60)
 	EXPECT_EQ(0, dialled(b, 20000));
 	ASSERT_STATE(NS_A, FAM, 7001, 7002, S_ESTABLISHED);
 	ASSERT_STATE(NS_B, FAM, 7002, 7001, S_ESTABLISHED);
+	EXPECT_EQ(1, conn_count(NS_A, FAM, 0));
+	EXPECT_EQ(1, conn_count(NS_B, FAM, 0));
 	ASSERT_EQ(3, send(a, "abc", 3, 0));
 	ASSERT_EQ(3, send(b, "xyz", 3, 0));
 	EXPECT_EQ(3, read_all(b, got, 3));
@@ -808,6 +810,7 @@ TEST_F_TIMEOUT(founding, sim_open_pair, 60)
 		     text);
 }
 
+/* It talks to itself, and does not talk itself into a storm. */
 TEST_F(founding, sim_open_self_connect)
 {
 	char got[8];
@@ -824,6 +827,9 @@ TEST_F(founding, sim_open_self_connect)
 	EXPECT_EQ(0, recv(fd, got, sizeof(got), 0));
 	close(fd);
 	ASSERT_STATE(NS_A, FAM, 7003, 7003, S_TIME_WAIT);
+	nap_ms(500);
+	if (!lc_tcp())
+		ASSERT_BETWEEN(4, counter(NS_A, "OutSegs"), 12);
 }
 
 TEST_F_TIMEOUT(founding, sim_close_pair, 60)
@@ -833,6 +839,13 @@ TEST_F_TIMEOUT(founding, sim_close_pair, 60)
 	int c, s;
 
 	need_netem();
+	if (!lc_tcp()) {
+		set_msl(_metadata, NS_A, 1000);
+		set_msl(_metadata, NS_B, 1000);
+		/* no FIN is sent twice: that would prolong TIME_WAIT */
+		ASSERT_EQ(0, sysctl_set(NS_A, "rto_min_ms", "3000\n"));
+		ASSERT_EQ(0, sysctl_set(NS_B, "rto_min_ms", "3000\n"));
+	}
 	connected(_metadata, self, variant, &c, &s);
 	ASSERT_EQ(0, wire(&self->p, A, &slow));
 	ASSERT_EQ(0, wire(&self->p, B, &slow));
@@ -853,12 +866,51 @@ TEST_F_TIMEOUT(founding, sim_close_pair, 60)
 	close(s);
 	if (lc_tcp())
 		return;
+	/* Both wait, and for 2MSL each. */
+	ASSERT_TRUE(conn_wait(NS_A, FAM, CPORT, PORT, S_NONE, 5000));
+	ASSERT_TRUE(conn_wait(NS_B, FAM, PORT, CPORT, S_NONE, 5000));
 	history(NS_A, CPORT, PORT, text, sizeof(text));
 	EXPECT_NE(NULL, strstr(text, "CLOSE:FIN_WAIT1 FIN:CLOSING "
-				     "ACK_OF_FIN:TIME_WAIT"));
+				     "ACK_OF_FIN:TIME_WAIT 2MSL:CLOSED"));
 	history(NS_B, PORT, CPORT, text, sizeof(text));
 	EXPECT_NE(NULL, strstr(text, "CLOSE:FIN_WAIT1 FIN:CLOSING "
-				     "ACK_OF_FIN:TIME_WAIT"));
+				     "ACK_OF_FIN:TIME_WAIT 2MSL:CLOSED"));
+	ASSERT_BETWEEN(2000000, history_us(NS_A, CPORT, PORT, "2MSL") -
+		       history_us(NS_A, CPORT, PORT, "ACK_OF_FIN"),
+		       late_ms(2000) * 1000);
+	ASSERT_BETWEEN(2000000, history_us(NS_B, PORT, CPORT, "2MSL") -
+		       history_us(NS_B, PORT, CPORT, "ACK_OF_FIN"),
+		       late_ms(2000) * 1000);
+}
+
+/* Each has written and closed before it hears of the other's close; a fifth of
+ * all segments is lost.
+ */
+TEST_F_TIMEOUT(founding, sim_close_with_data, 300)
+{
+	struct netem slow = { .delay_ms = 50, .loss = 20 };
+	static char buf[20000];
+	struct stream tx, rx;
+	int fd[2], i;
+
+	need_netem();
+	connected(_metadata, self, variant, &fd[0], &fd[1]);
+	ASSERT_EQ(0, wire(&self->p, A, &slow));
+	ASSERT_EQ(0, wire(&self->p, B, &slow));
+	for (i = 0; i < 2; i++) {
+		stream_init(&tx, i);
+		stream_fill(&tx, buf, 10000);
+		ASSERT_EQ(10000, send(fd[i], buf, 10000, 0));
+		ASSERT_EQ(0, shutdown(fd[i], SHUT_WR));
+	}
+	for (i = 0; i < 2; i++) {
+		stream_init(&rx, !i);
+		ASSERT_EQ(10000, read_all(fd[i], buf, sizeof(buf)));
+		EXPECT_TRUE(stream_check(&rx, buf, 10000));
+		EXPECT_EQ(0, recv(fd[i], buf, 1, 0));
+		EXPECT_EQ(0, so_error(fd[i]));
+		close(fd[i]);
+	}
 }
 
 TEST_HARNESS_MAIN

@@ -6,7 +6,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,50 +25,6 @@ static int times(void)
 	int n = s && *s ? atoi(s) : 0;
 
 	return n > 0 ? n : 10000;
-}
-
-/* Per-CPU slabs count as full; give them back before counting. */
-static void slab_shrink(void)
-{
-	glob_t g;
-	size_t i;
-	int fd;
-
-	if (glob("/sys/kernel/slab/[lL][cC][tT][cC][pP]*/shrink", 0, NULL, &g))
-		return;
-	for (i = 0; i < g.gl_pathc; i++) {
-		fd = open(g.gl_pathv[i], O_WRONLY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		if (write(fd, "1", 1) != 1)
-			printf("# cannot shrink %s\n", g.gl_pathv[i]);
-		close(fd);
-	}
-	globfree(&g);
-}
-
-/* Objects in use of all caches whose name starts with lctcp; -1 if unseen. */
-static long slab_objects(void)
-{
-	char line[512], name[128];
-	long active, sum = 0;
-	bool seen = false;
-	FILE *f;
-
-	slab_shrink();
-	f = fopen("/proc/slabinfo", "r");
-
-	if (!f)
-		return -1;
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%127s %ld", name, &active) != 2 ||
-		    strncasecmp(name, "lctcp", 5))
-			continue;
-		seen = true;
-		sum += active;
-	}
-	fclose(f);
-	return seen ? sum : -1;
 }
 
 FIXTURE(life) {
@@ -130,19 +85,6 @@ static int one_life(const struct pair *p, int family, int l, int who)
 	return 0;
 }
 
-/* The caches need time: TIME_WAIT, RCU, and free objects kept per CPU. */
-static bool slab_settles(long before, long slack, int ms)
-{
-	long end = now_ms() + ms;
-
-	while (slab_objects() > before + slack) {
-		if (now_ms() >= end)
-			return false;
-		nap_ms(200);
-	}
-	return true;
-}
-
 static void in_a_row(struct __test_metadata *_metadata,
 		     FIXTURE_DATA(life) *self,
 		     const FIXTURE_VARIANT(life) *variant, int who)
@@ -158,7 +100,7 @@ static void in_a_row(struct __test_metadata *_metadata,
 	for (i = 0; i < 100; i++)
 		ASSERT_EQ(0, one_life(&self->p, FAM, self->l, who));
 	nap_ms(500);
-	before = slab_objects();
+	before = slab_objects("lctcp");
 	for (i = 0; i < n; i++)
 		ASSERT_EQ(0, one_life(&self->p, FAM, self->l, who))
 			TH_LOG("connection %d of %d", i, n);
@@ -167,8 +109,8 @@ static void in_a_row(struct __test_metadata *_metadata,
 	EXPECT_EQ(0, conn_count(NS_A, FAM, 0));
 	EXPECT_EQ(1, conn_count(NS_B, FAM, 0));
 	ASSERT_LE(0, before) TH_LOG("/proc/slabinfo shows no lctcp cache");
-	EXPECT_TRUE(slab_settles(before, 64, 5000))
-		TH_LOG("%ld objects before, %ld after", before, slab_objects());
+	EXPECT_TRUE(slab_settles("lctcp", before, 64, 5000))
+		TH_LOG("%ld objects before, %ld after", before, slab_objects("lctcp"));
 }
 
 TEST_F_TIMEOUT(life, in_a_row_client_closes, 1800)
@@ -271,9 +213,7 @@ TEST_F_TIMEOUT(life, est_simul_many, 1800)
 	EXPECT_EQ(-ETIMEDOUT, take(self->l, 100000));
 }
 
-/* twt_netns_module_exit, api_netns_teardown: the namespace goes, and nobody
- * has closed anything.
- */
+/* api_netns_teardown: the namespace goes, and nobody has closed anything. */
 TEST_F_TIMEOUT(life, api_netns_teardown, 300)
 {
 	struct seg syn = { .dport = PORT, .flags = F_SYN, .win = 1000 };
@@ -281,7 +221,7 @@ TEST_F_TIMEOUT(life, api_netns_teardown, 300)
 	long before, peak;
 
 	nap_ms(200);
-	before = slab_objects();
+	before = slab_objects("lctcp");
 	for (round = 0; round < 5; round++) {
 		struct pair p;
 		int l, pend;
@@ -345,7 +285,7 @@ TEST_F_TIMEOUT(life, api_netns_teardown, 300)
 				conn_count(p.ns[A], FAM, S_TIME_WAIT) +
 				conn_count(p.ns[B], FAM, S_TIME_WAIT), 5000));
 		}
-		peak = slab_objects();
+		peak = slab_objects("lctcp");
 		/* The wire goes first, so that no FIN is answered. */
 		ASSERT_EQ(0, link_del(&p, A));
 		for (i = 10; i < 50; i++) {
@@ -362,8 +302,8 @@ TEST_F_TIMEOUT(life, api_netns_teardown, 300)
 		return;
 	ASSERT_LE(0, before) TH_LOG("/proc/slabinfo shows no lctcp cache");
 	EXPECT_LT(before, peak);
-	EXPECT_TRUE(slab_settles(before, 64, 20000))
-		TH_LOG("%ld objects before, %ld after", before, slab_objects());
+	EXPECT_TRUE(slab_settles("lctcp", before, 64, 20000))
+		TH_LOG("%ld objects before, %ld after", before, slab_objects("lctcp"));
 }
 
 /* The listener goes away with half-open and unaccepted connections. */

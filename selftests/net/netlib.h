@@ -175,6 +175,8 @@ int history(int ns, unsigned int lport, unsigned int rport, char *buf,
 long long history_us(int ns, unsigned int lport, unsigned int rport,
 		     const char *event);
 long long counter(int ns, const char *name);	/* of snmp; -1 if absent */
+long slab_objects(const char *prefix);
+bool slab_settles(const char *prefix, long before, long slack, int ms);
 
 /* the wire */
 int sniffer(const struct pair *p, int end);

@@ -4,6 +4,8 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <glob.h>
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -408,4 +410,65 @@ int inject(int ns, int family, int from, int to, const struct seg *s,
 		ret = -errno;
 	close(fd);
 	return ret;
+}
+
+/* ---- slabs ---- */
+
+/* Per-CPU slabs count as full; give them back before counting. */
+static void slab_shrink(void)
+{
+	glob_t g;
+	size_t i;
+	int fd;
+
+	if (glob("/sys/kernel/slab/[lL][cC][tT][cC][pP]*/shrink", 0, NULL, &g))
+		return;
+	for (i = 0; i < g.gl_pathc; i++) {
+		fd = open(g.gl_pathv[i], O_WRONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (write(fd, "1", 1) != 1)
+			printf("# cannot shrink %s\n", g.gl_pathv[i]);
+		close(fd);
+	}
+	globfree(&g);
+}
+
+/* Objects in use of all caches whose name starts with @prefix; -1 if unseen. */
+long slab_objects(const char *prefix)
+{
+	char line[512], name[128];
+	long active, sum = 0;
+	bool seen = false;
+	FILE *f;
+
+	slab_shrink();
+	f = fopen("/proc/slabinfo", "r");
+
+	if (!f)
+		return -1;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%127s %ld", name, &active) != 2 ||
+		    strncasecmp(name, prefix, strlen(prefix)))
+			continue;
+		seen = true;
+		sum += active;
+	}
+	fclose(f);
+	return seen ? sum : -1;
+}
+
+/* Not more than @slack above @before within @ms?  The caches need time:
+ * TIME_WAIT, RCU, and free objects kept per CPU.
+ */
+bool slab_settles(const char *prefix, long before, long slack, int ms)
+{
+	long end = now_ms() + ms;
+
+	while (slab_objects(prefix) > before + slack) {
+		if (now_ms() >= end)
+			return false;
+		nap_ms(200);
+	}
+	return true;
 }

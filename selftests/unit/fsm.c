@@ -102,6 +102,10 @@ static void oracle(struct expected x[LCTCP_NSTATES][LCTCP_NEVENTS])
 		x[closed_by_exact_rst[i]][E(RST)] = closed(RESET);
 	for (i = 0; i < ARRAY_SIZE(aborted_with_rst); i++)
 		x[aborted_with_rst[i]][E(ABORT)] = closed(RST);
+	for (i = 0; i < ARRAY_SIZE(aborted_with_rst); i++)
+		x[aborted_with_rst[i]][E(ABORT_WAIT)] = (struct expected){
+			true, S(TIME_WAIT), RST | MSL2,
+		};
 	for (i = 0; i < ARRAY_SIZE(aborted_silently); i++)
 		x[aborted_silently[i]][E(ABORT)] = closed(0);
 	for (i = 0; i < ARRAY_SIZE(user_timeout); i++)
@@ -259,7 +263,8 @@ TEST(arcs__groups_of_states_agree)
 		if (lctcp_state_in(arc->from, LCTCP_S_SENDING) &&
 		    !lctcp_state_in(arc->to, LCTCP_S_SENDING) &&
 		    arc->to != LCTCP_CLOSED)
-			EXPECT_TRUE(arc->actions & LCTCP_A_SEND_FIN);
+			EXPECT_TRUE(arc->actions &
+				    (LCTCP_A_SEND_FIN | LCTCP_A_SEND_RST));
 	}
 	EXPECT_EQ(0, LCTCP_S_RECEIVING & LCTCP_S_FIN_RECEIVED);
 	EXPECT_EQ(LCTCP_S_SYNCHRONIZED & ~LCTCP_S(LCTCP_ESTABLISHED) &

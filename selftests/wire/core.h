@@ -16,6 +16,7 @@
  * world.c	namespace, device, addresses; procfs and sysctl
  * peer.c	inject, expect, the model, what must hold for every segment
  * open.c	sockets, common openings, the way into each state
+ * block.c	calls that block, in threads
  *
  * Tests include wire.h, not this.
  */
@@ -24,6 +25,7 @@
 
 #include <limits.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -199,6 +201,7 @@ struct wire {
  * @from, @to:	host numbers
  * @src, @dst:	the same as text, for addresses outside the network
  * @frags:	number of IP fragments, .reverse sends the last one first
+ * @ipopts:	IPv4 options, @ipopts_len octets, a multiple of four
  * @exthdr:	IPv6 extension header before the segment, by its number (60 is
  *		destination options, 43 a routing header with nothing left)
  * @opts:	raw options instead of the ones named
@@ -228,6 +231,8 @@ struct w_args {
 	int sport, dport;
 	int frags;
 	bool reverse;
+	const char *ipopts;
+	int ipopts_len;
 	int exthdr;
 	const char *opts;
 	int opts_len;
@@ -346,6 +351,8 @@ void w_raw(struct wire *w, const void *packet, int len);
 void w_mark(struct wire *w);
 long long w_since_mark(struct wire *w);
 void w_wait(struct wire *w, long long ms);
+void w_pause(long long ms);
+void w_wait_iss(struct wire *w, uint32_t iss);
 struct flow *w_flow(struct wire *w, int n);
 void w_reopen(struct wire *w, uint32_t isn);
 void w_note(struct wire *w, const char *fmt, ...)
@@ -390,6 +397,7 @@ long w_result(struct wire *w, long ret, const char *what, const char *file,
 	      int line);
 void w_errno(struct wire *w, long ret, int err, const char *what,
 	     const char *file, int line);
+void w_time_wait_lasts(struct wire *w, long long ms);
 int w_so_error(int fd);
 void w_write(struct wire *w, int fd, int n);
 void w_read(struct wire *w, int fd, int n);
@@ -400,5 +408,37 @@ void w_linger0(struct wire *w, int fd);
 void w_abort(struct wire *w, int fd);
 int w_setopt(struct wire *w, int fd, int opt, int value);
 int w_fill_window(struct wire *w, int leave);
+
+enum w_what { W_CONNECT, W_ACCEPT, W_RECV, W_SEND, W_POLL };
+
+/**
+ * struct w_call - a call that blocks, in a thread of its own
+ * @events:	of poll(); flags of recv() and send()
+ * @buf:	what recv() reads; send() writes ten octets of it
+ * @ret, @err:	what it returned, once it is @done
+ */
+struct w_call {
+	struct wire *w;
+	enum w_what what;
+	int fd, events;
+	pthread_t thread;
+	bool done;
+	long ret;
+	int err;
+	char buf[256];
+};
+
+/* Begin a call that must block; then what must have ended it. */
+#define w_block(w, c, what, fd, events) \
+	w_block_on(w, c, what, fd, events, __FILE__, __LINE__)
+#define w_woken(w, c, ret)	w_woken_by(w, c, ret, 0, __FILE__, __LINE__)
+#define w_woken_err(w, c, err)	w_woken_by(w, c, -1, err, __FILE__, __LINE__)
+
+/* block.c */
+void w_block_on(struct wire *w, struct w_call *c, enum w_what what, int fd,
+		int events, const char *file, int line);
+void w_woken_by(struct wire *w, struct w_call *c, long ret, int err,
+		const char *file, int line);
+void w_fill_sndbuf(struct wire *w, int fd);
 
 #endif /* _WIRE_CORE_H */

@@ -257,6 +257,17 @@ void w_state_is(struct wire *w, int fd, int state, const char *file, int line)
 	w_note(w, "socket: %s", w_state_name(seen));
 }
 
+/* TIME_WAIT until @ms after the mark, and gone an eighth later: timers may be
+ * late, never early.  poll() may wake a thousandth late.
+ */
+void w_time_wait_lasts(struct wire *w, long long ms)
+{
+	w_none_for(w, ms - 50 - ms / 500 - w_since_mark(w));
+	w_entry_is(w, TCP_TIME_WAIT);
+	w_none_for(w, ms + ms / 8 + 50 - w_since_mark(w));
+	w_gone(w);
+}
+
 /* SO_ERROR, read and cleared. */
 int w_so_error(int fd)
 {

@@ -504,14 +504,40 @@ int w_drain(struct wire *w)
 	return n;
 }
 
-/* Let time pass; what leaves meanwhile is kept for the next expectation. */
-void w_wait(struct wire *w, long long ms)
+void w_pause(long long ms)
 {
 	long long deadline = w_now() + ms * MS, left;
 
 	while ((left = deadline - w_now()) > 0)
 		poll(NULL, 0, (left + MS - 1) / MS);
+}
+
+/* Let time pass; what leaves meanwhile is kept for the next expectation. */
+void w_wait(struct wire *w, long long ms)
+{
+	w_pause(ms);
 	w_note(w, "%lld ms pass", ms);
+}
+
+/* Let time pass until the next incarnation of the current pair gets an ISS of
+ * about @iss, counted from the one that is known: its clock ticks every four
+ * microseconds (RFC 9293 section 3.4.1).
+ */
+void w_wait_iss(struct wire *w, uint32_t iss)
+{
+	long long ms = (uint32_t)(iss - w->f->iss) / 250ll;
+	long long start = w_now(), i;
+
+	for (i = 0; i < w->nlog; i++)
+		if (w->log[i]->flow == w->f - w->flows &&
+		    w->log[i]->dir == '>' && w->log[i]->flags & SYN &&
+		    w->log[i]->abs_seq == w->f->iss)
+			start = w->t0 + w->log[i]->ns;
+	ms -= (w_now() - start) / MS;
+	/* long waits end late, in proportion */
+	w_wait(w, ms - 200 - ms / 500);
+	w_wait(w, ms - (w_now() - start) / MS);
+	w_drain(w);
 }
 
 /* Injection. */

@@ -168,6 +168,19 @@ pad:
 	return n;
 }
 
+/* IPv4 options behind the header that stands at @ip. */
+static int put_ip_options(const struct w_args *a, unsigned char *ip)
+{
+	if (!a->ipopts_len)
+		return 0;
+	memcpy(ip + 20, a->ipopts, a->ipopts_len);
+	ip[0] += a->ipopts_len / 4;
+	put16(ip + 2, get16(ip + 2) + a->ipopts_len);
+	put16(ip + 10, 0);
+	put16(ip + 10, ~inet_sum(ip, 20 + a->ipopts_len, 0) & 0xffff);
+	return a->ipopts_len;
+}
+
 /* The whole packet as @a and the model say; returns its length. */
 int seg_build(struct wire *w, const struct w_args *a, unsigned char *buf,
 	      size_t size)
@@ -199,7 +212,7 @@ int seg_build(struct wire *w, const struct w_args *a, unsigned char *buf,
 	put16(th + 18, a->urg);
 
 	len = a->len ? a->len : a->data ? (int)strlen(a->data) : 0;
-	if ((size_t)(hlen + len + ext + 40 + a->pad) > size)
+	if ((size_t)(hlen + len + ext + 80 + a->pad) > size)
 		w_fail(w, "segment too large for the harness");
 	for (i = 0; i < len; i++)
 		th[hlen + i] = a->data ? (unsigned char)a->data[i] :
@@ -238,6 +251,7 @@ int seg_build(struct wire *w, const struct w_args *a, unsigned char *buf,
 		}
 		n += 8;
 	}
+	n += put_ip_options(a, buf);
 	memcpy(buf + n, seg, len);
 	memset(buf + n + len, 0x5a, a->pad);
 	return n + len;

@@ -82,6 +82,40 @@ WIRE_TEST(hop_fin_to_nothing)
 	w_exp(w, RST, .seq = 500);
 }
 
+/* An idle connection whose peer has forgotten it: two hours later a probe asks,
+ * and a reset tells, or nobody answers nine of them.
+ */
+WIRE_TEST_VT(hop_keepalive_finds)
+{
+	int on = 1, fd, i;
+	char c;
+
+	fd = w_accepted(w);
+	w_mark(w);
+	w_ok(w, setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)));
+	w_exp_at(w, 7200000, ACK, .seq = 0, .ack = 1);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_inj(w, RST);
+	w_err(w, ECONNRESET, recv(fd, &c, 1, 0));
+	w_gone(w);
+
+	w_flow(w, 1);
+	fd = w_accepted(w);
+	w_ok(w, setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)));
+	w_mark(w);
+	w_exp_at(w, 7200000, ACK, .seq = 0, .ack = 1);
+	for (i = 1; i < 9; i++) {
+		w_mark(w);
+		w_exp_at(w, 75000, ACK, .seq = 0, .ack = 1);
+	}
+	w_none_for(w, 74000);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_none_for(w, 75000 / 8 + 2000);
+	w_gone(w);
+	w_err(w, ETIMEDOUT, recv(fd, &c, 1, 0));
+	w_none(w);
+}
+
 WIRE_TEST_VT(hop_zero_window_probe_finds)
 {
 	int fd = w_accepted(w);

@@ -117,6 +117,36 @@ WIRE_TEST(rst_ttl_tos)
 	w_check(w, w_exp(w, RST)->ttl == 64);
 }
 
+/* A connection with timestamps; the peer's last one is 1001. */
+static int accepted_ts(struct wire *w)
+{
+	struct seg *s;
+
+	if (w->lfd < 0)
+		w_listen(w, 16);
+	w_inj(w, SYN, .tsval = 1000, .tsecr = 0);
+	s = w_exp(w, SYN | ACK, .tsecr = 1000);
+	w_inj(w, ACK, .tsval = 1001, .tsecr = s->tsval);
+	return w_accept(w);
+}
+
+WIRE_TEST(rst_ts_when_negotiated)
+{
+	struct seg *last, *s;
+	int fd = accepted_ts(w);
+
+	w_inj(w, ACK, .len = 10, .tsval = 1005, .tsecr = 0);
+	last = w_exp(w, ACK, .tsecr = 1005);
+	w_read(w, fd, 10);
+	w_abort(w, fd);
+	s = w_exp(w, RST, .may = ACK, .tsecr = 1005);
+	w_check(w, (int32_t)(s->tsval - last->tsval) >= 0);
+
+	w_flow(w, 1);
+	w_abort(w, w_accepted(w));
+	w_exp(w, RST, .may = ACK, .tsval = W_NONE);
+}
+
 WIRE_TEST(rst_synced_unacceptable_ack_only)
 {
 	size_t i;
@@ -269,6 +299,45 @@ WIRE_TEST(rst_rx_zero_window)
 	w_gone(w);
 }
 
+/* PAWS is not for a RST, in any state that has timestamps. */
+WIRE_TEST(rst_rx_paws_exempt)
+{
+	int fd;
+
+	fd = accepted_ts(w);
+	w_inj(w, RST, .tsval = 1, .tsecr = 0);
+	w_gone(w);
+	w_check(w, w_so_error(fd) == ECONNRESET);
+
+	w_flow(w, 1);
+	fd = accepted_ts(w);
+	w_inj(w, RST, .tsval = W_NONE);
+	w_gone(w);
+	w_check(w, w_so_error(fd) == ECONNRESET);
+
+	/* TS.Recent, which the challenge shows, is not taken from a RST */
+	w_flow(w, 2);
+	accepted_ts(w);
+	w_inj(w, RST, .seq = 2, .tsval = 5000, .tsecr = 0);
+	w_exp(w, ACK, .tsecr = 1001);
+	w_inj(w, ACK, .len = 10, .tsval = 1002, .tsecr = 0);
+	w_exp(w, ACK, .tsecr = 1002);
+
+	/* SYN-RECEIVED has its own code */
+	w_flow(w, 3);
+	w_inj(w, SYN, .tsval = 1000, .tsecr = 0);
+	w_exp(w, SYN | ACK);
+	w_inj(w, RST, .seq = 1, .tsval = 1, .tsecr = 0);
+	w_gone(w);
+	w_flow(w, 4);
+	w_inj(w, SYN, .tsval = 1000, .tsecr = 0);
+	w_exp(w, SYN | ACK);
+	w_inj(w, RST, .seq = 1, .tsval = W_NONE);
+	w_gone(w);
+	w_count(w, "DropPaws", 0);
+	w_count(w, "DropNoTimestamp", 0);
+}
+
 WIRE_TEST(rst_rx_user_errors)
 {
 	int fd = w_accepted(w);
@@ -366,6 +435,70 @@ WIRE_TEST(rst_no_reply_loop)
 	w_inj(w, RST, .forged = true);
 	w_inj(w, RST | ACK, .ack = 5, .forged = true);
 	w_none(w);
+}
+
+/* No limit on resets from a closed port: one for each segment. */
+WIRE_TEST(rst_rate_limit_optional)
+{
+	const int n = 2000;
+	int i, resets = 0;
+
+	w->f->uut_port = CLOSED_PORT;
+	for (i = 0; i < n; i++) {
+		w_inj(w, ACK, .ack = i, .forged = true);
+		resets += w_drain(w);
+	}
+	w_wait(w, 100);
+	resets += w_drain(w);
+	w_check(w, resets == n);
+	w_count(w, "OutRsts", n);
+}
+
+/* Who gives up says nothing to a peer that has not spoken for so long. */
+WIRE_TEST_VT(rst_user_timeout_no_rst)
+{
+	static const int state[] = {
+		TCP_ESTABLISHED, TCP_CLOSE_WAIT, TCP_FIN_WAIT1, TCP_CLOSING,
+		TCP_LAST_ACK,
+	};
+	struct seg *s;
+	int i, fd;
+
+	w_sysctl(w, "r2_ms", "100000");
+	for (i = 0; i < 5; i++) {
+		w_flow(w, i);
+		fd = w_to_state(w, state[i]);
+		if (i < 2)
+			w_write(w, fd, 1000);
+		w_mark(w);
+		while (w_entry(w)) {
+			s = w_next(w, 1000);
+			w_check(w, !s || !(s->flags & RST));
+			w_check(w, w_since_mark(w) < 130000);
+		}
+		w_check(w, w_since_mark(w) >= 99000);
+		w_none_for(w, 1000);
+		w_check(w, w_so_error(fd) == ETIMEDOUT);
+		w_check(w, w_so_error(fd) == 0);
+	}
+}
+
+/* Security labels and other service classes are nobody's business here: an RFC
+ * 1108 option, and the traffic class, change between segments.
+ */
+WIRE_TEST(rst_security_mismatch)
+{
+	static const char secret[] = "\x82\x03\x5a\x01", open[] = "\x82\x03\xab\x01";
+	int v4 = w->family == AF_INET ? 4 : 0, fd = w_accepted(w);
+
+	w_inj(w, ACK, .len = 10, .ipopts = secret, .ipopts_len = v4, .tos = 0xb8);
+	w_exp(w, ACK, .ack = 11);
+	w_inj(w, ACK, .len = 10, .ipopts = open, .ipopts_len = v4, .tos = 0x28);
+	w_exp(w, ACK, .ack = 21);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK, .ack = 31);
+	w_read(w, fd, 30);
+	w_is(w, fd, TCP_ESTABLISHED);
 }
 
 WIRE_MAIN

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * TIME-WAIT cut short: by a SYN that is new for certain (RFC 6191), by a RST,
+ * which is what RFC 1337 warns of, or by our own connect(); and the TIME-WAIT
+ * of one who aborts.
+ */
+#include "wire.h"
+
+#define MSL	30000
+
+/* The peer's last timestamp, that of its FIN; where numbers wrap, so does it. */
+static uint32_t last_ts(const struct wire *w)
+{
+	return w->isn == W_ISN ? 1000000 : 1;
+}
+
+/* TIME-WAIT of a connection with timestamps; nothing is left to chance. */
+static void to_time_wait_ts(struct wire *w)
+{
+	uint32_t v = last_ts(w);
+	struct seg *s;
+	int fd;
+
+	if (w->lfd < 0)
+		w_listen(w, 16);
+	w_inj(w, SYN, .tsval = v - 3, .tsecr = 0);
+	s = w_exp(w, SYN | ACK, .tsecr = v - 3);
+	w_inj(w, ACK, .tsval = v - 2, .tsecr = s->tsval);
+	fd = w_accept(w);
+	w_ok(w, shutdown(fd, SHUT_WR));
+	s = w_exp(w, FIN | ACK, .tsecr = v - 2);
+	w_inj(w, ACK, .tsval = v - 1, .tsecr = s->tsval);
+	w_inj(w, FIN | ACK, .tsval = v, .tsecr = s->tsval);
+	w_exp(w, ACK, .tsecr = v);
+	w_entry_is(w, TCP_TIME_WAIT);
+}
+
+/* A SYN opens the pair again, with an ISS above all that was used, and with
+ * timestamps if the SYN has one.
+ */
+static int reopens(struct wire *w, const struct w_args *syn)
+{
+	uint32_t old_nxt = w->f->rcv_nxt;
+	struct seg *s;
+	int fd;
+
+	w_reopen(w, w->f->isn + (uint32_t)syn->seq);
+	w_inj(w, SYN, .tsval = syn->tsval, .tsecr = 0);
+	s = w_exp(w, SYN | ACK, .ack = 1, .tsecr = syn->tsval);
+	w_check(w, (int32_t)(s->abs_seq - old_nxt) > 0);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK);
+	w_read(w, fd, 10);
+	w_write(w, fd, 10);
+	w_exp(w, ACK, .len = 10);
+	return fd;
+}
+
+#define SYN_AT(s)	(&(struct w_args){ .seq = (s), .tsval = W_NONE })
+#define SYN_TS(s, ts)	(&(struct w_args){ .seq = (s), .tsval = (uint32_t)(ts) })
+
+WIRE_TEST(twt_accept_syn_seq_newer)
+{
+	w_to_state(w, TCP_TIME_WAIT);
+	reopens(w, SYN_AT(3));
+}
+
+/* Every round is a new incarnation of one pair. */
+static void lives(struct wire *w, int rounds)
+{
+	int fd, i;
+
+	for (i = 0; i < rounds; i++) {
+		if (i)
+			w_reopen(w, w->f->isn + 100);
+		fd = w_to_state(w, TCP_TIME_WAIT);
+		close(fd);
+		fd = reopens(w, SYN_AT(3));
+		w_inj(w, RST);
+		w_gone(w);
+		close(fd);
+	}
+}
+
+WIRE_TEST(twt_accept_syn_iss_larger)
+{
+	lives(w, 250);
+}
+
+/* The ISS clock is about to wrap, and "larger" is so in its sense. */
+WIRE_TEST_VT(twt_accept_syn_iss_larger_wrap)
+{
+	uint32_t first;
+
+	w_to_state(w, TCP_SYN_RECV);
+	w_wait_iss(w, -20000);
+	w_reopen(w, w->f->isn + 100000);
+	w_to_state(w, TCP_TIME_WAIT);
+	first = w->f->iss;
+	w_check(w, first > (uint32_t)-20000);
+	reopens(w, SYN_AT(3));
+	w_check(w, w->f->iss < 0x10000000);
+}
+
+/* The SYN was an old duplicate after all: the peer resets, and the pair goes
+ * on in TIME-WAIT for what was left of it.
+ */
+WIRE_TEST_VT(twt_accept_syn_falls_back)
+{
+	struct flow old;
+
+	w_to_state(w, TCP_TIME_WAIT);
+	w_mark(w);
+	w_none_for(w, 20000);
+	old = *w->f;
+	w_reopen(w, w->f->isn + 1000);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK, .ack = 1);
+	w_entry_is(w, TCP_SYN_RECV);
+	w_none_for(w, 1000);
+	w_inj(w, RST, .seq = 1);
+	*w->f = old;
+	w_time_wait_lasts(w, 2 * MSL);
+
+	/* and it answers as before */
+	w_flow(w, 1);
+	w_to_state(w, TCP_TIME_WAIT);
+	old = *w->f;
+	w_reopen(w, w->f->isn + 1000);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK, .ack = 1);
+	w_inj(w, RST, .seq = 1);
+	*w->f = old;
+	w_inj(w, FIN | ACK, .seq = 1);
+	w_exp(w, ACK, .seq = 2, .ack = 2);
+}
+
+/* The old connection had timestamps and the SYN has a newer one: whatever its
+ * sequence number.
+ */
+WIRE_TEST(twt_6191_a1)
+{
+	to_time_wait_ts(w);
+	reopens(w, SYN_TS(2 - 1000000, last_ts(w) + 1));
+}
+
+/* The same timestamp: RCV.NXT is 2, and beyond it is newer. */
+WIRE_TEST(twt_6191_a2)
+{
+	to_time_wait_ts(w);
+	reopens(w, SYN_TS(3, last_ts(w)));
+}
+
+WIRE_TEST(twt_6191_a3)
+{
+	to_time_wait_ts(w);
+	reopens(w, SYN_AT(3));
+}
+
+/* What rules A.1 to A.3 leave. */
+static void old_syns(struct wire *w, bool answered)
+{
+	const struct {
+		int seq;
+		long long tsval;
+	} syn[] = {
+		{ 3, (uint32_t)(last_ts(w) - 1) },
+		{ 1000000, (uint32_t)(last_ts(w) - 1000) },
+		{ 2, last_ts(w) }, { 1, last_ts(w) }, { -1000000, last_ts(w) },
+		{ 2, W_NONE }, { 1, W_NONE }, { -1000000, W_NONE },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(syn) / sizeof(syn[0]); i++) {
+		w_inj(w, SYN, .seq = syn[i].seq, .tsval = syn[i].tsval,
+		      .tsecr = 0, .forged = true);
+		if (answered)
+			w_exp(w, ACK, .seq = 2, .ack = 2, .tsecr = last_ts(w));
+		else
+			w_none(w);
+		w_entry_is(w, TCP_TIME_WAIT);
+	}
+}
+
+/* RFC 6191 drops them without a word, RFC 9293 challenges; by default we do
+ * the latter (D5).  Neither prolongs TIME-WAIT.
+ */
+WIRE_TEST_VT(twt_6191_a4)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		w_sysctl(w, "challenge_in_time_wait", i ? "0" : "1");
+		w_flow(w, 2 * i);
+		to_time_wait_ts(w);
+		w_mark(w);
+		w_none_for(w, MSL);
+		old_syns(w, !i);
+		w_time_wait_lasts(w, 2 * MSL);
+
+		w_flow(w, 2 * i + 1);
+		to_time_wait_ts(w);
+		old_syns(w, !i);
+		w_inj(w, FIN | ACK, .seq = 1, .tsval = last_ts(w), .tsecr = 0);
+		w_exp(w, ACK, .seq = 2, .ack = 2);
+	}
+}
+
+WIRE_TEST(twt_6191_b1)
+{
+	w_to_state(w, TCP_TIME_WAIT);
+	reopens(w, SYN_TS(2 - 1000000, 77));
+}
+
+WIRE_TEST(twt_6191_b2)
+{
+	w_to_state(w, TCP_TIME_WAIT);
+	reopens(w, SYN_AT(1000));
+}
+
+WIRE_TEST(twt_6191_b3)
+{
+	static const int seq[] = { 2, 1, 0, -1, -100000 };
+	int i;
+
+	w_to_state(w, TCP_TIME_WAIT);
+	for (i = 0; i < 5; i++) {
+		w_inj(w, SYN, .seq = seq[i], .forged = true);
+		w_exp(w, ACK, .seq = 2, .ack = 2);
+		w_entry_is(w, TCP_TIME_WAIT);
+	}
+}
+
+/* The last timestamp seen may have been seen in TIME-WAIT; but not one of a
+ * segment that does not end where the peer ended.
+ */
+WIRE_TEST(twt_6191_ts_last_seen)
+{
+	uint32_t v = last_ts(w);
+
+	to_time_wait_ts(w);
+	w_inj(w, FIN | ACK, .seq = 1, .tsval = v + 100, .tsecr = 0);
+	w_exp(w, ACK, .seq = 2, .ack = 2, .tsecr = v + 100);
+	w_inj(w, SYN, .seq = -5000, .tsval = v + 50, .tsecr = 0, .forged = true);
+	w_exp(w, ACK, .seq = 2, .ack = 2, .tsecr = v + 100);
+	w_entry_is(w, TCP_TIME_WAIT);
+
+	w_inj(w, ACK, .seq = 2, .tsval = v + 200, .tsecr = 0);
+	w_inj(w, SYN, .seq = -5000, .tsval = v + 150, .tsecr = 0, .forged = true);
+	w_exp(w, ACK, .seq = 2, .ack = 2, .tsecr = v + 200);
+
+	w_inj(w, ACK, .seq = -100, .len = 50, .tsval = v + 100000, .tsecr = 0,
+	      .forged = true);
+	w_exp(w, ACK, .seq = 2, .ack = 2, .tsecr = v + 200);
+	reopens(w, SYN_TS(-5000, v + 201));
+}
+
+/* The segments of our side of one life, opened by us and closed by the peer,
+ * who is in TIME-WAIT then: timestamps never fall, nor between two lives.
+ */
+static uint32_t client_life(struct wire *w, uint32_t before, bool first)
+{
+	int fd = w_bound(w, 0, W_PORT);
+	struct seg *s;
+
+	w_connect_from(w, fd);
+	s = w_exp(w, SYN);
+	w_check(w, s->ts);
+	w_check(w, first || (int32_t)(s->tsval - before) > 0);
+	before = s->tsval;
+	w_inj(w, SYN | ACK, .tsval = 500, .tsecr = s->tsval);
+	s = w_exp(w, ACK, .tsecr = 500);
+	w_check(w, (int32_t)(s->tsval - before) >= 0);
+	w_inj(w, FIN | ACK);
+	w_exp(w, ACK);
+	close(fd);
+	s = w_exp(w, FIN | ACK);
+	w_check(w, (int32_t)(s->tsval - before) >= 0);
+	w_inj(w, ACK);
+	w_gone(w);
+	return s->tsval;
+}
+
+WIRE_TEST(twt_ts_monotonic_across_conns)
+{
+	uint32_t last[6];
+	int i, alike = 0;
+
+	for (i = 0; i < 6; i++) {
+		w_flow(w, i);
+		last[i] = client_life(w, 0, true);
+	}
+	/* pairs have nothing in common: within a second would be chance */
+	for (i = 1; i < 6; i++)
+		alike += last[i] - last[0] + 1000 < 2000;
+	w_check(w, alike <= 1);
+
+	w_flow(w, 0);
+	for (i = 0; i < 100; i++) {
+		/* the clock ticks each millisecond */
+		w_wait(w, i < 50 ? 2 : 10);
+		w_reopen(w, w->f->isn + 1000);
+		last[0] = client_life(w, last[0], false);
+	}
+}
+
+WIRE_TEST(twt_rst_ignored)
+{
+	w_to_state(w, TCP_TIME_WAIT);
+	w_inj(w, RST, .seq = 2);
+	w_inj(w, RST | ACK, .seq = 2);
+	w_none(w);
+	w_entry_is(w, TCP_TIME_WAIT);
+	w_inj(w, FIN | ACK, .seq = 1);
+	w_exp(w, ACK, .seq = 2, .ack = 2);
+}
+
+WIRE_TEST(twt_rst_exact_if_honoured)
+{
+	w_sysctl(w, "rst_in_time_wait", "1");
+	w_to_state(w, TCP_TIME_WAIT);
+	w_inj(w, RST, .seq = 1);
+	w_none(w);
+	w_count(w, "ChallengeAcks", 0);
+	w_inj(w, RST, .seq = 3);
+	w_exp(w, ACK, .seq = 2, .ack = 2);
+	w_count(w, "ChallengeAcks", 1);
+	w_entry_is(w, TCP_TIME_WAIT);
+	w_inj(w, RST, .seq = 2);
+	w_none(w);
+	w_gone(w);
+}
+
+/* An old timestamp, or none, does not save TIME-WAIT from an honoured RST. */
+WIRE_TEST(twt_rst_no_paws)
+{
+	w_sysctl(w, "rst_in_time_wait", "1");
+	to_time_wait_ts(w);
+	w_inj(w, RST, .seq = 2, .tsval = (uint32_t)(last_ts(w) - 1000),
+	      .tsecr = 0);
+	w_none(w);
+	w_gone(w);
+	w_flow(w, 1);
+	to_time_wait_ts(w);
+	w_inj(w, RST, .seq = 2, .tsval = W_NONE);
+	w_none(w);
+	w_gone(w);
+	w_count(w, "DropPaws", 0);
+}
+
+/* RFC 1337: old text draws an ACK, which the peer, long closed, resets.  All
+ * of it between two hosts, and hazards 2 and 3: net/timewait.c.
+ */
+WIRE_TEST(twt_1337_hazard1)
+{
+	w_to_state(w, TCP_TIME_WAIT);
+	w_inj(w, ACK, .seq = -50, .len = 50);
+	w_exp(w, ACK, .seq = 2, .ack = 2);
+	w_inj(w, RST, .seq = 2);
+	w_none(w);
+	w_entry_is(w, TCP_TIME_WAIT);
+}
+
+WIRE_TEST(twt_syn_ack_segment)
+{
+	w_to_state(w, TCP_TIME_WAIT);
+	w_inj(w, SYN | ACK, .seq = 1002, .ack = 2, .forged = true);
+	w_exp(w, ACK, .seq = 2, .ack = 2);
+	w_entry_is(w, TCP_TIME_WAIT);
+
+	w_flow(w, 1);
+	to_time_wait_ts(w);
+	w_inj(w, SYN | ACK, .seq = 1002, .ack = 2, .tsval = last_ts(w) + 1000,
+	      .tsecr = 0, .forged = true);
+	w_exp(w, ACK, .seq = 2, .ack = 2);
+	w_entry_is(w, TCP_TIME_WAIT);
+}
+
+/* The pair of the current flow cannot be opened by us. */
+static void pair_is_taken(struct wire *w)
+{
+	struct sockaddr_storage peer;
+	int fd = w_bound(w, 0, w->f->uut_port);
+
+	w_sockaddr(w, W_PEER, w->f->peer_port, &peer);
+	w_err(w, EADDRNOTAVAIL, connect(fd, (void *)&peer, w_sockaddr_len(w)));
+	close(fd);
+}
+
+/* We have aborted; what still comes of the old connection meets us, and is
+ * told again that it is over.  Nothing prolongs that.
+ */
+static void lingers(struct wire *w)
+{
+	int nxt = w->f->rcv_nxt - w->f->iss;
+
+	w_mark(w);
+	w_entry_is(w, TCP_TIME_WAIT);
+	w_none_for(w, MSL);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, RST, .seq = nxt);
+	w_inj(w, FIN | ACK);
+	w_exp(w, RST, .seq = nxt);
+	w_inj(w, RST);
+	w_inj(w, RST | ACK);
+	w_none(w);
+	w_time_wait_lasts(w, 2 * MSL);
+}
+
+/* D15: off by default. */
+WIRE_TEST_VT(twt_rst_sender_lingers)
+{
+	static const int state[] = {
+		TCP_ESTABLISHED, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSE_WAIT,
+	};
+	int fd, i;
+
+	w_check(w, w_sysctl_get(w, "time_wait_after_rst") == 0);
+	w_abort(w, w_to_state(w, TCP_ESTABLISHED));
+	w_exp(w, RST, .may = ACK);
+	w_gone(w);
+
+	w_sysctl(w, "time_wait_after_rst", "1");
+	for (i = 0; i < 4; i++) {
+		w_flow(w, i + 1);
+		w_abort(w, w_to_state(w, state[i]));
+		w_exp(w, RST, .may = ACK);
+		lingers(w);
+	}
+	w_flow(w, 5);
+	fd = w_connect_from(w, w_bound(w, 0, W_PORT + 1));
+	w_exp(w, SYN);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_is(w, fd, TCP_SYN_RECV);
+	w_abort(w, fd);
+	w_exp(w, RST, .may = ACK, .seq = 1);
+	pair_is_taken(w);
+	lingers(w);
+
+	/* a newer SYN is welcome, as in any TIME-WAIT; an older one is not */
+	w_flow(w, 6);
+	fd = w_to_state(w, TCP_ESTABLISHED);
+	w_abort(w, fd);
+	w_exp(w, RST, .may = ACK);
+	w_inj(w, SYN, .seq = -1, .forged = true);
+	w_exp(w, ACK, .seq = 1, .ack = 1);
+	reopens(w, SYN_AT(3));
+}
+
+WIRE_MAIN
