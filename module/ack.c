@@ -187,6 +187,26 @@ void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb)
 }
 
 /**
+ * lctcp_ack_judge() - is this ACK field acceptable?
+ * @lc:	 the connection, synchronized
+ * @ack: SEG.ACK
+ *
+ * RFC 5961 section 5.2; early in a connection nothing below the ISS is old,
+ * for it was never good.
+ *
+ * Context: socket lock held.
+ * Return: what it is worth.
+ */
+enum lctcp_ack_class lctcp_ack_judge(const struct lctcp_sock *lc, u32 ack)
+{
+	u32 max_wnd = lc->max_snd_wnd;
+
+	if (!lc->many_acked)
+		max_wnd = min(max_wnd, lc->snd_una - lc->iss);
+	return lctcp_ack_acceptable(lc->snd_una, lc->snd_nxt, max_wnd, ack);
+}
+
+/**
  * lctcp_ack_process() - fifth check: the ACK field
  * @sk:	 the socket
  * @skb: an acceptable segment with ACK set
@@ -198,15 +218,9 @@ bool lctcp_ack_process(struct sock *sk, struct sk_buff *skb)
 {
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 max_wnd = lc->max_snd_wnd;
 	bool closed;
 
-	/* Nothing below the ISS was ever good. */
-	if (!lc->many_acked)
-		max_wnd = min(max_wnd, lc->snd_una - lc->iss);
-
-	switch (lctcp_ack_acceptable(lc->snd_una, lc->snd_nxt, max_wnd,
-				     cb->ack)) {
+	switch (lctcp_ack_judge(lc, cb->ack)) {
 	case LCTCP_ACK_TOO_OLD:
 		LCTCP_DROP(sock_net(sk), DROPACKOLD, skb);
 		lctcp_send_challenge(sk);

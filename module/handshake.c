@@ -571,7 +571,7 @@ void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 		LCTCP_DROP(t->net, DROPRST, skb);
 		if (cb->seq == rcv_nxt)
 			lctcp_req_kill(req, LCTCP_EV_PASSIVE_RST, false);
-		else
+		else if (cb->seq - rcv_nxt < req->rcv_wnd)
 			lctcp_req_ack(req, skb);
 		goto drop;
 	}

@@ -368,6 +368,46 @@ static void lctcp_take_timestamp(struct lctcp_sock *lc,
 	}
 }
 
+/* Our FIN has just been acknowledged, or was before: what follows?  In
+ * FIN_WAIT1 a FIN in the same segment makes one arc of two.
+ */
+static void lctcp_check_fin_acked(struct sock *sk, const struct sk_buff *skb)
+{
+	const unsigned int waiting = LCTCP_S(LCTCP_FIN_WAIT1) |
+				     LCTCP_S(LCTCP_CLOSING) |
+				     LCTCP_S(LCTCP_LAST_ACK);
+
+	if (!lctcp_state_in(sk->sk_state, waiting) ||
+	    !lctcp_fin_acked(lctcp_sk(sk)))
+		return;
+	if (sk->sk_state == TCP_FIN_WAIT1 && skb &&
+	    (LCTCP_CB(skb)->flags & LCTCP_FIN))
+		return;		/* lctcp_sync_rcv() asks again */
+	lctcp_event(sk, LCTCP_EV_ACK_OF_FIN);
+	if (sk->sk_state == TCP_FIN_WAIT2) {
+		if (sock_flag(sk, SOCK_DEAD))
+			lctcp_timers_orphan_fw2(sk);
+		else
+			sk->sk_state_change(sk);	/* SO_LINGER waits */
+	}
+}
+
+/* A keepalive or a probe is not acceptable, and has been answered as such, but
+ * what it acknowledges counts (D21).
+ */
+static void lctcp_take_probe(struct sock *sk, struct sk_buff *skb)
+{
+	enum lctcp_ack_class worth = lctcp_ack_judge(lctcp_sk(sk),
+						     LCTCP_CB(skb)->ack);
+
+	if (worth != LCTCP_ACK_NEW && worth != LCTCP_ACK_DUP)
+		return;
+	lctcp_ack_process(sk, skb);
+	lctcp_check_fin_acked(sk, NULL);
+	if (sk->sk_state != TCP_CLOSE)
+		lctcp_push(sk);
+}
+
 /* First check of a synchronized state, or of SYN_RECV: is the segment in the
  * window?  If not it is answered, unless it is a RST.
  */
@@ -406,12 +446,11 @@ static bool lctcp_check_seq(struct sock *sk, struct sk_buff *skb)
 		lctcp_send_challenge(sk);
 		return false;
 	}
-	/* Its ACK field is good if it is a probe (D21). */
-	if (lctcp_seq_is_probe(cb->seq, len, lc->rcv_nxt) &&
+	lctcp_send_reply(sk, skb);
+	if (sk->sk_state != TCP_SYN_RECV &&
+	    lctcp_seq_is_probe(cb->seq, len, lc->rcv_nxt) &&
 	    (cb->flags & (LCTCP_ACK | LCTCP_SYN | LCTCP_FIN)) == LCTCP_ACK)
-		lctcp_ack_process(sk, skb);
-	if (sk->sk_state != TCP_CLOSE)
-		lctcp_send_reply(sk, skb);
+		lctcp_take_probe(sk, skb);
 	return false;
 }
 
@@ -419,14 +458,18 @@ static bool lctcp_check_seq(struct sock *sk, struct sk_buff *skb)
 static bool lctcp_check_rst(struct sock *sk, struct sk_buff *skb)
 {
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	const struct lctcp_sock *lc = lctcp_sk(sk);
 
 	if (!(cb->flags & LCTCP_RST))
 		return false;
 	LCTCP_DROP(sock_net(sk), DROPRST, skb);
-	/* RFC 5961 section 3.2: only the exact number resets. */
-	if (cb->seq == lctcp_sk(sk)->rcv_nxt)
+	/*
+	 * RFC 5961 section 3.2: only the exact number resets, and only another
+	 * in the window is worth asking.  What begins below it is old.
+	 */
+	if (cb->seq == lc->rcv_nxt)
 		lctcp_event(sk, LCTCP_EV_RST);
-	else
+	else if (cb->seq - lc->rcv_nxt < lctcp_receive_window(lc))
 		lctcp_send_challenge(sk);
 	return true;
 }
@@ -454,30 +497,6 @@ static bool lctcp_check_ack_syn_recv(struct sock *sk, struct sk_buff *skb)
 	return true;
 }
 
-/* Our FIN has just been acknowledged, or was before: what follows?  In
- * FIN_WAIT1 a FIN in the same segment makes one arc of two.
- */
-static void lctcp_check_fin_acked(struct sock *sk, const struct sk_buff *skb)
-{
-	const unsigned int waiting = LCTCP_S(LCTCP_FIN_WAIT1) |
-				     LCTCP_S(LCTCP_CLOSING) |
-				     LCTCP_S(LCTCP_LAST_ACK);
-
-	if (!lctcp_state_in(sk->sk_state, waiting) ||
-	    !lctcp_fin_acked(lctcp_sk(sk)))
-		return;
-	if (sk->sk_state == TCP_FIN_WAIT1 && skb &&
-	    (LCTCP_CB(skb)->flags & LCTCP_FIN))
-		return;		/* lctcp_sync_rcv() asks again */
-	lctcp_event(sk, LCTCP_EV_ACK_OF_FIN);
-	if (sk->sk_state == TCP_FIN_WAIT2) {
-		if (sock_flag(sk, SOCK_DEAD))
-			lctcp_timers_orphan_fw2(sk);
-		else
-			sk->sk_state_change(sk);	/* SO_LINGER waits */
-	}
-}
-
 /* SYN_RECV of a simultaneous open, and the synchronized states: RFC 9293
  * section 3.10.7.4.
  */
@@ -492,7 +511,8 @@ static void lctcp_sync_rcv(struct sock *sk, struct sk_buff *skb)
 
 	/* Fourth: SYN, but for the crossing SYN-ACK let through above. */
 	if (cb->flags & LCTCP_SYN) {
-		if (sk->sk_state != TCP_SYN_RECV || cb->seq != lc->irs) {
+		if (sk->sk_state != TCP_SYN_RECV || cb->seq != lc->irs ||
+		    !(cb->flags & LCTCP_ACK)) {
 			LCTCP_DROP(sock_net(sk), DROPSYN, skb);
 			lctcp_send_challenge(sk);
 			goto drop;

@@ -880,6 +880,7 @@ void lctcp_icmp_error(struct net *net, const struct lctcp_tuple *t, u32 seq,
 		      int err, bool hard, u32 mtu);
 
 /* ack.c */
+enum lctcp_ack_class lctcp_ack_judge(const struct lctcp_sock *lc, u32 ack);
 bool lctcp_ack_process(struct sock *sk, struct sk_buff *skb);
 void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb);
 

@@ -448,9 +448,13 @@ static bool lctcp_text_wanted(struct sock *sk, struct sk_buff *skb)
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	u32 wnd = lctcp_receive_window(lc);
 
-	/* Nothing comes after a FIN. */
+	/* Nothing comes after a FIN.  Another one is acknowledged all the
+	 * same, with the number that the first one had.
+	 */
 	if (!lctcp_state_in(sk->sk_state, LCTCP_S_RECEIVING)) {
 		LCTCP_DROP(sock_net(sk), DROPTEXTCLOSED, skb);
+		if (cb->flags & LCTCP_FIN)
+			lc->ack_pending = 2;
 		return false;
 	}
 	/* The program has closed and can never read it: say so (RFC 9293

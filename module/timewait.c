@@ -317,7 +317,7 @@ static bool lctcp_tw_syn(struct lctcp_tw *tw, struct sk_buff *skb,
  * 5.2).
  */
 static void lctcp_tw_rst(struct lctcp_tw *tw, const struct lctcp_skb_cb *cb,
-			 bool fits)
+			 bool in_window)
 {
 	struct net *net = tw->b.ent.net;
 
@@ -325,7 +325,7 @@ static void lctcp_tw_rst(struct lctcp_tw *tw, const struct lctcp_skb_cb *cb,
 		return;
 	if (cb->seq == tw->rcv_nxt)
 		lctcp_tw_kill(tw, LCTCP_EV_RST, false);
-	else if (fits)
+	else if (in_window)
 		lctcp_tw_challenge(tw);
 }
 
@@ -343,6 +343,17 @@ static bool lctcp_tw_timestamp(struct lctcp_tw *tw,
 	if (cb->end_seq == tw->rcv_nxt)
 		WRITE_ONCE(tw->ts_recent, cb->tsval);
 	return true;
+}
+
+/* RFC 5961 section 5.2.  The largest window of the peer is not kept, so it is
+ * taken for the largest there can be, as the RFC allows.
+ */
+static bool lctcp_tw_ack_ok(const struct lctcp_tw *tw,
+			    const struct lctcp_skb_cb *cb)
+{
+	return lctcp_ack_acceptable(tw->snd_nxt, tw->snd_nxt,
+				    U16_MAX << LCTCP_WSCALE_MAX, cb->ack) ==
+	       LCTCP_ACK_DUP;
 }
 
 /* Our last ACK was lost: say it again, and wait anew. */
@@ -376,11 +387,11 @@ void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 {
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	u32 len = cb->end_seq - cb->seq;
-	bool fits = lctcp_seq_acceptable(cb->seq, len, tw->rcv_nxt,
-					 (u32)tw->wnd << tw->rcv_wscale);
+	u32 wnd = (u32)tw->wnd << tw->rcv_wscale;
+	bool fits = lctcp_seq_acceptable(cb->seq, len, tw->rcv_nxt, wnd);
 
 	if (cb->flags & LCTCP_RST) {
-		lctcp_tw_rst(tw, cb, fits);
+		lctcp_tw_rst(tw, cb, cb->seq - tw->rcv_nxt < wnd);
 	} else if (cb->flags & LCTCP_SYN) {
 		if (lctcp_tw_syn(tw, skb, t, af))
 			return;
@@ -392,7 +403,8 @@ void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 	} else if ((cb->flags & LCTCP_FIN) && cb->end_seq == tw->rcv_nxt) {
 		lctcp_tw_restart(tw);
 		goto free;
-	} else if (!fits || ((cb->flags & LCTCP_ACK) && len)) {
+	} else if (!fits || ((cb->flags & LCTCP_ACK) &&
+			     (len || !lctcp_tw_ack_ok(tw, cb)))) {
 		lctcp_tw_answer(tw, !len);
 	}
 	LCTCP_DROP(t->net, DROPTIMEWAIT, skb);
