@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* lctcp ladder: draw the connection of a recorded trace. */
+/* lctcp ladder: draw a connection of a recording. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,68 +13,277 @@
 static const char usage[] =
 	"Usage: lctcp ladder [OPTION...] [FILE]\n"
 	"\n"
-	"Draw the first connection of a recording (see lctcp record) or of the text\n"
-	"of a trace, from FILE or standard input. Both ends must be on one machine.\n"
+	"Draw a connection of a recording (see lctcp record) or of the text of a\n"
+	"trace, from FILE or standard input. It should have both ends.\n"
 	"\n"
-	"  -w, --why         also say why, sentence by sentence\n"
-	"  -W, --width=N     columns, 80 or more\n"
-	"  -c, --color=WHEN  always, never or auto (the default)\n"
-	"  -h, --help        this text\n";
+	"  -f, --format=FORMAT    text (the default), svg or mermaid\n"
+	"  -n, --connection=WHICH its number, the first unless told; or its ends:\n"
+	"                         192.0.2.1:40000-192.0.2.2:80, or one of them, or\n"
+	"                         an address or :PORT alone\n"
+	"      --list             only list the connections\n"
+	"  -l, --lang=LANG        en (the default) or zh\n"
+	"  -w, --why              text: also say why, sentence by sentence\n"
+	"  -W, --width=N          text: columns, 80 or more; svg: pixels, 1000 or\n"
+	"                         more, what fits on a sheet of A4 unless told\n"
+	"  -c, --color=WHEN       text: always, never or auto (the default)\n"
+	"      --theme=THEME      svg: light, dark or auto (the default): as the\n"
+	"                         reader's system is set\n"
+	"      --title=TEXT       svg: over it\n"
+	"  -o, --output=FILE      not to standard output\n"
+	"  -h, --help             this text\n";
+
+enum { OPT_LIST = 256, OPT_THEME, OPT_TITLE };
 
 static const struct option options[] = {
+	{ "format",	required_argument,	NULL, 'f' },
+	{ "connection",	required_argument,	NULL, 'n' },
+	{ "list",	no_argument,		NULL, OPT_LIST },
+	{ "lang",	required_argument,	NULL, 'l' },
 	{ "why",	no_argument,		NULL, 'w' },
 	{ "width",	required_argument,	NULL, 'W' },
 	{ "color",	required_argument,	NULL, 'c' },
+	{ "theme",	required_argument,	NULL, OPT_THEME },
+	{ "title",	required_argument,	NULL, OPT_TITLE },
+	{ "output",	required_argument,	NULL, 'o' },
 	{ "help",	no_argument,		NULL, 'h' },
 	{ }
 };
 
-static int draw(const char *path, const struct ladder_style *style, bool why)
+enum format { TEXT, SVG, MERMAID };
+
+/**
+ * struct job - the command line
+ * @format:	enum format
+ * @which:	connection, or NULL for the first
+ * @list:	only list them
+ * @lang:	of all words
+ * @why:	text with sentences
+ * @width:	0 for what is usual
+ * @colour:	text with colours; -1 if a terminal shows it
+ * @theme:	of SVG, as is @title
+ * @output:	a file, or NULL
+ */
+struct job {
+	int format;
+	const char *which;
+	bool list;
+	enum lang lang;
+	bool why;
+	unsigned long width;
+	int colour;
+	int theme;
+	const char *title;
+	const char *output;
+};
+
+/* Which of the words is it?  Their number, or -1. */
+static int choice(const char *text, const char *const *words, int n)
+{
+	while (n--)
+		if (!strcmp(words[n], text))
+			return n;
+	return -1;
+}
+
+/* ---- which connection ---- */
+
+static void list(const struct events *evs, const struct ladder_pick *picks,
+		 size_t n, FILE *f)
+{
+	char a[EVENT_END_TEXT], b[EVENT_END_TEXT];
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		fprintf(f, "%zu\t%.6f\t%s-%s\n", i + 1,
+			(picks[i].us - evs->v[0].us) / 1e6,
+			event_end_text(&picks[i].end[CLIENT], a, sizeof(a)),
+			event_end_text(&picks[i].end[SERVER], b, sizeof(b)));
+}
+
+/* NULL after a message. */
+static const struct ladder_pick *choose(const struct ladder_pick *picks,
+					size_t n, const char *which)
+{
+	const struct ladder_pick *found = NULL;
+	size_t i, matches = 0;
+	unsigned long number;
+
+	if (!which)
+		return picks;
+	if (read_number(which, 1, n, &number))
+		return &picks[number - 1];
+	for (i = 0; i < n; i++) {
+		if (!ladder_pick_is(&picks[i], which))
+			continue;
+		if (!matches++)
+			found = &picks[i];
+	}
+	if (!found)
+		fail("no connection %s among the %zu (try --list)", which, n);
+	else if (matches > 1)
+		fail("%s is %zu connections; this is number %zu (try --list)",
+		     which, matches, found - picks + 1);
+	return found;
+}
+
+/* ---- drawing ---- */
+
+static int draw(const struct ladder *l, const struct job *job, FILE *f)
+{
+	struct ladder_style text = {
+		.width = job->width ?: LADDER_WIDTH,
+		.colour = job->colour < 0 ? isatty(fileno(f)) : job->colour,
+		.lang = job->lang,
+	};
+	struct ladder_svg_style svg = {
+		.lang = job->lang,
+		.theme = job->theme,
+		.width = job->width,
+		.title = job->title,
+	};
+
+	switch (job->format) {
+	case SVG:
+		if (!ladder_svg(l, &svg, f))
+			return fail("out of memory");
+		break;
+	case MERMAID:
+		ladder_mermaid(l, job->lang, f);
+		break;
+	default:
+		ladder_text(l, 0, l->n, &text, f);
+		if (job->why) {
+			fputc('\n', f);
+			ladder_why(l, 0, l->n, &text, f);
+		}
+	}
+	return 0;
+}
+
+static int draw_one(const struct events *evs, const struct job *job, FILE *f,
+		    const char *path)
+{
+	size_t n;
+	struct ladder_pick *picks = ladder_picks(evs, &n);
+	const struct ladder_pick *pick;
+	struct ladder *l = NULL;
+	int status = EXIT_FAILED;
+
+	if (!picks)
+		return fail("%s: no connection in it", path);
+	if (job->list) {
+		list(evs, picks, n, f);
+		free(picks);
+		return 0;
+	}
+	pick = choose(picks, n, job->which);
+	if (pick) {
+		l = ladder_new(evs, pick);
+		status = l ? draw(l, job, f) :
+			     fail("%s: nothing of it can be drawn", path);
+	}
+	if (l && !job->which && n > 1)
+		fail("%s: the first of %zu connections (see --connection)",
+		     path, n);
+	ladder_free(l);
+	free(picks);
+	return status;
+}
+
+static int run(const char *path, const struct job *job)
 {
 	struct events evs = { 0 };
-	int status = events_load(&evs, path);
-	struct ladder *l = ladder_new(&evs, NULL, NULL);
+	FILE *f = stdout;
+	int status = events_load(&evs, path), drawn = 0;
 
-	if (l) {
-		ladder_text(l, 0, l->n, style, stdout);
-		if (why) {
-			putchar('\n');
-			ladder_why(l, 0, l->n, style, stdout);
-		}
-	} else if (!status) {
-		status = fail("%s: no connection in it", path);
+	if (evs.n && job->output) {
+		f = fopen(job->output, "w");
+		if (!f)
+			status = fail("%s: %s", job->output, strerror(errno));
 	}
+	if (evs.n && f)
+		drawn = draw_one(&evs, job, f, path);
 	if (evs.lost)
 		fail("%s: %llu events are missing", path, evs.lost);
-	ladder_free(l);
+	if (f && (job->output && f != stdout ? fclose(f) : fflush(f)))
+		status = fail("%s: %s", job->output ?: "standard output",
+			      strerror(errno));
 	events_free(&evs);
-	return status;
+	return status ?: drawn;
+}
+
+/* ---- the command line ---- */
+
+static int take_word(char **argv, int c, struct job *job)
+{
+	static const char *const formats[] = { "text", "svg", "mermaid" };
+	static const char *const themes[] = { "auto", "light", "dark" };
+	static const char *const whens[] = { "never", "always", "auto" };
+	int i;
+
+	switch (c) {
+	case 'f':
+		job->format = choice(optarg, formats, 3);
+		return job->format >= 0 ? 0 :
+		       refuse(argv[0], "no format %s", optarg);
+	case OPT_THEME:
+		job->theme = choice(optarg, themes, 3);
+		return job->theme >= 0 ? 0 :
+		       refuse(argv[0], "no theme %s", optarg);
+	case 'l':
+		return lang_find(optarg, &job->lang) ? 0 :
+		       refuse(argv[0], "no language %s", optarg);
+	case 'c':
+		i = choice(optarg, whens, 3);
+		job->colour = i == 2 ? -1 : i;
+		return i >= 0 ? 0 : refuse(argv[0], "no --color=%s", optarg);
+	}
+	return bad_option(argv, c);
+}
+
+static int take(char **argv, int c, struct job *job)
+{
+	switch (c) {
+	case 'n':
+		job->which = optarg;
+		return 0;
+	case OPT_LIST:
+		job->list = true;
+		return 0;
+	case 'w':
+		job->why = true;
+		return 0;
+	case 'W':
+		return read_number(optarg, LADDER_WIDTH, 4000, &job->width) ? 0 :
+		       refuse(argv[0], "no width %s: %d to 4000", optarg,
+			      LADDER_WIDTH);
+	case OPT_TITLE:
+		job->title = optarg;
+		return 0;
+	case 'o':
+		job->output = optarg;
+		return 0;
+	}
+	return take_word(argv, c, job);
 }
 
 int cmd_ladder(int argc, char **argv)
 {
-	struct ladder_style style = { LADDER_WIDTH, isatty(1) };
-	bool why = false;
-	int c;
+	struct job job = { .colour = -1 };
+	int c, status;
 
-	while ((c = getopt_long(argc, argv, ":wW:c:h", options, NULL)) != -1) {
-		switch (c) {
-		case 'w':
-			why = true;
-			break;
-		case 'W':
-			style.width = max(atoi(optarg), LADDER_WIDTH);
-			break;
-		case 'c':
-			if (strcmp(optarg, "auto"))
-				style.colour = !strcmp(optarg, "always");
-			break;
-		case 'h':
+	while ((c = getopt_long(argc, argv, ":f:n:l:wW:c:o:h", options, NULL)) != -1) {
+		if (c == 'h') {
 			fputs(usage, stdout);
 			return 0;
-		default:
-			return bad_option(argv, c);
 		}
+		status = take(argv, c, &job);
+		if (status)
+			return status;
 	}
-	return draw(optind < argc ? argv[optind] : "-", &style, why);
+	if (argc - optind > 1)
+		return refuse(argv[0], "one file, not %d", argc - optind);
+	if (job.format == SVG && job.width && job.width < 1000)
+		return refuse(argv[0], "a picture is 1000 pixels wide or more");
+	return run(optind < argc ? argv[optind] : "-", &job);
 }

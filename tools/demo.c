@@ -17,6 +17,7 @@
 
 #include "ladder.h"
 #include "stage.h"
+#include "utf8.h"
 
 #define PORT		80
 #define CPORT		40000
@@ -113,7 +114,7 @@ static void look_back(struct demo *d)
 			fputs(line, d->raw);
 	}
 	ladder_free(d->ladder);
-	d->ladder = ladder_new(&d->evs, NULL, NULL);
+	d->ladder = ladder_new(&d->evs, NULL);
 	if (!d->ladder)
 		stage_die(&d->s, "the trace has no connection");
 	if (d->evs.lost)

@@ -18,17 +18,39 @@
 
 #define NONE		((size_t)-1)
 #define AT_ONCE_US	1000	/* what follows within is one step */
-#define NTIMERS		8
+#define LOOK_BACK	4096	/* rows to look for the origin of a copy */
+
+/* A timer of one side: what it is for says whether it is worth drawing. */
+enum timer_use {
+	USE_ALWAYS,		/* few, and long */
+	USE_FIRED,		/* guards every segment: only if it fires */
+};
+
+static const struct timer_kind {
+	const char *name;
+	enum timer_use use;
+	unsigned int state;	/* leaving it stops the timer */
+} timer_kinds[] = {
+	{ "syn-ack",	USE_ALWAYS,	LCTCP_SYN_RECV },
+	{ "2msl",	USE_ALWAYS,	LCTCP_TIME_WAIT },
+	{ "fin-wait2",	USE_ALWAYS,	LCTCP_FIN_WAIT2 },
+	{ "rexmit",	USE_FIRED },
+	{ "delack",	USE_FIRED },
+	{ "persist",	USE_FIRED },
+	{ "keepalive",	USE_FIRED },
+};
+
+#define NTIMERS		ARRAY_SIZE(timer_kinds)
 
 /**
  * struct timer_seen - a timer of one side
- * @name:	as in the trace
  * @set:	when last, us
- * @times:	how often since it fired
+ * @ms:		for how long
+ * @times:	how often since it fired; 0 if it does not run
  */
 struct timer_seen {
-	const char *name;
 	long long set;
+	unsigned long long ms;
 	unsigned int times;
 };
 
@@ -36,12 +58,16 @@ struct timer_seen {
  * struct side - what is known of one end so far
  * @base:	sequence number of its SYN
  * @have_base:	... is known
- * @id:		serial numbers of this end: a request and its child share one
+ * @ids:	serial numbers of this end, sorted: timers name only those
+ * @nids:	how many
+ * @seen:	the trace has events of this end
  * @sent:	row of the last segment sent
  * @received:	row of the last segment received
  * @call:	row of an arc that waits for the segment of its call
  * @fired:	row of the timer that fired last
- * @timer:	all timers seen
+ * @oldest:	no row before it waits for the arrival of a segment of this end
+ * @next_seq:	after all that it has sent
+ * @timer:	all timers known
  * @fin_end:	sequence number after its FIN
  * @fin:	it has sent one
  * @fin_acked:	its peer has sent an ACK of that
@@ -49,8 +75,12 @@ struct timer_seen {
 struct side {
 	uint32_t base;
 	bool have_base;
-	uint32_t id;
+	uint32_t *ids;
+	size_t nids;
+	bool seen;
 	size_t sent, received, call, fired;
+	size_t oldest;
+	uint32_t next_seq;
 	struct timer_seen timer[NTIMERS];
 	uint32_t fin_end;
 	bool fin, fin_acked;
@@ -58,10 +88,28 @@ struct side {
 
 struct maker {
 	struct ladder l;	/* first: what users see */
-	struct ladder_row *row;
 	size_t room;
+	size_t arc_room[NSIDES];
+	size_t timer_room;
 	struct side side[NSIDES];
 };
+
+/* Room for one more of @size in *@v, or NULL. */
+static void *more(void *v, size_t n, size_t *room, size_t size)
+{
+	void **array = v, *grown;
+
+	if (n == *room) {
+		size_t want = *room ? 2 * *room : 16;
+
+		grown = realloc(*array, want * size);
+		if (!grown)
+			return NULL;
+		*array = grown;
+		*room = want;
+	}
+	return memset((char *)*array + n * size, 0, size);
+}
 
 static uint32_t end_seq(const struct event *e)
 {
@@ -74,37 +122,18 @@ static bool occupies(const struct event *e)
 	return end_seq(e) != e->seq;
 }
 
-/* ---- which connection, which side ---- */
+/* ---- which side ---- */
 
-static bool is_open(const struct event *e)
+static int by_number(const void *a, const void *b)
 {
-	return (e->kind == EVENT_SEND && e->flags & SEG_SYN &&
-		!(e->flags & SEG_ACK)) ||
-	       (e->kind == EVENT_STATE && e->what == LCTCP_EV_ACTIVE_OPEN);
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
 }
 
-static bool find_ends(struct maker *m, const struct events *evs,
-		      const struct event_end *client,
-		      const struct event_end *server)
+static bool has_id(const struct side *s, uint32_t id)
 {
-	size_t i;
-
-	if (client && server) {
-		m->l.end[CLIENT] = *client;
-		m->l.end[SERVER] = *server;
-		return true;
-	}
-	for (i = 0; i < evs->n && !is_open(&evs->v[i]); i++)
-		;
-	/* It was open already: who speaks first? */
-	if (i == evs->n)
-		for (i = 0; i < evs->n && evs->v[i].kind != EVENT_SEND; i++)
-			;
-	if (i == evs->n)
-		return false;
-	m->l.end[CLIENT] = evs->v[i].local;
-	m->l.end[SERVER] = evs->v[i].remote;
-	return true;
+	return id && s->nids && bsearch(&id, s->ids, s->nids, sizeof(id), by_number);
 }
 
 /* A timer's event names only the id. */
@@ -114,7 +143,7 @@ static int side_of(const struct maker *m, const struct event *e)
 
 	for (i = 0; i < NSIDES; i++) {
 		if (e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED) {
-			if (e->id && e->id == m->side[i].id)
+			if (has_id(&m->side[i], e->id))
 				return i;
 			continue;
 		}
@@ -125,34 +154,96 @@ static int side_of(const struct maker *m, const struct event *e)
 	return -1;
 }
 
+/* Which sides are there, and with what ids?  A request and its child share
+ * one, but the next life of the pair has others.
+ */
+static bool learn_ids(struct maker *m, const struct events *evs, size_t first,
+		      size_t last)
+{
+	size_t room[NSIDES] = { 0 }, i;
+	uint32_t *id;
+
+	for (i = first; i <= last; i++) {
+		const struct event *e = &evs->v[i];
+		int side = side_of(m, e);
+		struct side *s;
+
+		if (side < 0)
+			continue;
+		s = &m->side[side];
+		s->seen = true;
+		if (!e->id || (s->nids && s->ids[s->nids - 1] == e->id))
+			continue;
+		id = more(&s->ids, s->nids, &room[side], sizeof(*id));
+		if (!id)
+			return false;
+		*id = e->id;
+		s->nids++;
+	}
+	for (i = 0; i < NSIDES; i++)
+		if (m->side[i].nids)
+			qsort(m->side[i].ids, m->side[i].nids, sizeof(*id),
+			      by_number);
+	return true;
+}
+
 /* ---- rows ---- */
 
 static struct ladder_row *add_row(struct maker *m, unsigned int kind, int side,
 				  const struct event *e)
 {
-	size_t room = m->room ? 2 * m->room : 64;
-	struct ladder_row *r;
+	struct ladder_row *r = more(&m->l.row, m->l.n, &m->room, sizeof(*r));
 
-	if (m->l.n == m->room) {
-		r = realloc(m->row, room * sizeof(*r));
-		if (!r)
-			return NULL;
-		m->row = r;
-		m->room = room;
-	}
-	r = &m->row[m->l.n++];
-	memset(r, 0, sizeof(*r));
+	if (!r)
+		return NULL;
+	m->l.n++;
 	r->kind = kind;
 	r->side = side;
 	r->us = e->us;
 	r->arrived = -1;
 	r->event = e;
+	r->waited = -1;
 	return r;
 }
 
-static struct ladder_row *row_at(struct maker *m, size_t i)
+static struct ladder_row *row_at(const struct maker *m, size_t i)
 {
-	return i == NONE ? NULL : &m->row[i];
+	return i == NONE ? NULL : &m->l.row[i];
+}
+
+/* Was @e sent before, in @r?  A bare ACK only if it is one of those that have a
+ * role of their own; a SYN that now carries an ACK is another segment.
+ */
+static bool is_copy(const struct ladder_row *r, const struct event *e)
+{
+	const struct event *old = r->event;
+
+	if (!occupies(e))
+		return !strcmp(e->role, old->role) && e->seq == old->seq &&
+		       e->ack == old->ack && e->flags == old->flags;
+	if (e->flags & SEG_SYN && (e->flags ^ old->flags) & SEG_ACK)
+		return false;
+	return e->seq - old->seq < end_seq(old) - old->seq;
+}
+
+static unsigned int sent_before(const struct maker *m, const struct ladder_row *r)
+{
+	const struct event *e = r->event;
+	const struct side *s = &m->side[r->side];
+	size_t i = m->l.n > LOOK_BACK ? m->l.n - LOOK_BACK : 0;
+	unsigned int n = 0;
+
+	if (occupies(e) ? s->sent == NONE || (int32_t)(e->seq - s->next_seq) >= 0 :
+			  !strcmp(e->role, "ack"))
+		return 0;
+	for (; i < m->l.n; i++) {
+		const struct ladder_row *old = &m->l.row[i];
+
+		if (old->kind == ROW_SEGMENT && old->side == r->side &&
+		    old != r)
+			n += is_copy(old, e);
+	}
+	return n;
 }
 
 /* Numbers count from the SYN or, failing that, from the first one seen. */
@@ -173,36 +264,29 @@ static void learn_base(struct side *me, struct side *peer,
 	}
 }
 
-/* How often was it sent before?  A bare ACK counts only if it is one of those
- * that have a role of their own.
- */
-static unsigned int sent_before(const struct maker *m, int side,
-				const struct event *e)
+static void note_fin(struct maker *m, struct ladder_row *r)
 {
-	unsigned int n = 0;
-	size_t i;
+	struct side *me = &m->side[r->side], *peer = &m->side[!r->side];
+	const struct event *e = r->event;
 
-	for (i = 0; i < m->l.n; i++) {
-		const struct ladder_row *r = &m->row[i];
-		const struct event *old = r->event;
-
-		if (r->kind != ROW_SEGMENT || r->side != (unsigned int)side ||
-		    old == e)
-			continue;
-		if (occupies(e))
-			n += e->seq - old->seq < end_seq(old) - old->seq;
-		else
-			n += strcmp(e->role, "ack") && !strcmp(e->role, old->role) &&
-			     e->seq == old->seq && e->ack == old->ack &&
-			     e->flags == old->flags;
+	if (e->flags & SEG_ACK && peer->fin && !peer->fin_acked &&
+	    e->ack == peer->fin_end) {
+		peer->fin_acked = true;
+		r->merged = e->flags & SEG_FIN;
+	} else if (r->again && e->flags & SEG_FIN && me->sent != NONE) {
+		r->merged = m->l.row[me->sent].merged;
 	}
-	return n;
+	if (e->flags & SEG_FIN) {
+		me->fin = true;
+		me->fin_end = end_seq(e);
+	}
 }
 
 static bool fill_segment(struct maker *m, struct ladder_row *r, int side,
 			 const struct event *e)
 {
 	struct side *me = &m->side[side], *peer = &m->side[!side];
+	const struct ladder_row *fired = row_at(m, me->fired);
 
 	r->kind = ROW_SEGMENT;
 	r->us = e->us;
@@ -211,19 +295,16 @@ static bool fill_segment(struct maker *m, struct ladder_row *r, int side,
 	r->seq = e->seq - me->base;
 	if (e->flags & SEG_ACK)
 		r->ack = e->ack - peer->base;
-	r->again = sent_before(m, side, e);
-	if (e->flags & SEG_ACK && peer->fin && !peer->fin_acked &&
-	    e->ack == peer->fin_end) {
-		peer->fin_acked = true;
-		r->merged = e->flags & SEG_FIN;
-	} else if (r->again && e->flags & SEG_FIN && me->sent != NONE) {
-		r->merged = m->row[me->sent].merged;
-	}
-	if (e->flags & SEG_FIN) {
-		me->fin = true;
-		me->fin_end = end_seq(e);
-	}
-	me->sent = r - m->row;
+	r->again = sent_before(m, r);
+	r->crossed = e->flags & SEG_SYN && e->flags & SEG_ACK &&
+		     m->l.opened[side];
+	if (fired && e->us - fired->us <= AT_ONCE_US)
+		r->cause = fired->event->timer;
+	note_fin(m, r);
+	if (me->sent == NONE || (int32_t)(end_seq(e) - me->next_seq) > 0 ||
+	    e->flags & SEG_SYN)
+		me->next_seq = end_seq(e);
+	me->sent = r - m->l.row;
 	me->call = NONE;
 	return true;
 }
@@ -236,7 +317,13 @@ static bool on_send(struct maker *m, int side, const struct event *e)
 		r = NULL;
 	if (!r)
 		r = add_row(m, ROW_SEGMENT, side, e);
-	return r && fill_segment(m, r, side, e);
+	if (!r || !fill_segment(m, r, side, e))
+		return false;
+	if (!m->side[!side].seen) {
+		r->arrived = r->us;
+		r->assumed = true;
+	}
+	return true;
 }
 
 /* Is @e the arrival of the segment @sent, or of a part of it? */
@@ -251,32 +338,73 @@ static bool same_segment(const struct event *sent, const struct event *e,
 	       e->seq + e->len - sent->seq <= sent->len;
 }
 
+static bool is_taken(const struct ladder_row *r)
+{
+	return r->fault && !strcmp(r->fault->verb, "drop");
+}
+
 static struct ladder_row *find_sent(struct maker *m, int from,
 				    const struct event *e, bool exactly,
 				    bool fresh)
 {
-	size_t i;
+	size_t i = m->l.n > LOOK_BACK ? m->l.n - LOOK_BACK : 0;
 
-	for (i = 0; i < m->l.n; i++) {
-		struct ladder_row *r = &m->row[i];
+	if (fresh)
+		i = max(i, m->side[from].oldest);
+	for (; i < m->l.n; i++) {
+		struct ladder_row *r = &m->l.row[i];
 
 		if (r->kind == ROW_SEGMENT && r->side == (unsigned int)from &&
-		    (!fresh || r->arrived < 0) &&
-		    same_segment(r->event, e, exactly) &&
-		    !(fresh && ladder_lost(r) && r->fault))
+		    (!fresh || (r->arrived < 0 && !is_taken(r))) &&
+		    same_segment(r->event, e, exactly))
 			return r;
 	}
 	return NULL;
 }
 
+/* Rows that cannot be waited for are not looked at again. */
+static void forget_arrived(struct maker *m, int from)
+{
+	struct side *s = &m->side[from];
+
+	while (s->oldest < m->l.n) {
+		struct ladder_row *r = &m->l.row[s->oldest];
+
+		if (r->kind == ROW_STATE && s->call == s->oldest)
+			break;	/* its segment is still to come */
+		if (r->kind == ROW_SEGMENT && r->side == (unsigned int)from &&
+		    r->arrived < 0 && !is_taken(r))
+			break;
+		s->oldest++;
+	}
+}
+
+/* From an end that the trace knows nothing else of. */
+static struct ladder_row *row_from_nowhere(struct maker *m, int side,
+					   const struct event *e)
+{
+	struct ladder_row *r = NULL;
+
+	if (!m->side[side].seen)
+		r = add_row(m, ROW_SEGMENT, side, e);
+	if (!r || !fill_segment(m, r, side, e))
+		return NULL;
+	r->assumed = true;
+	return r;
+}
+
 static bool on_receive(struct maker *m, int side, const struct event *e)
 {
-	struct ladder_row *r = find_sent(m, !side, e, true, true);
+	struct ladder_row *r;
 
+	forget_arrived(m, !side);
+	r = find_sent(m, !side, e, true, true);
 	if (!r)
 		r = find_sent(m, !side, e, false, true);
-	if (!r)
+	if (!r && m->side[!side].seen)
 		r = find_sent(m, !side, e, false, false);
+	if (!r)
+		r = row_from_nowhere(m, !side, e);
 	if (!r) {
 		m->side[side].received = NONE;
 		return true;	/* sent before the trace began */
@@ -284,7 +412,7 @@ static bool on_receive(struct maker *m, int side, const struct event *e)
 	if (r->arrived < 0)
 		r->arrived = e->us;
 	r->copies++;
-	m->side[side].received = r - m->row;
+	m->side[side].received = r - m->l.row;
 	return true;
 }
 
@@ -319,6 +447,38 @@ static bool by_timer(unsigned int what)
 	return false;
 }
 
+static bool add_arc(struct maker *m, int side, const struct event *e,
+		    const struct lctcp_arc *arc)
+{
+	struct ladder_arc *a = more(&m->l.arc[side], m->l.narcs[side],
+				    &m->arc_room[side], sizeof(*a));
+
+	if (!a)
+		return false;
+	m->l.narcs[side]++;
+	a->us = e->us;
+	a->arc = arc;
+	if (e->what == LCTCP_EV_ACTIVE_OPEN)
+		m->l.opened[side] = true;
+	return true;
+}
+
+static bool end_timer(struct maker *m, int side, size_t kind, long long us,
+		      unsigned int how);
+
+/* What a timer waited for may be what leads out of its state. */
+static bool stop_timers(struct maker *m, int side, const struct event *e)
+{
+	size_t i;
+
+	for (i = 0; i < NTIMERS; i++)
+		if (m->side[side].timer[i].times && e->from != e->to &&
+		    timer_kinds[i].state == e->from &&
+		    !end_timer(m, side, i, e->us, TIMER_STOPPED))
+			return false;
+	return true;
+}
+
 static bool on_state(struct maker *m, int side, const struct event *e)
 {
 	const struct lctcp_arc *arc = lctcp_fsm_find(e->from, e->what);
@@ -327,6 +487,8 @@ static bool on_state(struct maker *m, int side, const struct event *e)
 
 	if (!arc)
 		return true;	/* of a newer state machine */
+	if (!add_arc(m, side, e, arc) || !stop_timers(m, side, e))
+		return false;
 	if (by_segment(e->what))
 		r = row_at(m, s->received);
 	else if (by_timer(e->what))
@@ -341,55 +503,80 @@ static bool on_state(struct maker *m, int side, const struct event *e)
 		return false;
 	r->arc[side] = arc;
 	if (!by_segment(e->what) && !by_timer(e->what))
-		s->call = r - m->row;
+		s->call = r - m->l.row;
 	return true;
 }
 
-static struct timer_seen *timer_of(struct side *s, const char *name)
-{
-	int i;
+/* ---- timers ---- */
 
-	for (i = 0; i < NTIMERS; i++) {
-		if (!s->timer[i].name)
-			s->timer[i].name = name;
-		if (!strcmp(s->timer[i].name, name))
-			return &s->timer[i];
-	}
-	return NULL;
+static size_t timer_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NTIMERS && strcmp(timer_kinds[i].name, name); i++)
+		;
+	return i;
 }
 
-/* Of timers that guard every segment only those matter that fire. */
-static bool on_timer_set(struct maker *m, int side, const struct event *e)
+static bool end_timer(struct maker *m, int side, size_t kind, long long us,
+		      unsigned int how)
 {
-	struct timer_seen *t = timer_of(&m->side[side], e->timer);
-	struct ladder_row *r;
+	struct timer_seen *seen = &m->side[side].timer[kind];
+	struct ladder_timer *t = more(&m->l.timer, m->l.ntimers,
+				      &m->timer_room, sizeof(*t));
 
 	if (!t)
-		return true;
-	t->set = e->us;
-	t->times++;
-	if (strcmp(e->timer, "syn-ack") && strcmp(e->timer, "2msl"))
-		return true;
-	r = add_row(m, ROW_TIMER_SET, side, e);
-	if (!r)
 		return false;
-	r->anew = t->times - 1;
+	m->l.ntimers++;
+	t->side = side;
+	t->name = timer_kinds[kind].name;
+	t->set = seen->set;
+	t->end = us;
+	t->ms = seen->ms;
+	t->how = how;
+	if (how != TIMER_ANEW)
+		seen->times = 0;
+	return true;
+}
+
+static bool on_timer_set(struct maker *m, int side, const struct event *e)
+{
+	size_t kind = timer_of(e->timer);
+	struct timer_seen *t = &m->side[side].timer[kind];
+	struct ladder_row *r;
+
+	if (kind == NTIMERS)
+		return true;
+	if (timer_kinds[kind].use == USE_ALWAYS) {
+		if (t->times && !end_timer(m, side, kind, e->us, TIMER_ANEW))
+			return false;
+		r = add_row(m, ROW_TIMER_SET, side, e);
+		if (!r)
+			return false;
+		r->anew = t->times;
+	}
+	t->set = e->us;
+	t->ms = e->ms;
+	t->times++;
 	return true;
 }
 
 static bool on_timer_fired(struct maker *m, int side, const struct event *e)
 {
-	struct timer_seen *t = timer_of(&m->side[side], e->timer);
+	size_t kind = timer_of(e->timer);
 	struct ladder_row *r = add_row(m, ROW_TIMER_FIRED, side, e);
+	struct timer_seen *t = &m->side[side].timer[kind];
 
 	if (!r)
 		return false;
-	r->waited = t && t->times ? e->us - t->set : -1;
-	if (t)
-		t->times = 0;
-	m->side[side].fired = r - m->row;
-	return true;
+	m->side[side].fired = r - m->l.row;
+	if (kind == NTIMERS || !t->times)
+		return true;
+	r->waited = e->us - t->set;
+	return end_timer(m, side, kind, e->us, TIMER_FIRED);
 }
+
+/* ---- the rest ---- */
 
 static bool on_fault(struct maker *m, int side, const struct event *e)
 {
@@ -413,8 +600,6 @@ static bool on_event(struct maker *m, int side, const struct event *e)
 {
 	struct side *s = &m->side[side];
 
-	if (e->id)
-		s->id = e->id;
 	if (e->kind != EVENT_SEND && e->kind != EVENT_TIMER_SET)
 		s->call = NONE;
 	switch (e->kind) {
@@ -436,16 +621,126 @@ static bool on_event(struct maker *m, int side, const struct event *e)
 	return true;
 }
 
-struct ladder *ladder_new(const struct events *evs,
-			  const struct event_end *client,
-			  const struct event_end *server)
+/* ---- when all is known ---- */
+
+static int by_set(const void *a, const void *b)
 {
-	struct maker *m = calloc(1, sizeof(*m));
+	const struct ladder_timer *x = a, *y = b;
+
+	if (x->set != y->set)
+		return x->set < y->set ? -1 : 1;
+	return (int)x->side - (int)y->side;
+}
+
+/* Those that run at the end of the trace; then all in order. */
+static bool finish_timers(struct maker *m)
+{
 	size_t i;
 	int side;
 
-	if (!m)
-		return NULL;
+	for (side = 0; side < NSIDES; side++)
+		for (i = 0; i < NTIMERS; i++)
+			if (m->side[side].timer[i].times &&
+			    timer_kinds[i].use == USE_ALWAYS &&
+			    !end_timer(m, side, i, m->l.stop, TIMER_RUNS))
+				return false;
+	if (m->l.ntimers)
+		qsort(m->l.timer, m->l.ntimers, sizeof(*m->l.timer), by_set);
+	return true;
+}
+
+static int by_length(const void *a, const void *b)
+{
+	long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The median, so that one that was held back does not count. */
+static bool find_crossing(struct ladder *l)
+{
+	long long *took = calloc(l->n + 1, sizeof(*took));
+	size_t n = 0, i;
+
+	if (!took)
+		return false;
+	for (i = 0; i < l->n; i++)
+		if (l->row[i].arrived >= 0 && !l->row[i].assumed)
+			took[n++] = l->row[i].arrived - l->row[i].us;
+	qsort(took, n, sizeof(*took), by_length);
+	l->crossing = n ? max(took[n / 2], 0LL) : 0;
+	free(took);
+	return true;
+}
+
+static void finish_rows(struct ladder *l)
+{
+	unsigned int side;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		struct ladder_row *r = &l->row[i];
+
+		r->under_way = r->kind == ROW_SEGMENT && r->arrived < 0 &&
+			       !is_taken(r) &&
+			       r->us + 2 * l->crossing >= l->stop;
+		for (side = 0; side < NSIDES; side++)
+			r->state[side] = r->arc[side] ? r->arc[side]->from :
+				ladder_state(l, side, r->side == side ||
+					     r->arrived < 0 ? r->us : r->arrived);
+	}
+}
+
+static bool finish_notes(struct ladder *l)
+{
+	size_t room = 0, i, j;
+	struct ladder_note *note;
+	struct why why;
+
+	for (i = 0; i < l->n; i++) {
+		if (!why_row(l, i, &why))
+			continue;
+		for (j = 0; j < l->nnotes; j++)
+			if (why_same(&l->note[j].why, &why))
+				break;
+		l->row[i].note = j + 1;
+		if (j < l->nnotes) {
+			l->note[j].why.sides |= why.sides;
+			continue;
+		}
+		note = more(&l->note, j, &room, sizeof(*note));
+		if (!note)
+			return false;
+		l->nnotes++;
+		note->why = why;
+		note->row = i;
+	}
+	return true;
+}
+
+static bool finish(struct maker *m)
+{
+	struct ladder *l = &m->l;
+	size_t i;
+
+	if (!l->n)
+		return false;
+	l->stop = l->start;
+	for (i = 0; i < l->n; i++)
+		l->stop = max(l->stop, ladder_row_end(&l->row[i]));
+	if (!find_crossing(l) || !finish_timers(m))
+		return false;
+	finish_rows(l);
+	return finish_notes(l);
+}
+
+static bool make(struct maker *m, const struct events *evs,
+		 const struct ladder_pick *pick, bool all)
+{
+	size_t last = all ? evs->n - 1 : pick->last, i;
+	int side;
+
+	memcpy(m->l.end, pick->end, sizeof(m->l.end));
 	for (side = 0; side < NSIDES; side++) {
 		struct side *s = &m->side[side];
 
@@ -454,76 +749,104 @@ struct ladder *ladder_new(const struct events *evs,
 		s->call = NONE;
 		s->fired = NONE;
 	}
-	if (!find_ends(m, evs, client, server))
-		goto fail;
-	for (i = 0; i < evs->n; i++) {
+	if (!learn_ids(m, evs, pick->first, last))
+		return false;
+	for (i = pick->first; i <= last; i++) {
 		side = side_of(m, &evs->v[i]);
-		if (side >= 0 && !on_event(m, side, &evs->v[i]))
-			goto fail;
+		if (side < 0)
+			continue;
+		if (!m->l.n)
+			m->l.start = evs->v[i].us;
+		if (!on_event(m, side, &evs->v[i]))
+			return false;
 	}
-	m->l.row = m->row;
-	return &m->l;
-fail:
-	ladder_free(&m->l);
-	return NULL;
+	return finish(m);
+}
+
+struct ladder *ladder_new(const struct events *evs,
+			  const struct ladder_pick *pick)
+{
+	struct maker *m = calloc(1, sizeof(*m));
+	struct ladder_pick *picks = NULL;
+	size_t n;
+	bool ok;
+
+	if (m && !pick)
+		picks = ladder_picks(evs, &n);
+	ok = m && (pick || picks) &&
+	     make(m, evs, pick ?: &picks[0], !pick);
+	free(picks);
+	if (m && !ok) {
+		ladder_free(&m->l);
+		m = NULL;
+	}
+	return m ? &m->l : NULL;
 }
 
 void ladder_free(struct ladder *l)
 {
 	struct maker *m = (struct maker *)l;
+	int side;
 
 	if (!m)
 		return;
-	free(m->row);
+	for (side = 0; side < NSIDES; side++) {
+		free(m->side[side].ids);
+		free(l->arc[side]);
+	}
+	free(l->row);
+	free(l->timer);
+	free(l->note);
 	free(m);
 }
 
 /* ---- questions ---- */
 
-unsigned int ladder_state(const struct ladder *l, size_t row,
-			  unsigned int side)
+/* How many arcs of @side were taken at @us or before. */
+static size_t arcs_until(const struct ladder *l, unsigned int side, long long us)
+{
+	size_t low = 0, high = l->narcs[side];
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (l->arc[side][mid].us <= us)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+const struct lctcp_arc *ladder_arc_before(const struct ladder *l,
+					  unsigned int side, long long us)
+{
+	size_t n = arcs_until(l, side, us);
+
+	return n ? l->arc[side][n - 1].arc : NULL;
+}
+
+/* What it was before anything is known to have changed it. */
+static unsigned int first_state(const struct ladder *l, unsigned int side)
 {
 	size_t i;
 
-	/* What the next arc leaves: the same pair may live again. */
-	for (i = row; i < l->n; i++)
-		if (l->row[i].arc[side])
-			return l->row[i].arc[side]->from;
-	for (i = row; i-- > 0;)
-		if (l->row[i].arc[side])
-			return l->row[i].arc[side]->to;
-	return LCTCP_CLOSED;
+	if (l->narcs[side])
+		return l->arc[side][0].arc->from;
+	for (i = 0; i < l->n && l->row[i].kind != ROW_SEGMENT; i++)
+		;
+	return i < l->n && l->row[i].event->flags & SEG_SYN ? LCTCP_CLOSED : 0;
 }
 
-const char *ladder_segment(const struct ladder_row *r)
+unsigned int ladder_state(const struct ladder *l, unsigned int side,
+			  long long us)
 {
-	const struct event *e = r->event;
+	const struct lctcp_arc *arc = ladder_arc_before(l, side, us);
 
-	if (e->flags & SEG_RST)
-		return "RST";
-	if (e->flags & SEG_SYN)
-		return e->flags & SEG_ACK ? "SYN-ACK" : "SYN";
-	if (e->flags & SEG_FIN)
-		return r->merged ? "FIN+ACK in one" : "FIN";
-	return e->len ? "data" : "ACK";
+	return arc ? arc->to : first_state(l, side);
 }
 
-bool ladder_lost(const struct ladder_row *r)
+long long ladder_row_end(const struct ladder_row *r)
 {
-	if (r->kind != ROW_SEGMENT || r->arrived >= 0)
-		return false;
-	return !r->fault || !strcmp(r->fault->verb, "drop");
-}
-
-const char *ladder_rule(const struct ladder_row *r, char *buf, size_t size)
-{
-	const struct event *e = r->fault;
-	char delay[16] = "", count[16] = "";
-
-	if (e->delay_ms)
-		snprintf(delay, sizeof(delay), " %ums", e->delay_ms);
-	if (e->count)
-		snprintf(count, sizeof(count), " %u", e->count);
-	snprintf(buf, size, "%s %s%s%s", e->verb, e->role, delay, count);
-	return buf;
+	return max(r->us, r->arrived);
 }

@@ -7,9 +7,10 @@
  *
  * Made of the trace of one machine that has both ends (struct events).  A
  * segment that was sent and never received is lost; the fault rule that took
- * it is named, if one did.  Rows point into the trace: build the ladder anew
- * when the trace has grown.  Rows of older events stay the same and keep their
- * numbers, as long as nothing of theirs was still on its way.
+ * it is named, if one did.  If the trace has only one end, its segments are
+ * taken to cross the wire in no time.  Rows point into the trace: build the
+ * ladder anew when the trace has grown.  Rows of older events stay the same and
+ * keep their numbers, as long as nothing of theirs was still on its way.
  */
 #ifndef LCTCP_LADDER_H
 #define LCTCP_LADDER_H
@@ -17,8 +18,33 @@
 #include <lctcp/fsm.h>
 
 #include "events.h"
+#include "svg.h"
+#include "why.h"
 
 enum { CLIENT, SERVER, NSIDES };
+
+/**
+ * struct ladder_pick - a connection of a trace
+ * @end:	of the client (it opened first, or was seen first) and the server
+ * @first:	its first event
+ * @last:	its last one
+ * @us:		when the first one was
+ */
+struct ladder_pick {
+	struct event_end end[NSIDES];
+	size_t first, last;
+	long long us;
+};
+
+/* All connections of a trace in the order of their beginnings, @n of them, to
+ * be freed; NULL if there is none, or no memory.  A pair of ends that lives
+ * again is another connection, unless one end was still in TIME_WAIT.
+ */
+struct ladder_pick *ladder_picks(const struct events *evs, size_t *n);
+/* Is this "192.0.2.1:40000-192.0.2.2:80"?  Either order, one end alone, and
+ * an address or ":port" alone will do.
+ */
+bool ladder_pick_is(const struct ladder_pick *pick, const char *text);
 
 enum ladder_kind {
 	ROW_SEGMENT,
@@ -34,16 +60,23 @@ enum ladder_kind {
  * @us:		when, there
  * @arrived:	when a segment came to the other side, -1 for never
  * @copies:	how often it came
+ * @under_way:	it did not come, but the trace ends too early to say more
+ * @assumed:	the other side is not in the trace
  * @arc:	that each side took here, or NULL
+ * @state:	of each side when the row came to it, before that arc; 0 if
+ *		unknown
  * @event:	of the segment or timer
  * @fault:	the rule that applied to the segment, or NULL
  * @drop:	the receiver did not take the segment, and why; or NULL
+ * @cause:	the timer that made its side send the segment, or NULL
  * @seq:	of the segment, relative to its SYN
  * @ack:	likewise
  * @again:	the segment was sent before, so often
  * @merged:	a FIN that is also the first ACK of the peer's FIN
+ * @crossed:	a SYN-ACK whose SYN went before, without the ACK
  * @anew:	the timer ran already when it was set, so often
  * @waited:	how long before it was set, of a timer that fired; us
+ * @note:	its sentence, from 1 in l->note; 0 for none
  */
 struct ladder_row {
 	unsigned int kind;
@@ -51,49 +84,139 @@ struct ladder_row {
 	long long us;
 	long long arrived;
 	unsigned int copies;
+	bool under_way, assumed;
 	const struct lctcp_arc *arc[NSIDES];
+	unsigned char state[NSIDES];
 	const struct event *event;
 	const struct event *fault;
 	const struct event *drop;
+	const char *cause;
 	uint32_t seq, ack;
 	unsigned int again;
-	bool merged;
+	bool merged, crossed;
 	unsigned int anew;
 	long long waited;
+	size_t note;
 };
 
+enum ladder_how {
+	TIMER_RUNS,		/* the trace ends before it */
+	TIMER_FIRED,
+	TIMER_ANEW,		/* it was set again */
+	TIMER_STOPPED,		/* what it waited for has come */
+};
+
+/**
+ * struct ladder_timer - one run of a timer worth drawing
+ * @side:	whose
+ * @name:	as in the trace
+ * @set:	when it began, us
+ * @end:	when that was over, us
+ * @ms:		after which it was to fire; 0 if not known
+ * @how:	enum ladder_how
+ */
+struct ladder_timer {
+	unsigned int side;
+	const char *name;
+	long long set, end;
+	unsigned long long ms;
+	unsigned int how;
+};
+
+/* An arc of one side, in the order of time. */
+struct ladder_arc {
+	long long us;
+	const struct lctcp_arc *arc;
+};
+
+/* A sentence, and the row that it was first needed for. */
+struct ladder_note {
+	struct why why;
+	size_t row;
+};
+
+/**
+ * struct ladder - the whole of it
+ * @end:	of both sides
+ * @row:	rungs, in the order in which they began
+ * @n:		how many
+ * @arc:	what each side went through
+ * @narcs:	how many
+ * @timer:	in the order in which they were set
+ * @ntimers:	how many
+ * @note:	sentences, in the order of their rows
+ * @nnotes:	how many
+ * @start:	when the first thing happened, us
+ * @stop:	when the last one did
+ * @crossing:	how long a segment takes, us: the median
+ * @opened:	each side has called connect()
+ */
 struct ladder {
 	struct event_end end[NSIDES];
-	const struct ladder_row *row;
+	struct ladder_row *row;
 	size_t n;
+	struct ladder_arc *arc[NSIDES];
+	size_t narcs[NSIDES];
+	struct ladder_timer *timer;
+	size_t ntimers;
+	struct ladder_note *note;
+	size_t nnotes;
+	long long start, stop;
+	long long crossing;
+	bool opened[NSIDES];
 };
 
-/* The ladder of the connection that opens first in @evs (if none does, of the
- * first that sends) or, with both given, of the one from @client to @server.
- * NULL if there is none, or no memory.
+/* The ladder of a connection; @pick NULL: of the first pair of ends, with all
+ * its lives.  NULL if there is none, or no memory.
  */
 struct ladder *ladder_new(const struct events *evs,
-			  const struct event_end *client,
-			  const struct event_end *server);
+			  const struct ladder_pick *pick);
 void ladder_free(struct ladder *l);
 
-/* State of a side before row @row; l->n for the last one known. */
-unsigned int ladder_state(const struct ladder *l, size_t row,
-			  unsigned int side);
-/* What the segment of a row is called: "SYN-ACK", "data", "FIN+ACK". */
-const char *ladder_segment(const struct ladder_row *r);
+/* State of a side after all that it did at @us or before; 0 if unknown. */
+unsigned int ladder_state(const struct ladder *l, unsigned int side,
+			  long long us);
+/* The arc that a side took last, at @us or before; or NULL. */
+const struct lctcp_arc *ladder_arc_before(const struct ladder *l,
+					  unsigned int side, long long us);
+/* "client" */
+const char *ladder_side(const struct ladder *l, unsigned int side,
+			enum lang lang);
+/* When a row is over at both sides, us. */
+long long ladder_row_end(const struct ladder_row *r);
+
+/* What the segment of a row is called: "SYN-ACK", "data", "FIN+ACK in one". */
+const char *ladder_segment(const struct ladder_row *r, enum lang lang);
 bool ladder_lost(const struct ladder_row *r);
 /* The fault rule of a row as it was written, "drop third-ack 1". */
 const char *ladder_rule(const struct ladder_row *r, char *buf, size_t size);
 
+#define LADDER_TEXT	160	/* enough for each of these */
+/* "SYN-ACK again, 1st" */
+const char *ladder_name(const struct ladder_row *r, enum lang lang, char *buf);
+/* "seq=0 ack=1" */
+const char *ladder_numbers(const struct ladder_row *r, char *buf);
+/* "21 octets"; empty without data */
+const char *ladder_octets(const struct ladder_row *r, enum lang lang, char *buf);
+/* "lost by the rule ..."; empty if the segment simply arrived, as are those
+ * two at its other end: "dropped: DropSeq", "it arrived 2 times"
+ */
+const char *ladder_fate(const struct ladder_row *r, enum lang lang, char *buf);
+const char *ladder_drop(const struct ladder_row *r, enum lang lang, char *buf);
+const char *ladder_copies(const struct ladder_row *r, enum lang lang, char *buf);
+/* "3 s", "200 ms" */
+const char *ladder_span(long long us, char *buf);
+
 /**
- * struct ladder_style - how text looks
- * @width:	columns, 80 or more
- * @colour:	with ANSI colours
+ * struct ladder_style - how a ladder looks
+ * @width:	columns of text, 80 or more
+ * @colour:	text with ANSI colours
+ * @lang:	of all words
  */
 struct ladder_style {
 	int width;
 	bool colour;
+	enum lang lang;
 };
 
 #define LADDER_WIDTH	80
@@ -105,17 +228,32 @@ enum ladder_colour {
 /* Rows @from up to but not @to, below a line with both sides' states. */
 void ladder_text(const struct ladder *l, size_t from, size_t to,
 		 const struct ladder_style *style, FILE *f);
-/* Why: a sentence and its source for each arc and each remarkable kind of
- * segment that the rows before @from have not shown.  How many.
- */
+/* The sentences first needed there.  How many. */
 size_t ladder_why(const struct ladder *l, size_t from, size_t to,
 		  const struct ladder_style *style, FILE *f);
+
+/**
+ * struct ladder_svg_style - how a picture looks
+ * @lang:	of all words
+ * @theme:	light, dark, or as the reader likes
+ * @width:	in pixels, 0 for what fits on a sheet of A4
+ * @title:	over it, or NULL
+ */
+struct ladder_svg_style {
+	enum lang lang;
+	enum svg_theme theme;
+	unsigned int width;
+	const char *title;
+};
+
+/* False without memory. */
+bool ladder_svg(const struct ladder *l, const struct ladder_svg_style *style,
+		FILE *f);
+void ladder_mermaid(const struct ladder *l, enum lang words, FILE *f);
 
 /* Text from column @indent to the width, from column @at on. */
 void text_wrap(const char *text, int at, int indent,
 	       const struct ladder_style *style, FILE *f);
-/* Columns of UTF-8 text without wide characters. */
-int text_width(const char *text);
 const char *text_colour(const struct ladder_style *style,
 			enum ladder_colour colour);
 

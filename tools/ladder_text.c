@@ -2,30 +2,25 @@
 /*
  * A ladder as text: see ladder.h.
  *
- *	 0.000 SYN_SENT    ├── SYN  seq=0 ──►│ SYN_RECV      0.010
- *	time 7 state 11     wire, the rest    state 11     time 7
+ *	  0.000 SYN_SENT    ├1─ SYN  seq=0 ──►│ SYN_RECV      0.010
+ *	time 7 state 11      wire, the rest     state 11     time 7
+ *
+ * The column beside each lifeline has the brackets of timers; numbers on the
+ * wire are those of the sentences.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "ladder.h"
+#include "utf8.h"
 
 #define TIME_W		7
 #define STATE_W		11
 #define SIDE_W		(TIME_W + 1 + STATE_W + 1)
 #define GAP_US		100000	/* a wait worth a line */
-#define LABEL		128
+#define LABEL		(3 * LADDER_TEXT)
 
 /* ---- text ---- */
-
-int text_width(const char *text)
-{
-	int n = 0;
-
-	for (; *text; text++)
-		n += (*text & 0xc0) != 0x80;
-	return n;
-}
 
 const char *text_colour(const struct ladder_style *style,
 			enum ladder_colour colour)
@@ -56,31 +51,45 @@ static void padded(const char *text, int width, FILE *f)
 	repeat(" ", width - text_width(text), f);
 }
 
+/* The longest piece of @text that no line may end within, in octets. */
+static int piece(const char *text)
+{
+	const char *at = text;
+	unsigned int c = utf8_next(&at);
+
+	while (*at) {
+		const char *next = at;
+		unsigned int d = utf8_next(&next);
+
+		if (utf8_breaks(c, d))
+			break;
+		at = next;
+		c = d;
+	}
+	return at - text;
+}
+
 void text_wrap(const char *text, int at, int indent,
 	       const struct ladder_style *style, FILE *f)
 {
-	bool first = true;
+	bool space = false;
 
 	while (*text) {
-		int n = strcspn(text, " ");
-		char word[LABEL];
+		int n = piece(text), word = n;
 
-		snprintf(word, sizeof(word), "%.*s", n, text);
-		if (!first && at + 1 + text_width(word) > style->width) {
+		while (word && text[word - 1] == ' ')
+			word--;
+		if (at > indent && at + space +
+		    text_width_n(text, word) > style->width) {
 			fputc('\n', f);
 			repeat(" ", indent, f);
 			at = indent;
-			first = true;
+			space = false;
 		}
-		if (!first) {
-			fputc(' ', f);
-			at++;
-		}
-		fputs(word, f);
-		at += text_width(word);
-		first = false;
+		fprintf(f, "%s%.*s", space ? " " : "", word, text);
+		at += space + text_width_n(text, word);
+		space = word < n;
 		text += n;
-		text += strspn(text, " ");
 	}
 	fputc('\n', f);
 }
@@ -100,17 +109,34 @@ struct line {
 };
 
 /**
+ * struct span - the rows that a timer runs through
+ * @begin:	it is set there
+ * @end:	it is over there; @begin if it has no bracket
+ */
+struct span {
+	size_t begin, end;
+};
+
+/**
  * struct pen - where and how to draw
+ * @l:		what
  * @style:	how
  * @f:		where
  * @zero:	time 0
  * @wire:	columns between the lifelines
+ * @span:	of each timer
+ * @row:	being drawn
+ * @part:	of it: its first line, or what comes before or after
  */
 struct pen {
+	const struct ladder *l;
 	const struct ladder_style *style;
 	FILE *f;
 	long long zero;
 	int wire;
+	struct span *span;
+	size_t row;
+	enum { BEFORE, FIRST, AFTER } part;
 };
 
 static const struct line nothing = {
@@ -139,20 +165,109 @@ static void draw_state(const struct pen *p, const char *state)
 	ink(p, PLAIN);
 }
 
+/* ---- brackets ---- */
+
+/* When row @r was at @side, -1 if it never was. */
+static long long touches(const struct ladder_row *r, unsigned int side)
+{
+	if (r->side == side)
+		return r->us;
+	return r->kind == ROW_SEGMENT ? r->arrived : -1;
+}
+
+/* The last row of a side until @us; better the one about the timer itself. */
+static size_t row_about(const struct ladder *l, const struct ladder_timer *t,
+			unsigned int kind, long long us)
+{
+	size_t found = l->n, i;
+
+	for (i = 0; i < l->n; i++) {
+		const struct ladder_row *r = &l->row[i];
+		long long when = touches(r, t->side);
+
+		if (when == us && r->kind == kind &&
+		    !strcmp(r->event->timer, t->name))
+			return i;
+		if (when >= 0 && when <= us)
+			found = i;
+	}
+	return found;
+}
+
+static bool spans_meet(const struct span *a, const struct span *b)
+{
+	return a->begin < b->end && b->begin < a->end;
+}
+
+/* Each side has one column for brackets: who comes first has it. */
+static void find_spans(struct pen *p)
+{
+	const struct ladder *l = p->l;
+	size_t i, j;
+
+	for (i = 0; i < l->ntimers; i++) {
+		const struct ladder_timer *t = &l->timer[i];
+		struct span *s = &p->span[i];
+
+		s->begin = row_about(l, t, ROW_TIMER_SET, t->set);
+		s->end = row_about(l, t, t->how == TIMER_ANEW ? ROW_TIMER_SET :
+				   ROW_TIMER_FIRED, t->end);
+		for (j = 0; j < i; j++)
+			if (l->timer[j].side == t->side &&
+			    spans_meet(s, &p->span[j]))
+				s->begin = s->end;
+	}
+}
+
+static const char *bracket(const struct pen *p, unsigned int side)
+{
+	static const char *const corner[NSIDES][3] = {
+		{ "╭", "╰", "├" }, { "╮", "╯", "┤" },
+	};
+	bool begins = false, ends = false;
+	const char *found = " ";
+	size_t i;
+
+	for (i = 0; i < p->l->ntimers; i++) {
+		const struct span *s = &p->span[i];
+
+		if (p->l->timer[i].side != side || s->begin >= s->end)
+			continue;
+		begins = begins || p->row == s->begin;
+		ends = ends || p->row == s->end;
+		if ((p->row > s->begin && p->row < s->end) ||
+		    (p->row == s->begin && p->part == AFTER) ||
+		    (p->row == s->end && p->part == BEFORE))
+			found = "╎";
+	}
+	if (p->part == FIRST && (begins || ends))
+		return corner[side][begins && ends ? 2 : ends];
+	return found;
+}
+
+static void draw_bracket(const struct pen *p, unsigned int side)
+{
+	ink(p, BLUE);
+	fputs(bracket(p, side), p->f);
+	ink(p, PLAIN);
+}
+
 static void line_left(const struct pen *p, const struct line *l)
 {
 	draw_time(p, l->us[CLIENT]);
 	fputc(' ', p->f);
 	draw_state(p, l->state[CLIENT]);
-	fputc(' ', p->f);
+	draw_bracket(p, CLIENT);
 	fputs(l->edge[CLIENT], p->f);
 }
 
 static void line_right(const struct pen *p, const struct line *l)
 {
+	bool more = l->us[SERVER] >= 0 || l->state[SERVER];
+
 	fputs(l->edge[SERVER], p->f);
-	if (l->us[SERVER] >= 0 || l->state[SERVER])
-		fputc(' ', p->f);
+	if (more || *bracket(p, SERVER) != ' ')
+		draw_bracket(p, SERVER);
 	if (l->us[SERVER] >= 0) {
 		draw_state(p, l->state[SERVER]);
 		fputc(' ', p->f);
@@ -183,18 +298,6 @@ static void line_text(const struct pen *p, const struct line *l,
 
 /* ---- rows ---- */
 
-static const char *ordinal(unsigned int n)
-{
-	static char buf[16];
-	const char *end = "th";
-
-	if (n / 10 % 10 != 1)
-		end = n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" :
-		      n % 10 == 3 ? "rd" : "th";
-	snprintf(buf, sizeof(buf), "%u%s", n, end);
-	return buf;
-}
-
 static enum ladder_colour segment_colour(const struct ladder_row *r)
 {
 	unsigned int flags = r->event->flags;
@@ -208,147 +311,155 @@ static enum ladder_colour segment_colour(const struct ladder_row *r)
 	return r->event->len ? CYAN : PLAIN;
 }
 
-/* "data again, 1st: 20 octets  seq=1 ack=1", or less if that is too long */
-static void segment_label(const struct ladder_row *r, int room, char *buf)
+/* "data again, 1st, 20 octets  seq=1 ack=1", or less if that is too long */
+static void segment_label(const struct pen *p, const struct ladder_row *r,
+			  int room, char *buf)
 {
-	const struct event *e = r->event;
-	int n;
+	char name[LADDER_TEXT], octets[LADDER_TEXT], numbers[LADDER_TEXT];
+	char what[LABEL];
 
-	n = snprintf(buf, LABEL, "%s", ladder_segment(r));
-	if (r->again)
-		n += snprintf(buf + n, LABEL - n, " again, %s",
-			      ordinal(r->again));
-	if (e->len && n < room)
-		n += snprintf(buf + n, LABEL - n, "%s %u octet%s",
-			      r->again ? ":" : ",", e->len,
-			      e->len == 1 ? "" : "s");
-	n += snprintf(buf + n, LABEL - n, "  seq=%u", r->seq);
-	if (!(e->flags & SEG_ACK))
+	ladder_name(r, p->style->lang, name);
+	ladder_octets(r, p->style->lang, octets);
+	ladder_numbers(r, numbers);
+	if (*octets)
+		snprintf(what, sizeof(what), word(W_WITH_OCTETS, p->style->lang),
+			 name, octets);
+	else
+		strcpy(what, name);
+	snprintf(buf, LABEL, "%s  %s", what, numbers);
+	if (text_width(buf) <= room)
 		return;
-	snprintf(buf + n, LABEL - n, " ack=%u", r->ack);
+	numbers[strcspn(numbers, " ")] = 0;
+	snprintf(buf, LABEL, "%s  %s", what, numbers);
 	if (text_width(buf) > room)
-		buf[n] = 0;
+		strcpy(buf, text_width(what) > room ? name : what);
+}
+
+static void dashes(const struct pen *p, int n)
+{
+	repeat("─", n, p->f);
+}
+
+/* A coloured piece of a line. */
+static void inked(const struct pen *p, enum ladder_colour colour,
+		  const char *text)
+{
+	ink(p, colour);
+	fputs(text, p->f);
+	ink(p, PLAIN);
 }
 
 static void draw_arrow(const struct pen *p, const struct ladder_row *r,
 		       const struct line *l)
 {
 	bool right = r->side == CLIENT, lost = ladder_lost(r);
-	int text, spare, near, far;
-	char label[LABEL];
+	const char *head = lost ? "✗" : r->under_way ? "·" : right ? "►" : "◄";
+	char label[LABEL], text[LABEL + 2], number[24] = "";
+	int spare, near, far;
 
-	segment_label(r, p->wire - 5, label);
-	text = text_width(label) + 2;
-	spare = p->wire - text - 1;	/* and the arrow's head */
-	near = lost ? 2 : spare / 2;
+	if (r->note)
+		snprintf(number, sizeof(number), "%zu", r->note);
+	segment_label(p, r, p->wire - 5 - text_width(number), label);
+	snprintf(text, sizeof(text), " %s ", label);
+	/* what is left for the dashes on both sides */
+	spare = p->wire - text_width(text) - text_width(number) - 1;
+	near = lost ? 2 : max(spare / 2 - text_width(number), 1);
 	far = lost ? 2 : spare - near;
 
 	line_left(p, l);
-	if (!right) {
-		repeat(" ", spare - near - far, p->f);
-		if (lost)
-			ink(p, RED);
-		fputs(lost ? "✗" : "◄", p->f);
-		ink(p, PLAIN);
-		repeat("─", far, p->f);
-	} else {
-		repeat("─", near, p->f);
-	}
-	ink(p, segment_colour(r));
-	fprintf(p->f, " %s ", label);
-	ink(p, PLAIN);
 	if (right) {
-		repeat("─", far, p->f);
-		if (lost)
-			ink(p, RED);
-		fputs(lost ? "✗" : "►", p->f);
-		ink(p, PLAIN);
+		inked(p, BOLD, number);
+		dashes(p, near);
+		inked(p, segment_colour(r), text);
+		dashes(p, far);
+		inked(p, lost ? RED : PLAIN, head);
 		repeat(" ", spare - near - far, p->f);
 	} else {
-		repeat("─", near, p->f);
+		repeat(" ", spare - near - far, p->f);
+		inked(p, lost ? RED : PLAIN, head);
+		dashes(p, far);
+		inked(p, segment_colour(r), text);
+		dashes(p, near);
+		inked(p, BOLD, number);
 	}
 	line_right(p, l);
 }
 
 /* What became of a segment that did not simply arrive. */
-static void draw_fate(const struct pen *p, const struct ladder_row *r)
+static void draw_fate(struct pen *p, const struct ladder_row *r)
 {
-	char rule[LABEL], text[LABEL + 32];
+	int here = r->side == CLIENT ? -1 : 1;
+	char text[LADDER_TEXT];
 
-	if (r->fault) {
-		ladder_rule(r, rule, sizeof(rule));
-		snprintf(text, sizeof(text), "%s by the rule “%s”",
-			 ladder_lost(r) ? "lost" :
-			 r->fault->delay_ms ? "held back" : "sent twice",
-			 rule);
-		line_text(p, &nothing, text, r->side == CLIENT ? -1 : 1, RED);
-	} else if (ladder_lost(r)) {
-		line_text(p, &nothing, "it never arrived",
-			  r->side == CLIENT ? -1 : 1, RED);
-	}
-	if (r->drop) {
-		snprintf(text, sizeof(text), "dropped: %s", r->drop->reason);
-		line_text(p, &nothing, text, r->side == CLIENT ? 1 : -1, DIM);
-	}
-	if (r->copies > 1) {
-		snprintf(text, sizeof(text), "it arrived %u times", r->copies);
-		line_text(p, &nothing, text, r->side == CLIENT ? 1 : -1, RED);
-	}
+	p->part = AFTER;
+	if (*ladder_fate(r, p->style->lang, text))
+		line_text(p, &nothing, text, here, RED);
+	if (*ladder_drop(r, p->style->lang, text))
+		line_text(p, &nothing, text, -here, DIM);
+	if (*ladder_copies(r, p->style->lang, text))
+		line_text(p, &nothing, text, -here, RED);
 }
 
-static void draw_segment(const struct pen *p, const struct ladder_row *r,
+static void draw_segment(struct pen *p, const struct ladder_row *r,
 			 struct line *l)
 {
 	l->us[!r->side] = r->arrived;
+	if (r->assumed)		/* then the event is of the side that is there */
+		l->us[r->event->kind == EVENT_SEND ? !r->side : r->side] = -1;
 	l->edge[CLIENT] = r->side == CLIENT ? "├" : "│";
 	l->edge[SERVER] = r->side == SERVER ? "┤" : "│";
 	draw_arrow(p, r, l);
 	draw_fate(p, r);
 }
 
-/* The timers' names in the trace, and for people. */
-static const char *timer_name(const char *name)
+/* "12 2MSL timer starts: 60 s", at the edge of its side */
+static void draw_remark(const struct pen *p, const struct ladder_row *r,
+			const struct line *l, const char *text,
+			enum ladder_colour colour)
 {
-	static const char *const names[][2] = {
-		{ "syn-ack",	"SYN-ACK timer" },
-		{ "rexmit",	"retransmit timer" },
-		{ "2msl",	"2MSL timer" },
-		{ "delack",	"delayed-ACK timer" },
-		{ "persist",	"persist timer" },
-		{ "keepalive",	"keepalive timer" },
-		{ "fin-wait2",	"FIN_WAIT2 timer" },
-	};
-	size_t i;
+	char buf[LABEL];
 
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (!strcmp(names[i][0], name))
-			return names[i][1];
-	return name;
+	if (!r->note)
+		snprintf(buf, sizeof(buf), "%s", text);
+	else if (r->side == CLIENT)
+		snprintf(buf, sizeof(buf), "%zu %s", r->note, text);
+	else
+		snprintf(buf, sizeof(buf), "%s %zu", text, r->note);
+	line_text(p, l, buf, r->side == CLIENT ? -1 : 1, colour);
 }
 
 static void draw_timer(const struct pen *p, const struct ladder_row *r,
 		       const struct line *l)
 {
-	const char *name = timer_name(r->event->timer);
-	char text[LABEL];
+	enum lang lang = p->style->lang;
+	const char *name = why_timer(r->event->timer, lang);
+	char text[LABEL], span[LADDER_TEXT];
 
-	if (r->kind == ROW_TIMER_SET)
-		snprintf(text, sizeof(text), "%s %s %.4g s", name,
-			 r->anew && !strcmp(r->event->timer, "2msl") ?
-			 "starts anew:" : "starts:", r->event->ms / 1e3);
-	else if (r->waited >= 0)
-		snprintf(text, sizeof(text), "%s fires after %.3f s", name,
-			 r->waited / 1e6);
-	else
-		snprintf(text, sizeof(text), "%s fires", name);
-	line_text(p, l, text, r->side == CLIENT ? -1 : 1, BLUE);
+	if (r->kind == ROW_TIMER_SET) {
+		bool anew = r->anew && !strcmp(r->event->timer, "2msl");
+
+		snprintf(text, sizeof(text),
+			 word(anew ? W_ANEW : W_STARTS, lang), name,
+			 ladder_span(r->event->ms * 1000, span));
+	} else if (r->waited >= 0) {
+		snprintf(text, sizeof(text), word(W_FIRES_AFTER, lang), name,
+			 ladder_span(r->waited, span));
+	} else {
+		snprintf(text, sizeof(text), word(W_FIRES, lang), name);
+	}
+	/* the time is in its column anyhow */
+	if (text_width(text) + (r->note ? 4 : 1) > p->wire &&
+	    r->kind == ROW_TIMER_FIRED)
+		snprintf(text, sizeof(text), word(W_FIRES, lang), name);
+	draw_remark(p, r, l, text, BLUE);
 }
 
-static void draw_row(const struct pen *p, const struct ladder_row *r)
+static void draw_row(struct pen *p, const struct ladder_row *r)
 {
 	struct line l = nothing;
 	int side;
 
+	p->part = FIRST;
 	l.us[r->side] = r->us;
 	for (side = 0; side < NSIDES; side++)
 		if (r->arc[side])
@@ -356,8 +467,7 @@ static void draw_row(const struct pen *p, const struct ladder_row *r)
 	if (r->kind == ROW_SEGMENT)
 		draw_segment(p, r, &l);
 	else if (r->kind == ROW_STATE)
-		line_text(p, &l, lctcp_event_name(r->event->what),
-			  r->side == CLIENT ? -1 : 1, PLAIN);
+		draw_remark(p, r, &l, lctcp_event_name(r->event->what), PLAIN);
 	else
 		draw_timer(p, r, &l);
 }
@@ -373,42 +483,39 @@ static void draw_gap(const struct pen *p, long long us)
 	line_text(p, &l, text, 0, DIM);
 }
 
-static long long row_end(const struct ladder_row *r)
-{
-	return max(r->us, r->arrived);
-}
-
 /* When all before row @i was over. */
 static long long quiet_since(const struct ladder *l, size_t i)
 {
-	long long us = l->row[0].us;
+	long long us = l->start;
 
 	while (i-- > 0)
-		us = max(us, row_end(&l->row[i]));
+		us = max(us, ladder_row_end(&l->row[i]));
 	return us;
 }
 
-static void draw_head(const struct pen *p, const struct ladder *l, size_t from)
+static void draw_head(const struct pen *p, long long us)
 {
-	struct line line = nothing;
 	char text[2 * EVENT_END_TEXT + 16], a[EVENT_END_TEXT], b[EVENT_END_TEXT];
-	int spare;
+	const struct ladder *l = p->l;
+	struct line line = nothing;
+	int spare, side;
 
 	event_end_text(&l->end[CLIENT], a, sizeof(a));
 	event_end_text(&l->end[SERVER], b, sizeof(b));
 	spare = p->wire + 2 - text_width(a) - text_width(b);
 	ink(p, DIM);
 	repeat(" ", TIME_W - 4, p->f);
-	fputs("time ", p->f);
-	padded("client", STATE_W + 1, p->f);
+	padded(word(W_TIME, p->style->lang), 5, p->f);
+	padded(ladder_side(l, CLIENT, p->style->lang), STATE_W + 1, p->f);
 	snprintf(text, sizeof(text), "%s%*s%s", a, max(spare, 1), "", b);
 	fputs(text, p->f);
 	fputc(' ', p->f);
-	padded("server", STATE_W + 1 + TIME_W - 4, p->f);
-	fputs("time\n", p->f);
+	padded(ladder_side(l, SERVER, p->style->lang), STATE_W + 1 + TIME_W - 4,
+	       p->f);
+	fprintf(p->f, "%s\n", word(W_TIME, p->style->lang));
 	ink(p, PLAIN);
-	line.state[CLIENT] = lctcp_state_name(ladder_state(l, from, CLIENT));
-	line.state[SERVER] = lctcp_state_name(ladder_state(l, from, SERVER));
+	for (side = 0; side < NSIDES; side++)
+		line.state[side] = lctcp_state_name(ladder_state(l, side, us));
 	line_text(p, &line, "", 0, PLAIN);
 }
 
@@ -416,211 +523,58 @@ void ladder_text(const struct ladder *l, size_t from, size_t to,
 		 const struct ladder_style *style, FILE *f)
 {
 	struct pen p = {
+		.l = l,
 		.style = style,
 		.f = f,
 		.wire = style->width - 2 * SIDE_W - 2,
+		.span = calloc(l->ntimers + 1, sizeof(*p.span)),
+		.row = from,
 	};
-	long long gap;
-	size_t i;
+	long long quiet = l->start;
 
-	if (!l->n)
-		return;
-	p.zero = l->row[0].us;
-	draw_head(&p, l, from);
-	for (i = from; i < to && i < l->n; i++) {
-		gap = l->row[i].us - quiet_since(l, i);
-		if (gap >= GAP_US)
-			draw_gap(&p, gap);
-		draw_row(&p, &l->row[i]);
+	if (from < l->n && p.span) {
+		find_spans(&p);
+		p.zero = l->start;
+		quiet = quiet_since(l, from);
+		draw_head(&p, from ? quiet : l->start - 1);
 	}
+	for (; p.span && p.row < to && p.row < l->n; p.row++) {
+		const struct ladder_row *r = &l->row[p.row];
+
+		p.part = BEFORE;
+		if (r->us - quiet >= GAP_US)
+			draw_gap(&p, r->us - quiet);
+		draw_row(&p, r);
+		quiet = max(quiet, ladder_row_end(r));
+	}
+	free(p.span);
 }
 
 /* ---- why ---- */
 
-#define WHY_INDENT	25
-
-/**
- * struct remark - a segment that changes no state, or does so unseen
- * @what:	is row @i that?
- * @name:	to be shown before the sentence
- * @text:	the sentence
- */
-struct remark {
-	bool (*what)(const struct ladder *l, size_t i);
-	const char *name;
-	const char *text;
-};
-
-static bool is_role(const struct ladder_row *r, const char *role, bool again)
-{
-	return !strcmp(r->event->role, role) && !r->again == !again;
-}
-
-static bool is_syn(const struct ladder *l, size_t i)
-{
-	return is_role(&l->row[i], "syn", false);
-}
-
-static bool is_syn_ack(const struct ladder *l, size_t i)
-{
-	return is_role(&l->row[i], "synack", false);
-}
-
-static bool is_ack_lost(const struct ladder *l, size_t i)
-{
-	const struct ladder_row *r = &l->row[i];
-
-	return ladder_lost(r) && r->event->flags == SEG_ACK && !r->event->len;
-}
-
-static bool is_syn_ack_again(const struct ladder *l, size_t i)
-{
-	return is_role(&l->row[i], "synack", true);
-}
-
-static bool is_third_ack_again(const struct ladder *l, size_t i)
-{
-	return is_role(&l->row[i], "third-ack", true);
-}
-
-static bool is_data(const struct ladder *l, size_t i)
-{
-	return is_role(&l->row[i], "data", false);
-}
-
-static bool is_data_after_fin(const struct ladder *l, size_t i)
-{
-	return is_data(l, i) &&
-	       ladder_state(l, i, l->row[i].side) == LCTCP_CLOSE_WAIT;
-}
-
-static bool is_data_again(const struct ladder *l, size_t i)
-{
-	return is_role(&l->row[i], "data", true);
-}
-
-static bool is_fin_ack(const struct ladder *l, size_t i)
-{
-	return is_role(&l->row[i], "fin-ack", false);
-}
-
-static bool is_merged(const struct ladder *l, size_t i)
-{
-	return l->row[i].merged && !l->row[i].again;
-}
-
-static bool is_fin_again(const struct ladder *l, size_t i)
-{
-	return l->row[i].event->flags & SEG_FIN && l->row[i].again;
-}
-
-static const struct remark remarks[] = {
-	{ is_syn, "SYN",
-	  "It takes one sequence number, as if it were an octet, so that it can be acknowledged: seq=0, and the first octet of data will be 1. (RFC 9293 3.4)",
-	},
-	{ is_syn_ack, "SYN-ACK",
-	  "The server's ACK and its own SYN share one segment: that is why opening takes three segments and not four. (RFC 9293 3.5)",
-	},
-	{ is_ack_lost, "ACK lost",
-	  "A bare ACK takes no sequence number and is never acknowledged, so its sender cannot know that it was lost. (RFC 9293 3.8.4)",
-	},
-	{ is_syn_ack_again, "SYN-ACK again",
-	  "The server's SYN still lacks its ACK, so its timer sends it again, unchanged. (RFC 9293 3.8.1)",
-	},
-	{ is_third_ack_again, "ACK again",
-	  "For the client the SYN-ACK is old; a segment outside the window is dropped but answered with an ACK, just the one that the server lacks. (RFC 9293 3.10.7.4)",
-	},
-	{ is_data, "data",
-	  "Each octet takes one sequence number; ack= names the next octet that is expected. (RFC 9293 3.4)",
-	},
-	{ is_data_after_fin, "data after the FIN",
-	  "A FIN closes one direction only; the other stays open for as long as its sender likes. (RFC 9293 3.6)",
-	},
-	{ is_data_again, "data again",
-	  "Nobody acknowledged it within the retransmission timeout. (RFC 6298 5)",
-	},
-	{ is_fin_ack, "ACK of the FIN",
-	  "The FIN takes one sequence number, so its ACK is that number plus one; it goes alone, because the other program has not closed. (RFC 9293 3.6)",
-	},
-	{ is_merged, "FIN+ACK in one",
-	  "The program closed before the ACK had gone, so the ACK and the FIN share a segment. (RFC 9293 3.6)",
-	},
-	{ is_fin_again, "FIN again",
-	  "It still lacks its ACK, so the retransmission timer sends it again. (RFC 6298 5)",
-	},
-};
-
-static size_t draw_why(const char *name, const char *text,
-		       const struct ladder_style *style, FILE *f)
-{
-	fputs("  ", f);
-	fputs(text_colour(style, BOLD), f);
-	padded(name, WHY_INDENT - 2, f);
-	fputs(text_colour(style, PLAIN), f);
-	text_wrap(text, WHY_INDENT, WHY_INDENT, style, f);
-	return 1;
-}
-
-static bool arc_said(const struct ladder *l, size_t row,
-		     const struct lctcp_arc *arc)
-{
-	size_t i;
-
-	for (i = 0; i < row; i++)
-		if (l->row[i].arc[CLIENT] == arc || l->row[i].arc[SERVER] == arc)
-			return true;
-	return false;
-}
-
-static bool remark_said(const struct ladder *l, size_t row,
-			const struct remark *remark)
-{
-	size_t i;
-
-	for (i = 0; i < row; i++)
-		if (l->row[i].kind == ROW_SEGMENT && remark->what(l, i))
-			return true;
-	return false;
-}
-
-static size_t why_segment(const struct ladder *l, size_t row,
-			  const struct ladder_style *style, FILE *f)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < ARRAY_SIZE(remarks); i++)
-		if (remarks[i].what(l, row) &&
-		    !remark_said(l, row, &remarks[i]))
-			n += draw_why(remarks[i].name, remarks[i].text, style,
-				      f);
-	return n;
-}
-
-static size_t why_arc(const struct ladder *l, size_t row, unsigned int side,
-		      const struct ladder_style *style, FILE *f)
-{
-	const struct lctcp_arc *arc = l->row[row].arc[side];
-	char name[64], text[512];
-
-	if (!arc || arc_said(l, row, arc))
-		return 0;
-	snprintf(name, sizeof(name), "%s → %s",
-		 side == CLIENT ? "client" : "server",
-		 lctcp_state_name(arc->to));
-	snprintf(text, sizeof(text), "%s (RFC %s)", arc->why, arc->rfc);
-	return draw_why(name, text, style, f);
-}
+#define WHY_INDENT	28
 
 size_t ladder_why(const struct ladder *l, size_t from, size_t to,
 		  const struct ladder_style *style, FILE *f)
 {
+	char title[LADDER_TEXT], rfc[32], text[1024];
 	size_t i, n = 0;
 
-	for (i = from; i < to && i < l->n; i++) {
-		n += why_arc(l, i, l->row[i].side, style, f);
-		if (l->row[i].kind == ROW_SEGMENT)
-			n += why_segment(l, i, style, f);
-		n += why_arc(l, i, !l->row[i].side, style, f);
+	for (i = 0; i < l->nnotes; i++) {
+		const struct ladder_note *note = &l->note[i];
+
+		if (note->row < from || note->row >= to)
+			continue;
+		n++;
+		fprintf(f, " %2zu  %s", i + 1, text_colour(style, BOLD));
+		why_title(l, &note->why, style->lang, title, sizeof(title));
+		padded(title, WHY_INDENT - 6, f);
+		fputc(' ', f);
+		fputs(text_colour(style, PLAIN), f);
+		snprintf(text, sizeof(text), style->lang == LANG_ZH ? "%s（%s）" :
+			 "%s (%s)", why_text(&note->why, style->lang),
+			 why_rfc(&note->why, rfc, sizeof(rfc)));
+		text_wrap(text, WHY_INDENT, WHY_INDENT, style, f);
 	}
 	return n;
 }

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A ladder in the language of Mermaid (sequenceDiagram), which code hosts draw
+ * where they show Markdown: see ladder.h.
+ */
+#include "ladder.h"
+
+#define GAP_US		100000	/* a wait worth a note, as in text */
+
+/* Mermaid ends a statement at a semicolon and takes # for an entity. */
+static void put(FILE *f, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == ';' || *text == '#')
+			fprintf(f, "#%d;", *text);
+		else
+			fputc(*text, f);
+	}
+}
+
+static char letter(unsigned int side)
+{
+	return side == CLIENT ? 'C' : 'S';
+}
+
+static void note(FILE *f, unsigned int side, const char *text)
+{
+	fprintf(f, "    Note %s of %c: ", side == CLIENT ? "left" : "right",
+		letter(side));
+	put(f, text);
+	fputc('\n', f);
+}
+
+static void states(const struct ladder_row *r, long long start, FILE *f)
+{
+	char text[64];
+	unsigned int side;
+
+	for (side = 0; side < NSIDES; side++) {
+		long long us = side == r->side ? r->us : r->arrived;
+
+		if (!r->arc[side])
+			continue;
+		snprintf(text, sizeof(text), "%.3f s<br/>%s",
+			 (us - start) / 1e6, lctcp_state_name(r->arc[side]->to));
+		note(f, side, text);
+	}
+}
+
+static void segment(const struct ladder_row *r, enum lang lang, FILE *f)
+{
+	char text[LADDER_TEXT], octets[LADDER_TEXT], both[3 * LADDER_TEXT];
+
+	/* -x has a cross for a head */
+	fprintf(f, "    %c%s%c: ", letter(r->side),
+		ladder_lost(r) ? "-x" : "->>", letter(!r->side));
+	if (r->note)
+		fprintf(f, "(%zu) ", r->note);
+	ladder_name(r, lang, text);
+	if (*ladder_octets(r, lang, octets)) {
+		snprintf(both, sizeof(both), word(W_WITH_OCTETS, lang), text,
+			 octets);
+		put(f, both);
+	} else {
+		put(f, text);
+	}
+	fputc(' ', f);
+	put(f, ladder_numbers(r, text));
+	if (*ladder_fate(r, lang, text)) {
+		fputs("<br/>", f);
+		put(f, text);
+	}
+	if (*ladder_drop(r, lang, text)) {
+		fputs("<br/>", f);
+		put(f, text);
+	}
+	fputc('\n', f);
+}
+
+static void timer(const struct ladder_row *r, enum lang lang, FILE *f)
+{
+	const char *name = why_timer(r->event->timer, lang);
+	char text[3 * LADDER_TEXT], span[LADDER_TEXT];
+	enum word w = r->kind == ROW_TIMER_SET ?
+		      (r->anew && !strcmp(r->event->timer, "2msl") ?
+		       W_ANEW : W_STARTS) :
+		      r->waited >= 0 ? W_FIRES_AFTER : W_FIRES;
+
+	snprintf(text, sizeof(text), word(w, lang), name,
+		 ladder_span(r->kind == ROW_TIMER_SET ?
+			     (long long)r->event->ms * 1000 :
+			     max(r->waited, 0LL), span));
+	note(f, r->side, text);
+}
+
+static void head(const struct ladder *l, enum lang lang, FILE *f)
+{
+	char end[EVENT_END_TEXT];
+	unsigned int side;
+
+	fputs("sequenceDiagram\n", f);
+	for (side = 0; side < NSIDES; side++) {
+		fprintf(f, "    participant %c as ", letter(side));
+		put(f, ladder_side(l, side, lang));
+		fputs("<br/>", f);
+		put(f, event_end_text(&l->end[side], end, sizeof(end)));
+		fputc('\n', f);
+	}
+}
+
+/* A comment for each sentence: there is no room for them in the picture. */
+static void sentences(const struct ladder *l, enum lang lang, FILE *f)
+{
+	char title[LADDER_TEXT], rfc[32];
+	size_t i;
+
+	for (i = 0; i < l->nnotes; i++)
+		fprintf(f, "    %%%% %zu %s: %s (%s)\n", i + 1,
+			why_title(l, &l->note[i].why, lang, title,
+				  sizeof(title)),
+			why_text(&l->note[i].why, lang),
+			why_rfc(&l->note[i].why, rfc, sizeof(rfc)));
+}
+
+void ladder_mermaid(const struct ladder *l, enum lang lang, FILE *f)
+{
+	long long quiet = l->start;
+	char span[LADDER_TEXT];
+	size_t i;
+
+	head(l, lang, f);
+	for (i = 0; i < l->n; i++) {
+		const struct ladder_row *r = &l->row[i];
+
+		if (r->us - quiet >= GAP_US)
+			fprintf(f, "    Note over C,S: %s\n",
+				ladder_span(r->us - quiet, span));
+		if (r->kind == ROW_SEGMENT)
+			segment(r, lang, f);
+		else if (r->kind != ROW_STATE)
+			timer(r, lang, f);
+		states(r, l->start, f);
+		quiet = max(quiet, ladder_row_end(r));
+	}
+	sentences(l, lang, f);
+}

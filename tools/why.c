@@ -1,0 +1,505 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Sentences and words in both languages: see why.h. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ladder.h"
+#include "why.h"
+
+/**
+ * struct remark - about a kind of segment or timer
+ * @name:	to be shown before the sentence
+ * @rfc:	where it is written
+ * @text:	the sentence
+ */
+struct remark {
+	const char *name[NLANGS];
+	const char *rfc;
+	const char *text[NLANGS];
+};
+
+enum {
+	SYN, SYN_LOST, SYN_AGAIN, SYN_ACK, SYN_ACK_CROSSED, SYN_ACK_AGAIN,
+	THIRD_ACK_LOST, THIRD_ACK_AGAIN, LAST_ACK_LOST, FIN_ACK, PLAIN_ACK,
+	MERGED, FIN_AGAIN, DATA, DATA_OPENS, DATA_AFTER_FIN, DATA_AGAIN,
+	KEEPALIVE, WINDOW_PROBE, DELAYED_ACK, RST_NOBODY, NREMARKS
+};
+
+static const struct remark remarks[NREMARKS] = {
+	[SYN] = { { "SYN", "SYN" }, "9293 3.4", {
+		"The client offers its initial sequence number. The SYN takes one number itself, as if it were an octet, so that it can be acknowledged: seq=0 here, and the first octet of data will be 1.",
+		"客户端给出自己的初始序号。SYN 像一个字节那样占用一个序号，因此可以被确认：这里 seq=0，第一个数据字节将是 1。",
+	} },
+	[SYN_LOST] = { { "SYN lost", "SYN 丢失" }, "9293 3.8.1", {
+		"Nobody but the client knows that there was a SYN, and only its timer will find out that it was lost.",
+		"除了客户端，没有人知道发过这个 SYN；只有它自己的定时器能发现它丢了。",
+	} },
+	[SYN_AGAIN] = { { "SYN again", "重传 SYN" }, "9293 3.8.1", {
+		"No SYN-ACK came in time, so the SYN goes again, unchanged; by default the waits are 1, 2, 4, 8 s and so on.",
+		"SYN-ACK 没有按时到达，于是原样重传 SYN；默认的等待依次为 1、2、4、8 秒……",
+	} },
+	[SYN_ACK] = { { "SYN-ACK", "SYN-ACK" }, "9293 3.5", {
+		"The server's ACK and its own SYN share one segment: that is why opening takes three segments and not four.",
+		"服务器的 ACK 与它自己的 SYN 合在一个报文段里：所以建立连接只需三个报文段，而不是四个。",
+	} },
+	[SYN_ACK_CROSSED] = { { "SYN-ACK, crossed", "交叉后的 SYN-ACK" }, "9293 3.5", {
+		"Its own SYN has met the peer's on the way, so it goes once more, now with the ACK: both ends do the same, and one connection comes of it, not two.",
+		"自己的 SYN 与对方的 SYN 在途中相遇，于是带上 ACK 再发一次；两端做同样的事，结果是一个连接而不是两个。",
+	} },
+	[SYN_ACK_AGAIN] = { { "SYN-ACK again", "重传 SYN-ACK" }, "9293 3.8.1", {
+		"The SYN in it still lacks its ACK, so the timer sends it again, unchanged; by default the waits are 3, 6, 12, 24, 48 and 96 s.",
+		"其中的 SYN 仍未得到确认，定时器便原样重传；默认的等待依次为 3、6、12、24、48、96 秒。",
+	} },
+	[THIRD_ACK_LOST] = { { "third ACK lost", "第三个 ACK 丢失" }, "9293 3.4", {
+		"A bare ACK takes no sequence number and is never acknowledged, so its sender cannot know that it was lost. The client is connected, the server is not yet.",
+		"单独的 ACK 不占序号，也永远不会被确认，发送方无从知道它丢了。此时客户端已经连上，服务器还没有。",
+	} },
+	[THIRD_ACK_AGAIN] = { { "third ACK again", "重发第三个 ACK" }, "9293 3.10.7.4", {
+		"For the client the SYN-ACK is old. A segment outside the window is dropped but answered with an ACK: just the one that the server lacks.",
+		"对客户端来说这个 SYN-ACK 是旧的。窗口之外的报文段会被丢弃，但要回一个 ACK：正是服务器缺的那一个。",
+	} },
+	[LAST_ACK_LOST] = { { "last ACK lost", "最后的 ACK 丢失" }, "9293 3.6.1", {
+		"Nobody acknowledges an ACK, so this end cannot know that it was lost: that is what it stays in TIME_WAIT for.",
+		"没有人会确认一个 ACK，这一端无从知道它丢了：停留在 TIME_WAIT 正是为此。",
+	} },
+	[FIN_ACK] = { { "ACK of the FIN", "FIN 的 ACK" }, "9293 3.6", {
+		"The FIN takes one sequence number, so its ACK is that number plus one. It goes alone, because the program here has not closed yet.",
+		"FIN 占一个序号，所以它的 ACK 是该序号加一。这个 ACK 单独发送，因为这一端的程序还没有关闭。",
+	} },
+	[PLAIN_ACK] = { { "ACK", "ACK" }, "9293 3.4", {
+		"It names the next octet expected, and so acknowledges all before it. It takes no sequence number itself.",
+		"它指出期望收到的下一个字节，从而确认了此前的全部内容；它自己不占序号。",
+	} },
+	[MERGED] = { { "FIN and ACK in one", "FIN 与 ACK 合并" }, "9293 3.6", {
+		"The program closed before the ACK of the FIN had gone, so that ACK and its own FIN share a segment, and closing takes three segments, not four.",
+		"程序在 FIN 的 ACK 发出之前就关闭了，于是这个 ACK 与自己的 FIN 合在一个报文段里：关闭只用三个报文段，而不是四个。",
+	} },
+	[FIN_AGAIN] = { { "FIN again", "重传 FIN" }, "9293 3.8.1", {
+		"The FIN still lacks its ACK, so the retransmission timer sends it again.",
+		"FIN 仍未得到确认，重传定时器把它再发一次。",
+	} },
+	[DATA] = { { "data", "数据" }, "9293 3.4", {
+		"Each octet takes one sequence number; ack= names the next octet that is expected from the other side.",
+		"每个字节占一个序号；ack= 指出期望从对方收到的下一个字节。",
+	} },
+	[DATA_OPENS] = { { "data opens it too", "数据也能完成握手" }, "9293 3.10.7.4", {
+		"Every segment after the SYN carries an ACK, so this data brings what the lost ACK should have brought, and the server is connected.",
+		"SYN 之后的每个报文段都带 ACK，所以这段数据带来了丢失的那个 ACK 本应带来的东西，服务器也就连上了。",
+	} },
+	[DATA_AFTER_FIN] = { { "data after the FIN", "FIN 之后的数据" }, "9293 3.6", {
+		"A FIN closes one direction only; the other stays open for as long as its sender likes.",
+		"FIN 只关闭一个方向；另一个方向由它的发送方决定开多久。",
+	} },
+	[DATA_AGAIN] = { { "data again", "重传数据" }, "9293 3.8.1", {
+		"Nobody acknowledged it in time, so it is sent again; each timeout doubles the wait for the next one.",
+		"没有按时得到确认，于是重传；每超时一次，下一次的等待加倍。",
+	} },
+	[KEEPALIVE] = { { "keepalive", "保活探测" }, "9293 3.8.4", {
+		"Nothing was heard for a long time. A segment that is old on purpose makes the peer answer, if it is still there.",
+		"很久没有对方的消息了。故意发一个旧序号的报文段：对方如果还在，就必须回答。",
+	} },
+	[WINDOW_PROBE] = { { "window probe", "窗口探测" }, "9293 3.8.6.1", {
+		"The peer's window is closed, and the news that it opens may get lost; so it is asked from time to time.",
+		"对方的窗口是关闭的，而“窗口已打开”的通知可能丢失，所以要不时询问。",
+	} },
+	[DELAYED_ACK] = { { "delayed ACK", "延迟 ACK" }, "9293 3.8.6.3", {
+		"The ACK has waited for data to ride on, half a second at most by the RFC; none came, so it goes alone.",
+		"ACK 等待着搭数据的便车（RFC 规定至多半秒）；没有等到，于是单独发送。",
+	} },
+	[RST_NOBODY] = { { "RST", "RST" }, "9293 3.5.2", {
+		"There is no such connection here: whatever comes for one that does not exist is answered with a RST.",
+		"这里没有这个连接：发给不存在的连接的报文段，一律用 RST 回答。",
+	} },
+};
+
+/* The sentences of arcs.h once more. */
+#define OF(from, event)	\
+	[LCTCP_##from][LCTCP_EV_##event]
+static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
+	OF(CLOSED, PASSIVE_OPEN) =
+		"listen() 等待任何来者；在 SYN 到达之前什么也不发。",
+	OF(CLOSED, ACTIVE_OPEN) =
+		"connect() 选取初始序号，用一个 SYN 告诉对方。",
+	OF(LISTEN, SYN) =
+		"SYN 产生一个独立的半连接；SYN-ACK 接受对方的序号并给出自己的序号，监听者继续监听。",
+	OF(LISTEN, CLOSE) =
+		"监听者没有和任何人通话，关闭它不需要发报文段。",
+	OF(SYN_SENT, SYN_ACK) =
+		"对方接受了我们的序号并给出了它的序号：在这一端看来两个方向都通了；第三个报文段，即我们的 ACK，让对方也知道这一点。",
+	OF(SYN_SENT, SYN) =
+		"一个不带 ACK 的 SYN 与我们的 SYN 交叉：两端同时打开，各自确认对方的 SYN。",
+	OF(SYN_SENT, RST) =
+		"这个 RST 确认了我们的 SYN，说明它来自见过这个 SYN 的一方：那里没有人在监听。",
+	OF(SYN_SENT, UNREACHABLE) =
+		"网络明确告知 SYN 无法到达；此时还没有连接，伪造的消息也无从加害。",
+	OF(SYN_SENT, GIVE_UP) =
+		"按计划发出的每一个 SYN 都没有回音。",
+	OF(SYN_SENT, CLOSE) =
+		"对方还没有确认任何东西，所以无需和它一起关闭；迟到的 SYN-ACK 会得到一个 RST。",
+	OF(SYN_SENT, ABORT) =
+		"还没有需要用 RST 来结束的连接。",
+	OF(SYN_RECV, ACK_OF_SYN) =
+		"对我们的 SYN 的确认证明：对方听得见我们，它的 SYN 也不是旧的重复报文。",
+	OF(SYN_RECV, PASSIVE_RST) =
+		"对方不要这个连接，多半因为它的 SYN 是旧的重复报文；程序对此一无所知。",
+	OF(SYN_RECV, PASSIVE_SYN) =
+		"窗口内的新 SYN 说明对方重新开始了，于是忘掉这个半连接；下一个 SYN 会找到监听者。",
+	OF(SYN_RECV, PASSIVE_GIVE_UP) =
+		"按计划发出的每一个 SYN-ACK 都没有回音；如果对方之后还发来什么，会得到 RST。",
+	OF(SYN_RECV, OLD_DUPLICATE) =
+		"重新打开这对端点的 SYN 原来是旧的重复报文，于是前一个连接继续等完剩下的时间。",
+	OF(SYN_RECV, PURGE) =
+		"它的监听者不在了，本来会 accept 它的程序也不在了。",
+	OF(SYN_RECV, RST) =
+		"同时打开之后，程序正等在 connect() 里，所以要告诉它：对方拒绝了。",
+	OF(SYN_RECV, GIVE_UP) =
+		"同时打开之后对方沉默了，始终没有确认我们的 SYN。",
+	OF(SYN_RECV, CLOSE) =
+		"对方的 SYN 已被接受，理应得到正常的结束：在我们的 SYN 和已写的数据之后发 FIN。",
+	OF(SYN_RECV, ABORT) =
+		"对方可能已处于 ESTABLISHED；只有 RST 才能告诉它并非如此。",
+	OF(ESTABLISHED, CLOSE) =
+		"我们没有更多要说的了：跟在最后一个字节之后的 FIN 说明这一点，但我们仍然在听。",
+	OF(ESTABLISHED, FIN) =
+		"对方没有更多要说的了；ACK 至多稍等片刻，我们自己的 FIN 则等到程序关闭，在那之前程序仍可发送。",
+	OF(ESTABLISHED, RST) =
+		"对方不知道这个连接，或者已经抛弃了它；数据可能丢失。",
+	OF(ESTABLISHED, ABORT) =
+		"程序不告而别；RST 免得对方空等。",
+	OF(ESTABLISHED, GIVE_UP) =
+		"对方不再回答：重传、探测或保活的次数已经用完。",
+	OF(FIN_WAIT1, ACK_OF_FIN) =
+		"我们这个方向已经关闭，对方也知道了；对方的方向想开多久就开多久。",
+	OF(FIN_WAIT1, FIN) =
+		"两个 FIN 交叉：两端同时关闭，而我们的 FIN 还没有得到确认。",
+	OF(FIN_WAIT1, FIN_ACK_OF_FIN) =
+		"对方一看到我们的 FIN 就关闭了，它的 ACK 和 FIN 合在一个报文段里，四次变成三次。",
+	OF(FIN_WAIT1, RST) =
+		"对方抛弃了连接；FIN 之前发出的数据可能丢失。",
+	OF(FIN_WAIT1, ABORT) =
+		"对方还在向一个不再读取的程序发送；RST 告诉它这些数据丢了。",
+	OF(FIN_WAIT1, GIVE_UP) =
+		"没有人确认我们的 FIN 或它之前的数据。",
+	OF(FIN_WAIT2, FIN) =
+		"两个方向都已关闭，但我们的最后一个 ACK 可能丢失；留下来，以便再发一次。",
+	OF(FIN_WAIT2, RST) =
+		"对方还没说完想说的话就抛弃了连接。",
+	OF(FIN_WAIT2, ABORT) =
+		"对方还在向一个不再读取的程序发送；RST 告诉它这些数据丢了。",
+	OF(FIN_WAIT2, FIN_WAIT2_TIMEOUT) =
+		"程序已经离开，而 FIN 没有来；没有哪个 RFC 规定这个定时器，但不能让消失的对方永远占着内存。",
+	OF(FIN_WAIT2, GIVE_UP) =
+		"程序还在等待对方，但保活探测发现那里已经没有人了。",
+	OF(CLOSE_WAIT, CLOSE) =
+		"现在我们也没有更多要说的了：FIN 跟在最后一个字节之后，只差它的 ACK。",
+	OF(CLOSE_WAIT, RST) =
+		"对方先前停止了发送，现在连听也不听了。",
+	OF(CLOSE_WAIT, ABORT) =
+		"对方还在等我们的数据或 FIN；RST 免得它空等。",
+	OF(CLOSE_WAIT, GIVE_UP) =
+		"对方关闭了它的方向，之后也不再确认我们的数据。",
+	OF(CLOSING, ACK_OF_FIN) =
+		"对方收到了我们的 FIN；它是否收到了我们对它的 FIN 的 ACK，我们无从知道，所以两端都停留 2MSL。",
+	OF(CLOSING, RST) =
+		"对方在确认我们的 FIN 之前抛弃了连接。",
+	OF(CLOSING, ABORT) =
+		"两端都已说过自己结束了，所以不需要 RST。",
+	OF(CLOSING, GIVE_UP) =
+		"没有人确认我们的 FIN。",
+	OF(LAST_ACK, ACK_OF_FIN) =
+		"双方的 FIN 都已被对方确认；由先关闭的一方负责等待，所以我们立刻自由了。",
+	OF(LAST_ACK, RST) =
+		"对方不再等待什么，我们的 FIN 的 ACK 也不会来了。",
+	OF(LAST_ACK, ABORT) =
+		"两端都已说过自己结束了，所以不需要 RST。",
+	OF(LAST_ACK, GIVE_UP) =
+		"没有人确认我们的 FIN；对方也许早已离开 TIME_WAIT。",
+	OF(TIME_WAIT, FIN) =
+		"再次收到 FIN，说明我们的最后一个 ACK 丢了：再发一次，2MSL 重新计时。",
+	OF(TIME_WAIT, 2MSL) =
+		"经过两倍的最长报文段寿命，网络中不再有旧报文段会被这对端点的新连接误认为自己的。",
+	OF(TIME_WAIT, REOPEN) =
+		"这个 SYN 比旧连接的一切都新，所以这对端点不必等满时间就可以重新使用。",
+	OF(TIME_WAIT, RST) =
+		"仅当该命名空间要求如此：提前结束等待的 RST 会放进旧的重复报文（RFC 1337）。",
+	OF(TIME_WAIT, PURGE) =
+		"命名空间或模块要离开了，没有人再来守着这段等待。",
+};
+
+const char *why_arc(const struct lctcp_arc *arc, enum lang lang)
+{
+	const char *zh = arc_zh[arc->from][arc->event];
+
+	return lang == LANG_ZH && zh ? zh : arc->why;
+}
+
+/* ---- which sentence ---- */
+
+static bool is_role(const struct ladder_row *r, const char *role)
+{
+	return !strcmp(r->event->role, role);
+}
+
+static bool arc_is(const struct lctcp_arc *arc, unsigned int from,
+		   unsigned int event)
+{
+	return arc && arc->from == from && arc->event == event;
+}
+
+static bool say(struct why *why, int remark)
+{
+	why->remark = &remarks[remark];
+	return true;
+}
+
+static bool say_arc(struct why *why, const struct ladder_row *r,
+		    unsigned int side)
+{
+	why->arc = r->arc[side];
+	why->sides = 1 << side;
+	return why->arc;
+}
+
+static bool why_rst(const struct ladder_row *r, struct why *why)
+{
+	const struct lctcp_arc *sent = r->arc[r->side];
+
+	if (sent && sent->actions & LCTCP_A_SEND_RST)
+		return say_arc(why, r, r->side);
+	if (arc_is(r->arc[!r->side], LCTCP_SYN_SENT, LCTCP_EV_RST))
+		return say_arc(why, r, !r->side);
+	return say(why, RST_NOBODY);
+}
+
+static bool why_syn(const struct ladder_row *r, struct why *why)
+{
+	if (r->event->flags & SEG_ACK) {
+		if (arc_is(r->arc[r->side], LCTCP_TIME_WAIT, LCTCP_EV_REOPEN))
+			return say_arc(why, r, r->side);
+		return say(why, r->again ? SYN_ACK_AGAIN :
+			   r->crossed ? SYN_ACK_CROSSED : SYN_ACK);
+	}
+	if (r->again)
+		return say(why, SYN_AGAIN);
+	if (arc_is(r->arc[!r->side], LCTCP_SYN_SENT, LCTCP_EV_SYN) ||
+	    arc_is(r->arc[!r->side], LCTCP_TIME_WAIT, LCTCP_EV_REOPEN))
+		return say_arc(why, r, !r->side);
+	return say(why, ladder_lost(r) ? SYN_LOST : SYN);
+}
+
+static bool why_fin(const struct ladder_row *r, struct why *why)
+{
+	if (r->again)
+		return say(why, FIN_AGAIN);
+	if (r->merged)
+		return say(why, MERGED);
+	if (arc_is(r->arc[!r->side], LCTCP_FIN_WAIT1, LCTCP_EV_FIN))
+		return say_arc(why, r, !r->side);
+	return say_arc(why, r, r->side) || say_arc(why, r, !r->side);
+}
+
+static bool why_data(const struct ladder_row *r, struct why *why)
+{
+	if (r->cause && !strcmp(r->cause, "persist"))
+		return say(why, WINDOW_PROBE);
+	if (r->again)
+		return say(why, DATA_AGAIN);
+	if (arc_is(r->arc[!r->side], LCTCP_SYN_RECV, LCTCP_EV_ACK_OF_SYN))
+		return say(why, DATA_OPENS);
+	return say(why, r->state[r->side] == LCTCP_CLOSE_WAIT ?
+		   DATA_AFTER_FIN : DATA);
+}
+
+static bool why_ack(const struct ladder_row *r, struct why *why)
+{
+	if (r->cause && !strcmp(r->cause, "keepalive"))
+		return say(why, KEEPALIVE);
+	if (r->cause && !strcmp(r->cause, "persist"))
+		return say(why, WINDOW_PROBE);
+	if (is_role(r, "third-ack") && (r->again || ladder_lost(r)))
+		return say(why, r->again ? THIRD_ACK_AGAIN : THIRD_ACK_LOST);
+	if (is_role(r, "last-ack") && ladder_lost(r))
+		return say(why, LAST_ACK_LOST);
+	if (is_role(r, "fin-ack"))
+		return say(why, FIN_ACK);
+	return say_arc(why, r, !r->side) || say(why, PLAIN_ACK);
+}
+
+/* Both directions are closed: that is said where the wait begins. */
+static bool why_2msl(const struct ladder *l, const struct ladder_row *r,
+		     struct why *why)
+{
+	why->arc = ladder_arc_before(l, r->side, r->us);
+	why->sides = 1 << r->side;
+	return why->arc && why->arc->to == LCTCP_TIME_WAIT;
+}
+
+static bool why_timer_row(const struct ladder *l, const struct ladder_row *r,
+			  struct why *why)
+{
+	if (r->kind == ROW_TIMER_SET)
+		return !strcmp(r->event->timer, "2msl") && why_2msl(l, r, why);
+	if (!strcmp(r->event->timer, "delack"))
+		return say(why, DELAYED_ACK);
+	return say_arc(why, r, r->side);
+}
+
+bool why_row(const struct ladder *l, size_t row, struct why *why)
+{
+	const struct ladder_row *r = &l->row[row];
+
+	memset(why, 0, sizeof(*why));
+	if (r->kind == ROW_STATE)
+		return say_arc(why, r, r->side);
+	if (r->kind != ROW_SEGMENT)
+		return why_timer_row(l, r, why);
+	if (r->event->flags & SEG_RST)
+		return why_rst(r, why);
+	if (r->event->flags & SEG_SYN)
+		return why_syn(r, why);
+	if (r->event->flags & SEG_FIN)
+		return why_fin(r, why);
+	return r->event->len ? why_data(r, why) : why_ack(r, why);
+}
+
+bool why_same(const struct why *a, const struct why *b)
+{
+	if (a->remark || b->remark)
+		return a->remark == b->remark;
+	return a->arc == b->arc;
+}
+
+const char *why_title(const struct ladder *l, const struct why *why,
+		      enum lang lang, char *buf, size_t size)
+{
+	const char *who = why->sides == 3 ? word(W_BOTH, lang) :
+			  ladder_side(l, why->sides == 2 ? SERVER : CLIENT, lang);
+
+	if (why->remark)
+		snprintf(buf, size, "%s", why->remark->name[lang]);
+	else
+		snprintf(buf, size, "%s → %s", who,
+			 lctcp_state_name(why->arc->to));
+	return buf;
+}
+
+const char *why_text(const struct why *why, enum lang lang)
+{
+	return why->remark ? why->remark->text[lang] : why_arc(why->arc, lang);
+}
+
+const char *why_rfc(const struct why *why, char *buf, size_t size)
+{
+	snprintf(buf, size, "RFC %s",
+		 why->remark ? why->remark->rfc : why->arc->rfc);
+	return buf;
+}
+
+/* ---- words ---- */
+
+static const char *const words[NWORDS][NLANGS] = {
+	[W_CLIENT]	= { "client", "客户端" },
+	[W_SERVER]	= { "server", "服务器" },
+	[W_PEER_A]	= { "peer A", "对等端 A" },
+	[W_PEER_B]	= { "peer B", "对等端 B" },
+	[W_BOTH]	= { "both", "两端" },
+	[W_TIME]	= { "time", "时间" },
+	[W_CONNECTION]	= { "A TCP connection", "一个 TCP 连接" },
+	[W_DATA]	= { "data", "数据" },
+	[W_MERGED]	= { "FIN+ACK in one", "FIN+ACK 合一" },
+	/* the segment, then how often */
+	[W_AGAIN]	= { "%s again, %s", "%s（重发 %s）" },
+	[W_OCTETS]	= { "%u octets", "%u 字节" },
+	[W_OCTET]	= { "%u octet", "%u 字节" },
+	/* what, then how many */
+	[W_WITH_OCTETS]	= { "%s, %s", "%s，%s" },
+	/* the rule */
+	[W_LOST_RULE]	= { "lost by the rule “%s”", "被规则“%s”丢弃" },
+	[W_DELAY_RULE]	= { "held back by “%s”", "被规则“%s”推迟" },
+	[W_DUP_RULE]	= { "sent twice by “%s”", "被规则“%s”复制" },
+	[W_LOST]	= { "it never arrived", "未到达" },
+	[W_UNDER_WAY]	= { "still under way", "仍在途中" },
+	/* the reason */
+	[W_DROPPED]	= { "dropped: %s", "丢弃：%s" },
+	[W_COPIES]	= { "it arrived %u times", "到达 %u 次" },
+	/* the timer, then its seconds */
+	[W_STARTS]	= { "%s starts: %s", "%s启动：%s" },
+	[W_ANEW]	= { "%s starts anew: %s", "%s重新启动：%s" },
+	[W_FIRES_AFTER]	= { "%s fires after %s", "%s经 %s 到期" },
+	[W_FIRES]	= { "%s fires", "%s到期" },
+	/* segments, how many of them were lost, and how long it all took */
+	[W_SUMMARY]	= { "%zu segments, %zu lost, in %s",
+			    "%zu 个报文段，丢失 %zu 个，历时 %s" },
+	/* how much a piece of the scale is */
+	[W_TO_SCALE]	= { "Time runs downwards, to scale between the breaks:",
+			    "时间自上而下，断开处之外按比例：" },
+	[W_FIRED]	= { "the timer fires", "定时器到期" },
+	[W_STOPPED]	= { "it is stopped or set anew", "停止或重新计时" },
+};
+
+const char *word(enum word w, enum lang lang)
+{
+	return words[w][lang];
+}
+
+/* In full, and in a word. */
+static const struct {
+	const char *name;
+	const char *text[NLANGS];
+	const char *brief[NLANGS];
+} timers[] = {
+	{ "syn-ack",	{ "SYN-ACK timer", "SYN-ACK 定时器" },
+			{ "SYN-ACK", "SYN-ACK" } },
+	{ "rexmit",	{ "retransmit timer", "重传定时器" },
+			{ "retransmit", "重传" } },
+	{ "2msl",	{ "2MSL timer", "2MSL 定时器" },
+			{ "2MSL", "2MSL" } },
+	{ "delack",	{ "delayed-ACK timer", "延迟 ACK 定时器" },
+			{ "delayed ACK", "延迟 ACK" } },
+	{ "persist",	{ "persist timer", "坚持定时器" },
+			{ "persist", "坚持" } },
+	{ "keepalive",	{ "keepalive timer", "保活定时器" },
+			{ "keepalive", "保活" } },
+	{ "fin-wait2",	{ "FIN_WAIT2 timer", "FIN_WAIT2 定时器" },
+			{ "FIN_WAIT2", "FIN_WAIT2" } },
+};
+
+const char *why_timer(const char *name, enum lang lang)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(timers); i++)
+		if (!strcmp(timers[i].name, name))
+			return timers[i].text[lang];
+	return name;
+}
+
+const char *why_timer_short(const char *name, enum lang lang)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(timers); i++)
+		if (!strcmp(timers[i].name, name))
+			return timers[i].brief[lang];
+	return name;
+}
+
+static const char *const lang_names[NLANGS] = { "en", "zh" };
+
+bool lang_find(const char *name, enum lang *lang)
+{
+	int i;
+
+	for (i = 0; i < NLANGS; i++) {
+		if (!strcmp(lang_names[i], name)) {
+			*lang = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *lang_name(enum lang lang)
+{
+	return lang_names[lang];
+}

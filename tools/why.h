@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What ladders and diagrams say, in English and Chinese: why a step is taken,
+ * and the few words around it.  Names of states, flags and rules are the same
+ * in both.
+ */
+#ifndef LCTCP_WHY_H
+#define LCTCP_WHY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <lctcp/fsm.h>
+
+enum lang { LANG_EN, LANG_ZH, NLANGS };
+
+struct ladder;
+
+/**
+ * struct why - a sentence about one row of a ladder
+ * @remark:	about a kind of segment or timer, or NULL
+ * @arc:	else the arc that says it
+ * @sides:	that took the arc, one bit each
+ */
+struct why {
+	const struct remark *remark;
+	const struct lctcp_arc *arc;
+	unsigned int sides;
+};
+
+/* The sentence about row @row, or false: it goes without saying. */
+bool why_row(const struct ladder *l, size_t row, struct why *why);
+bool why_same(const struct why *a, const struct why *b);
+/* "SYN-ACK again", "client → ESTABLISHED" */
+const char *why_title(const struct ladder *l, const struct why *why,
+		      enum lang lang, char *buf, size_t size);
+const char *why_text(const struct why *why, enum lang lang);
+/* "RFC 9293 3.4" */
+const char *why_rfc(const struct why *why, char *buf, size_t size);
+
+/* Why an arc is there; in English if it has not been translated. */
+const char *why_arc(const struct lctcp_arc *arc, enum lang lang);
+
+/* What a timer of the trace is called; @name itself if it is a new one. */
+const char *why_timer(const char *name, enum lang lang);
+/* ... in a word, for narrow places. */
+const char *why_timer_short(const char *name, enum lang lang);
+
+enum word {
+	W_CLIENT, W_SERVER, W_PEER_A, W_PEER_B, W_BOTH, W_TIME, W_CONNECTION,
+	W_DATA, W_MERGED, W_AGAIN, W_OCTETS, W_OCTET, W_WITH_OCTETS,
+	W_LOST_RULE, W_DELAY_RULE, W_DUP_RULE, W_LOST, W_UNDER_WAY,
+	W_DROPPED, W_COPIES,
+	W_STARTS, W_ANEW, W_FIRES_AFTER, W_FIRES,
+	W_SUMMARY, W_TO_SCALE, W_FIRED, W_STOPPED,
+	NWORDS
+};
+
+/* Some are formats: see the table. */
+const char *word(enum word w, enum lang lang);
+/* "zh" and the like; false if it is none of ours. */
+bool lang_find(const char *name, enum lang *lang);
+const char *lang_name(enum lang lang);
+
+#endif /* LCTCP_WHY_H */
