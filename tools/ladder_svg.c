@@ -587,7 +587,7 @@ bool ladder_svg(const struct ladder *l, const struct ladder_svg_style *style,
 	struct brush b = { p, l, f };
 	char desc[4096];
 	struct svg_head head = {
-		.lang = lang_name(style->lang),
+		.xml_lang = lang_name(style->lang),
 		.title = style->title ?: word(W_CONNECTION, style->lang),
 		.desc = desc,
 		.theme = style->theme,

@@ -7,11 +7,22 @@
 
 #define SPARE	1.08	/* other fonts are a little wider than Arial */
 
+/* Fonts that are much the same width, and then whatever there is. */
+#define SANS	"-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial," \
+		"'Liberation Sans','Noto Sans','Noto Sans CJK SC'," \
+		"'Noto Sans SC','PingFang SC','Microsoft YaHei'," \
+		"system-ui,sans-serif"
+#define MONO	"ui-monospace,SFMono-Regular,Menlo,Consolas," \
+		"'Liberation Mono','DejaVu Sans Mono'," \
+		"'Noto Sans Mono CJK SC',monospace"
+
 static const struct svg_rule common[] = {
-	{ "text", "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'Liberation Sans','Noto Sans','Noto Sans CJK SC','Noto Sans SC','PingFang SC','Microsoft YaHei',system-ui,sans-serif", NULL },
-	{ ".mono", "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono','DejaVu Sans Mono','Noto Sans Mono CJK SC',monospace", NULL },
+	{ "text", "font-family:" SANS, NULL },
+	{ ".mono", "font-family:" MONO, NULL },
 	{ ".bg", "fill:#fff", "fill:#0d1117" },
-	{ ".halo", "paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round", "stroke:#0d1117" },
+	{ ".halo",
+	  "paint-order:stroke;stroke:#fff;stroke-width:4px;stroke-linejoin:round",
+	  "stroke:#0d1117" },
 };
 
 static void rules(FILE *f, const struct svg_rule *r, size_t n, bool dark)
@@ -48,7 +59,7 @@ void svg_begin(FILE *f, const struct svg_head *h)
 {
 	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%s\" height=\"%s\" viewBox=\"0 0 %s %s\" role=\"img\" aria-labelledby=\"title desc\" xml:lang=\"%s\">\n",
 		svg_num(h->width), svg_num(h->height), svg_num(h->width),
-		svg_num(h->height), h->lang);
+		svg_num(h->height), h->xml_lang);
 	fputs("<title id=\"title\">", f);
 	svg_puts(f, h->title);
 	fputs("</title>\n<desc id=\"desc\">", f);

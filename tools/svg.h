@@ -25,7 +25,7 @@ struct svg_rule {
 /**
  * struct svg_head - what begins a picture
  * @width:	in pixels, as is @height
- * @lang:	"en"
+ * @xml_lang:	"en"
  * @title:	for those who hear it
  * @desc:	likewise
  * @theme:	AUTO follows the reader
@@ -34,7 +34,7 @@ struct svg_rule {
  */
 struct svg_head {
 	double width, height;
-	const char *lang;
+	const char *xml_lang;
 	const char *title, *desc;
 	enum svg_theme theme;
 	const struct svg_rule *rules;
