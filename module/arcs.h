@@ -24,6 +24,9 @@ LCTCP_ARC(CLOSED, ACTIVE_OPEN, SYN_SENT, "9293 3.10.1",
 LCTCP_ARC(LISTEN, SYN, SYN_RECV, "9293 3.10.7.2",
 	  "A SYN makes a half-open connection of its own; the SYN-ACK takes the peer's number and offers ours, and the listener keeps listening.",
 	  LCTCP_A_SEND_SYN_ACK)
+LCTCP_ARC(LISTEN, COOKIE_ACK, ESTABLISHED, "4987 3.6",
+	  "Under a flood a SYN leaves no trace; the ACK brings back the cookie that our SYN-ACK had for a number, which only the sender of that SYN has seen.",
+	  LCTCP_A_CONNECTED)
 LCTCP_ARC(LISTEN, CLOSE, CLOSED, "9293 3.10.4",
 	  "A listener talks to nobody, so closing it needs no segment.",
 	  0)
@@ -62,7 +65,7 @@ LCTCP_ARC(SYN_RECV, PASSIVE_SYN, LISTEN, "9293 3.10.7.4",
 	  "A new SYN in the window means that the peer started over, so the half-open connection is forgotten; the next SYN finds the listener.",
 	  0)
 LCTCP_ARC(SYN_RECV, PASSIVE_GIVE_UP, LISTEN, "9293 3.8.3",
-	  "Every SYN-ACK of the schedule went unanswered; should the peer still send, it will get a RST.",
+	  "Every SYN-ACK of the schedule, which a flood cuts short, went unanswered; should the peer still send, it will get a RST.",
 	  0)
 LCTCP_ARC(SYN_RECV, OLD_DUPLICATE, TIME_WAIT, "9293 3.6.1",
 	  "The SYN that reopened this pair was an old duplicate, so the wait of the connection before it goes on for the rest of its time.",

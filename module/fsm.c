@@ -76,6 +76,7 @@ static const char *const event_names[LCTCP_NEVENTS] = {
 	EVENT(SYN),
 	EVENT(SYN_ACK),
 	EVENT(ACK_OF_SYN),
+	EVENT(COOKIE_ACK),
 	EVENT(FIN),
 	EVENT(ACK_OF_FIN),
 	EVENT(FIN_ACK_OF_FIN),

@@ -10,6 +10,10 @@
  *			waits in the accept queue
  *   no room there	the request stays, and so does its schedule: the client
  *			will repeat its ACK
+ *   SYN queue full	the SYN-ACK has a cookie for a number (cookie.h), and no
+ *			request is made; the ACK that brings it back makes the
+ *			child
+ *   queue half full	whoever has left two SYN-ACKs unanswered is given up
  *   listener closes	requests vanish, children are reset
  *
  * All this runs without the listener's socket lock.  Whoever takes a request
@@ -29,6 +33,13 @@
 #include "fault.h"
 #include "lctcp.h"
 #include "trace.h"
+
+/* A short backlog still has room for so many half-open connections. */
+#define LCTCP_SYNQ_MIN		16
+/* SYN-ACKs for one SYN while the SYN queue is more than half full. */
+#define LCTCP_PRESSED_SYNACKS	2
+/* A SYN queue that was never full for so long: the next time is news. */
+#define LCTCP_FLOOD_OVER	(60 * HZ)
 
 /**
  * lctcp_synack_schedule() - when to repeat a SYN-ACK
@@ -68,7 +79,7 @@ static void lctcp_req_unqueue(struct lctcp_req *req)
 	spin_lock_bh(&lst->lock);
 	if (!list_empty(&req->lnode)) {
 		list_del_init(&req->lnode);
-		lst->nreqs--;
+		WRITE_ONCE(lst->nreqs, lst->nreqs - 1);
 	}
 	spin_unlock_bh(&lst->lock);
 }
@@ -126,6 +137,36 @@ static void lctcp_req_arm(struct lctcp_req *req,
 		lctcp_ent_put(&req->ent);
 }
 
+static u32 lctcp_req_tsval(const struct lctcp_req *req)
+{
+	return lctcp_ts_now(lctcp_ts_offset(&req->ent));
+}
+
+/* How many half-open connections a listener may have: what it could accept at
+ * a time, so that memory is bounded by what the program asked for.
+ */
+static unsigned int lctcp_synq_limit(const struct sock *sk)
+{
+	unsigned int most = READ_ONCE(lctcp_cfg(sk)->max_syn_backlog);
+	unsigned int backlog = READ_ONCE(lctcp_sk(sk)->lst->backlog);
+
+	return min(max_t(unsigned int, backlog, LCTCP_SYNQ_MIN), most);
+}
+
+/* A forged SYN never answers, so under pressure those go first who have had
+ * time enough (RFC 4987 section 3.3).  A client whose ACK has come is real.
+ */
+static bool lctcp_req_give_up(const struct lctcp_req *req,
+			      const struct lctcp_schedule *sched)
+{
+	const struct sock *sk = req->listener;
+
+	if (req->sent >= READ_ONCE(sched->n))
+		return true;
+	return req->sent >= LCTCP_PRESSED_SYNACKS && !req->acked &&
+	       READ_ONCE(lctcp_sk(sk)->lst->nreqs) > lctcp_synq_limit(sk) / 2;
+}
+
 static void lctcp_req_timer(struct timer_list *t)
 {
 	struct lctcp_req *req = timer_container_of(req, t, timer);
@@ -137,7 +178,7 @@ static void lctcp_req_timer(struct timer_list *t)
 	}
 	trace_lctcp_timer_fired(req->id, LCTCP_TIMER_SYN_ACK);
 	sched = lctcp_synack_schedule(req->listener);
-	if (req->sent >= READ_ONCE(sched->n)) {
+	if (lctcp_req_give_up(req, sched)) {
 		LCTCP_INC(req->ent.net, SYNACKGIVEUPS);
 		lctcp_req_kill(req, LCTCP_EV_PASSIVE_GIVE_UP, false);
 		lctcp_ent_put(&req->ent);
@@ -148,7 +189,7 @@ static void lctcp_req_timer(struct timer_list *t)
 	LCTCP_INC(req->ent.net, RETRANSSEGS);
 	trace_lctcp_retransmit(&req->ent, req->id, req->iss,
 			       LCTCP_SYN | LCTCP_ACK, req->sent - 1);
-	lctcp_send_synack_req(req);
+	lctcp_send_synack_req(req, lctcp_req_tsval(req));
 	lctcp_req_arm(req, sched);
 }
 
@@ -157,46 +198,36 @@ static bool lctcp_accept_full(const struct lctcp_listener *lst)
 	return READ_ONCE(lst->naccept) >= max(READ_ONCE(lst->backlog), 1U);
 }
 
-static void lctcp_req_options(struct lctcp_req *req, const struct sock *sk,
-			      const struct sk_buff *skb, int route_mss,
+/* What the SYN asks for, and how much of it we grant. */
+static void lctcp_req_options(struct lctcp_req *req, const struct sk_buff *skb,
 			      const struct lctcp_af_ops *af)
 {
+	const struct lctcp_sysctl *cfg = lctcp_cfg(req->listener);
+	const struct sock *sk = req->listener;
 	const struct tcphdr *th = tcp_hdr(skb);
 	struct lctcp_options opt;
-	u32 wnd;
 
 	lctcp_options_parse((const u8 *)(th + 1),
 			    th->doff * 4 - LCTCP_HDR_LEN, true, &opt);
 	req->mss = lctcp_peer_mss(&opt, af);
-	req->adv_mss = lctcp_sk(sk)->user_mss ?
-		       min_t(int, lctcp_sk(sk)->user_mss, route_mss) : route_mss;
 	req->mss = min(req->mss, req->adv_mss);
-	req->wscale_ok = opt.have_wscale && lctcp_cfg(sk)->window_scaling;
-	req->ts_ok = opt.have_ts && lctcp_cfg(sk)->timestamps;
+	req->wscale_ok = opt.have_wscale && cfg->window_scaling;
+	req->ts_ok = opt.have_ts && cfg->timestamps;
 	req->ts_recent = opt.tsval;
-	req->sack_ok = opt.sack_permitted && lctcp_cfg(sk)->sack;
+	req->sack_ok = opt.sack_permitted && cfg->sack;
 	req->snd_wscale = req->wscale_ok ? opt.wscale : 0;
 	if (opt.wscale_clamped)
 		LCTCP_INC(req->ent.net, WSCALECLAMPED);
-	wnd = lctcp_win_from_space(sk, sk->sk_rcvbuf);
-	req->rcv_wscale = req->wscale_ok ? lctcp_pick_wscale(wnd) : 0;
-	req->rcv_wnd = min_t(u32, wnd, U16_MAX);
+	req->rcv_wscale = req->wscale_ok ?
+		lctcp_pick_wscale(lctcp_win_from_space(sk, sk->sk_rcvbuf)) : 0;
 }
 
-static struct lctcp_req *lctcp_req_make(struct sock *sk,
-					const struct sk_buff *skb,
-					const struct lctcp_tuple *t,
-					const struct lctcp_af_ops *af)
+/* Who talks to whom.  No reference to the listener is taken. */
+static void lctcp_req_init(struct lctcp_req *req, struct sock *sk,
+			   const struct lctcp_tuple *t)
 {
-	bool v6 = t->family != AF_INET;
-	struct lctcp_flow flow;
-	struct lctcp_req *req;
-	int route_mss;
-
-	req = kmem_cache_alloc(lctcp_req_cache[v6], GFP_ATOMIC | __GFP_NOWARN);
-	if (!req)
-		return NULL;
 	memset(req, 0, sizeof(*req));
+	req->listener = sk;
 	req->ent.net = t->net;
 	req->ent.kind = LCTCP_KIND_REQ;
 	req->ent.family = t->family;
@@ -204,7 +235,7 @@ static struct lctcp_req *lctcp_req_make(struct sock *sk,
 	req->ent.rport = t->rport;
 	req->ent.tos = lctcp_sk(sk)->b.ent.tos;
 	req->ent.dev_if = READ_ONCE(sk->sk_bound_dev_if);
-	if (v6) {
+	if (t->family != AF_INET) {
 		struct lctcp_addr6 *a6 = (struct lctcp_addr6 *)(req + 1);
 
 		a6->laddr = *t->l6;
@@ -216,22 +247,54 @@ static struct lctcp_req *lctcp_req_make(struct sock *sk,
 		req->ent.laddr = t->l4;
 		req->ent.raddr = t->r4;
 	}
+}
+
+/* What we offer, as the route and the listener's buffer are now.  False: there
+ * is no route back.
+ */
+static bool lctcp_req_route(struct lctcp_req *req,
+			    const struct lctcp_af_ops *af)
+{
+	const struct sock *sk = req->listener;
+	u16 user_mss = READ_ONCE(lctcp_sk(sk)->user_mss);
+	struct lctcp_flow flow;
+	int mss;
+
+	lctcp_ent_flow(&req->ent, &flow);
+	flow.mark = READ_ONCE(sk->sk_mark);
+	mss = af->route_req(sk, &flow);
+	if (mss < 0)
+		return false;
+	req->adv_mss = user_mss ? min_t(int, user_mss, mss) : mss;
+	req->rcv_wnd = min_t(u32, lctcp_win_from_space(sk, sk->sk_rcvbuf),
+			     U16_MAX);
+	return true;
+}
+
+static struct lctcp_req *lctcp_req_make(struct sock *sk,
+					const struct sk_buff *skb,
+					const struct lctcp_tuple *t,
+					const struct lctcp_af_ops *af)
+{
+	struct kmem_cache *cache = lctcp_req_cache[t->family != AF_INET];
+	struct lctcp_req *req;
+
+	req = kmem_cache_alloc(cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!req)
+		return NULL;
+	lctcp_req_init(req, sk, t);
 	refcount_set(&req->ent.refs, 2);	/* table and timer */
 	INIT_LIST_HEAD(&req->lnode);
 	timer_setup(&req->timer, lctcp_req_timer, 0);
 	req->irs = LCTCP_CB(skb)->seq;
 	req->born = jiffies;
 	req->id = lctcp_new_id();
-
-	lctcp_ent_flow(&req->ent, &flow);
-	flow.mark = READ_ONCE(sk->sk_mark);
-	route_mss = af->route_req(sk, &flow);
-	if (route_mss < 0 || !refcount_inc_not_zero(&sk->sk_refcnt)) {
-		kmem_cache_free(lctcp_req_cache[v6], req);
+	if (!lctcp_req_route(req, af) ||
+	    !refcount_inc_not_zero(&sk->sk_refcnt)) {
+		kmem_cache_free(cache, req);
 		return NULL;
 	}
-	req->listener = sk;
-	lctcp_req_options(req, sk, skb, route_mss, af);
+	lctcp_req_options(req, skb, af);
 	return req;
 }
 
@@ -251,7 +314,7 @@ static bool lctcp_req_enter(struct lctcp_req *req, struct lctcp_tw *tw)
 		   !lctcp_table_insert(&req->ent));
 	if (in) {
 		list_add_tail(&req->lnode, &lst->reqs);
-		lst->nreqs++;
+		WRITE_ONCE(lst->nreqs, lst->nreqs + 1);
 		lctcp_mini_event(&req->ent, req->id,
 				 tw ? LCTCP_TIME_WAIT : LCTCP_LISTEN,
 				 tw ? LCTCP_EV_REOPEN : LCTCP_EV_SYN);
@@ -270,8 +333,69 @@ static bool lctcp_same_host(const struct lctcp_tuple *t)
 				      ipv6_addr_equal(t->l6, t->r6);
 }
 
+/* A request for as long as it takes to look at one segment. */
+struct lctcp_req_brief {
+	struct lctcp_req	req;
+	struct lctcp_addr6	a6;
+};
+
+static_assert(offsetof(struct lctcp_req_brief, a6) == sizeof(struct lctcp_req));
+
+/* A SYN that is answered and forgotten. */
+static void lctcp_listen_cookie(struct sock *sk, struct sk_buff *skb,
+				const struct lctcp_tuple *t,
+				const struct lctcp_af_ops *af)
+{
+	struct lctcp_req_brief b;
+
+	lctcp_req_init(&b.req, sk, t);
+	b.req.irs = LCTCP_CB(skb)->seq;
+	if (!lctcp_req_route(&b.req, af))
+		return;
+	lctcp_req_options(&b.req, skb, af);
+	lctcp_cookie_synack(&b.req);
+}
+
+/* The SYN queue is full.  Say so once while it lasts. */
+static void lctcp_synq_overflow(const struct sock *sk, bool cookies)
+{
+	struct lctcp_listener *lst = lctcp_sk(sk)->lst;
+	unsigned long now = jiffies | 1, last = READ_ONCE(lst->flood_at);
+
+	if (last == now)
+		return;
+	last = xchg(&lst->flood_at, now);
+	if (!last || time_after(now, last + LCTCP_FLOOD_OVER))
+		net_info_ratelimited("lctcp: port %u: the SYN queue is full, possibly by a flood: %s\n",
+				     inet_sk(sk)->inet_num, cookies ?
+				     "sending cookies" : "dropping SYNs");
+}
+
+/* May this SYN have a request?  If not it has been dealt with. */
+static bool lctcp_synq_admits(struct sock *sk, struct sk_buff *skb,
+			      const struct lctcp_tuple *t,
+			      const struct lctcp_af_ops *af)
+{
+	int cookies = READ_ONCE(lctcp_cfg(sk)->syncookies);
+	bool full;
+
+	full = READ_ONCE(lctcp_sk(sk)->lst->nreqs) >= lctcp_synq_limit(sk);
+	if (full)
+		lctcp_synq_overflow(sk, cookies);
+	if (full && cookies == LCTCP_COOKIES_NEVER)
+		LCTCP_DROP(t->net, SYNQUEUEFULL, skb);
+	else if (full || cookies == LCTCP_COOKIES_ALWAYS)
+		lctcp_listen_cookie(sk, skb, t, af);
+	else
+		return true;
+	return false;
+}
+
 /* LISTEN, a SYN: RFC 9293 section 3.10.7.2, third check.  Text and FIN on it
  * are left for the peer to send again (D17).
+ *
+ * One that reopens TIME_WAIT takes the place of a mini that is there already,
+ * so no flood can be made of such; and a cookie's ACK would find TIME_WAIT.
  */
 static void lctcp_listen_syn(struct sock *sk, struct sk_buff *skb,
 			     const struct lctcp_tuple *t,
@@ -289,10 +413,8 @@ static void lctcp_listen_syn(struct sock *sk, struct sk_buff *skb,
 		LCTCP_DROP(t->net, DROPLISTEN, skb);
 		return;
 	}
-	if (READ_ONCE(lst->nreqs) >= READ_ONCE(lctcp_cfg(sk)->max_syn_backlog)) {
-		LCTCP_DROP(t->net, SYNQUEUEFULL, skb);
+	if (!tw && !lctcp_synq_admits(sk, skb, t, af))
 		return;
-	}
 	req = lctcp_req_make(sk, skb, t, af);
 	if (!req) {
 		LCTCP_DROP(t->net, DROPNOMEM, skb);
@@ -305,45 +427,8 @@ static void lctcp_listen_syn(struct sock *sk, struct sk_buff *skb,
 	if (!lctcp_req_enter(req, tw))
 		return;
 	req->sent = 1;
-	lctcp_send_synack_req(req);
+	lctcp_send_synack_req(req, lctcp_req_tsval(req));
 	lctcp_req_arm(req, lctcp_synack_schedule(sk));
-}
-
-/**
- * lctcp_listen_rcv() - a segment for a listener
- * @sk:	 in LISTEN
- * @skb: the segment; consumed
- * @t:	 its addresses and ports
- * @af:	 its family
- * @tw:	 the TIME_WAIT that the SYN may reopen, or NULL
- *
- * RFC 9293 section 3.10.7.2.
- *
- * Context: softirq, rcu_read_lock(), without the socket lock.
- */
-void lctcp_listen_rcv(struct sock *sk, struct sk_buff *skb,
-		      struct lctcp_tuple *t,
-		      const struct lctcp_af_ops *af, struct lctcp_tw *tw)
-{
-	u8 flags = LCTCP_CB(skb)->flags;
-
-	if (!lctcp_filter(sk, skb)) {
-		LCTCP_DROP(t->net, DROPFILTER, skb);
-		goto free;
-	}
-	af->tuple(skb, t);	/* a filter may have moved the header */
-	if (flags & LCTCP_RST) {
-		LCTCP_DROP(t->net, DROPLISTEN, skb);
-	} else if (flags & LCTCP_ACK) {
-		LCTCP_DROP(t->net, DROPLISTEN, skb);
-		lctcp_reply_rst(t, skb, af);
-	} else if (!(flags & LCTCP_SYN) || !af->reply_ok(skb)) {
-		LCTCP_DROP(t->net, DROPLISTEN, skb);
-	} else {
-		lctcp_listen_syn(sk, skb, t, af, tw);
-	}
-free:
-	kfree_skb(skb);
 }
 
 /* The clone of a listener becomes a connection. */
@@ -417,12 +502,28 @@ static bool lctcp_queue_child(struct sock *listener, struct sock *child)
 	return !closed;
 }
 
-/* The third ACK: RFC 9293 section 3.10.7.4, fifth check, SYN-RECEIVED. */
-static void lctcp_req_complete(struct lctcp_req *req, struct sk_buff *skb,
+/* A request has become a child, which has its place in the table. */
+static void lctcp_req_done(struct lctcp_req *req)
+{
+	if (req->tw)
+		lctcp_tw_release(req->tw, false);
+	lctcp_req_unqueue(req);
+	if (timer_delete(&req->timer))
+		lctcp_ent_put(&req->ent);
+	lctcp_ent_put(&req->ent);
+}
+
+/* The third ACK: RFC 9293 section 3.10.7.4, fifth check, SYN-RECEIVED.  With
+ * @ev COOKIE_ACK the request is brief, and the child new in the table.  Consumes
+ * @skb.
+ */
+static void lctcp_req_complete(struct lctcp_req *req, enum lctcp_event ev,
+			       struct sk_buff *skb,
 			       const struct lctcp_af_ops *af)
 {
 	struct sock *listener = req->listener, *child;
-	bool queued;
+	bool brief = ev == LCTCP_EV_COOKIE_ACK, in;
+	struct lctcp_ent *ent;
 
 	child = sk_clone_lock(listener, GFP_ATOMIC);
 	if (!child) {
@@ -436,33 +537,31 @@ static void lctcp_req_complete(struct lctcp_req *req, struct sk_buff *skb,
 	af->child_init(child, listener, req, skb);
 	skb_dst_drop(skb);
 	lctcp_ent_from_sock(child);
-	lctcp_sk(child)->b.ent.dev_if = req->ent.dev_if;
+	ent = &lctcp_sk(child)->b.ent;
+	ent->dev_if = req->ent.dev_if;
 
-	if (!lctcp_table_replace(&req->ent, &lctcp_sk(child)->b.ent)) {
+	in = brief ? !lctcp_table_insert(ent) :
+		     lctcp_table_replace(&req->ent, ent);
+	if (!in) {
 		lctcp_child_drop(child);
 		kfree_skb(skb);
 		return;
 	}
-	if (req->tw)
-		lctcp_tw_release(req->tw, false);
+	if (!brief)
+		lctcp_req_done(req);
 	lctcp_port_inherit(child);
 	lctcp_sync_mss(child);
-	lctcp_child_established(child);
+	lctcp_child_established(child, brief ? LCTCP_LISTEN : LCTCP_SYN_RECV,
+				ev);
 	security_inet_conn_established(child, skb);
-	lctcp_req_unqueue(req);
-	queued = lctcp_queue_child(listener, child);
-	if (timer_delete(&req->timer))
-		lctcp_ent_put(&req->ent);
-	lctcp_ent_put(&req->ent);
-
-	if (!queued) {
-		sock_set_flag(child, SOCK_DEAD);
-		lctcp_event(child, LCTCP_EV_ABORT);
-		kfree_skb(skb);
-	} else {
+	if (lctcp_queue_child(listener, child)) {
 		skb->dev = NULL;
 		lctcp_rcv_segment(child, skb);
 		listener->sk_data_ready(listener);
+	} else {
+		sock_set_flag(child, SOCK_DEAD);
+		lctcp_event(child, LCTCP_EV_ABORT);
+		kfree_skb(skb);
 	}
 	bh_unlock_sock(child);
 	sock_put(child);
@@ -503,6 +602,7 @@ static void lctcp_req_ack(struct lctcp_req *req, const struct sk_buff *skb)
  */
 static void lctcp_req_overflow(struct lctcp_req *req, const struct sk_buff *skb)
 {
+	req->acked = 1;
 	LCTCP_DROP(req->ent.net, LISTENOVERFLOWS, skb);
 	if (!READ_ONCE(lctcp_net(req->ent.net)->sysctl.abort_on_overflow))
 		return;
@@ -553,7 +653,7 @@ void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 	if ((cb->flags & (LCTCP_SYN | LCTCP_ACK | LCTCP_RST)) == LCTCP_SYN &&
 	    cb->seq == req->irs) {
 		LCTCP_DROP(t->net, DROPSYN, skb);
-		lctcp_send_synack_req(req);
+		lctcp_send_synack_req(req, lctcp_req_tsval(req));
 		goto drop;
 	}
 	if (!lctcp_req_timestamp(req, skb))
@@ -598,9 +698,88 @@ void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 		lctcp_req_overflow(req, skb);
 		goto drop;
 	}
-	lctcp_req_complete(req, skb, af);
+	lctcp_req_complete(req, LCTCP_EV_ACK_OF_SYN, skb, af);
 	return;
 drop:
+	kfree_skb(skb);
+}
+
+/* An ACK to LISTEN, while cookies of ours are about.  True: it brought one back
+ * and is consumed.
+ */
+static bool lctcp_cookie_rcv(struct sock *sk, struct sk_buff *skb,
+			     const struct lctcp_tuple *t,
+			     const struct lctcp_af_ops *af)
+{
+	struct lctcp_req_brief b;
+	struct lctcp_req *req = &b.req;
+
+	lctcp_req_init(req, sk, t);
+	if (!lctcp_cookie_ack(req, skb)) {
+		LCTCP_INC(t->net, SYNCOOKIESFAILED);
+		return false;
+	}
+	LCTCP_INC(t->net, SYNCOOKIESRECV);
+	if (lctcp_accept_full(lctcp_sk(sk)->lst)) {
+		LCTCP_DROP(t->net, LISTENOVERFLOWS, skb);
+		if (READ_ONCE(lctcp_cfg(sk)->abort_on_overflow))
+			lctcp_reply_rst(t, skb, af);
+		goto free;
+	}
+	if (!lctcp_req_route(req, af) ||
+	    !refcount_inc_not_zero(&sk->sk_refcnt)) {
+		LCTCP_DROP(t->net, DROPNOMEM, skb);
+		goto free;
+	}
+	req->mss = min(req->mss, req->adv_mss);
+	req->id = lctcp_new_id();
+	req->sent = 1;
+	lctcp_req_complete(req, LCTCP_EV_COOKIE_ACK, skb, af);
+	sock_put(sk);
+	return true;
+free:
+	kfree_skb(skb);
+	return true;
+}
+
+/**
+ * lctcp_listen_rcv() - a segment for a listener
+ * @sk:	 in LISTEN
+ * @skb: the segment; consumed
+ * @t:	 its addresses and ports
+ * @af:	 its family
+ * @tw:	 the TIME_WAIT that the SYN may reopen, or NULL
+ *
+ * RFC 9293 section 3.10.7.2.
+ *
+ * Context: softirq, rcu_read_lock(), without the socket lock.
+ */
+void lctcp_listen_rcv(struct sock *sk, struct sk_buff *skb,
+		      struct lctcp_tuple *t,
+		      const struct lctcp_af_ops *af, struct lctcp_tw *tw)
+{
+	u8 flags = LCTCP_CB(skb)->flags;
+
+	if (!lctcp_filter(sk, skb)) {
+		LCTCP_DROP(t->net, DROPFILTER, skb);
+		goto free;
+	}
+	af->tuple(skb, t);	/* a filter may have moved the header */
+	if (flags & LCTCP_RST) {
+		LCTCP_DROP(t->net, DROPLISTEN, skb);
+	} else if ((flags & (LCTCP_ACK | LCTCP_SYN)) == LCTCP_ACK &&
+		   lctcp_cookie_expected(sk) && af->reply_ok(skb) &&
+		   lctcp_cookie_rcv(sk, skb, t, af)) {
+		return;
+	} else if (flags & LCTCP_ACK) {
+		LCTCP_DROP(t->net, DROPLISTEN, skb);
+		lctcp_reply_rst(t, skb, af);
+	} else if (!(flags & LCTCP_SYN) || !af->reply_ok(skb)) {
+		LCTCP_DROP(t->net, DROPLISTEN, skb);
+	} else {
+		lctcp_listen_syn(sk, skb, t, af, tw);
+	}
+free:
 	kfree_skb(skb);
 }
 
@@ -690,7 +869,7 @@ void lctcp_listen_stop(struct sock *sk)
 	while ((req = list_first_entry_or_null(&lst->reqs, struct lctcp_req,
 					       lnode))) {
 		list_del_init(&req->lnode);
-		lst->nreqs--;
+		WRITE_ONCE(lst->nreqs, lst->nreqs - 1);
 		refcount_inc(&req->ent.refs);
 		spin_unlock_bh(&lst->lock);
 		lctcp_req_kill(req, LCTCP_EV_PURGE, false);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Numbers that nobody outside may guess: initial sequence numbers (RFC 6528),
- * the start of the search for an ephemeral port (RFC 6056), and the offset of
- * timestamps (RFC 7323 section 7.1).
+ * what makes a SYN cookie ours (RFC 4987 section 3.6), the start of the search
+ * for an ephemeral port (RFC 6056), and the offset of timestamps (RFC 7323
+ * section 7.1).
  */
 #include <linux/ktime.h>
 #include <linux/random.h>
@@ -11,6 +12,7 @@
 #include "lctcp.h"
 
 static siphash_key_t lctcp_isn_key;
+static siphash_key_t lctcp_cookie_key;
 static siphash_key_t lctcp_port_key;
 static siphash_key_t lctcp_ts_key;
 
@@ -20,6 +22,7 @@ static siphash_key_t lctcp_ts_key;
 void lctcp_isn_init(void)
 {
 	get_random_bytes(&lctcp_isn_key, sizeof(lctcp_isn_key));
+	get_random_bytes(&lctcp_cookie_key, sizeof(lctcp_cookie_key));
 	get_random_bytes(&lctcp_port_key, sizeof(lctcp_port_key));
 	get_random_bytes(&lctcp_ts_key, sizeof(lctcp_ts_key));
 }
@@ -34,20 +37,53 @@ static u64 lctcp_hash_addrs(const struct lctcp_ent *ent, u32 ports,
 			    key);
 }
 
+static u32 lctcp_ports(const struct lctcp_ent *ent)
+{
+	return (u32)ent->lport << 16 | (__force u16)ent->rport;
+}
+
+/**
+ * lctcp_isn_clock() - M of RFC 6528: ticks every 4 microseconds
+ */
+u64 lctcp_isn_clock(void)
+{
+	return div_u64(ktime_get_ns(), 4000);
+}
+
+/**
+ * lctcp_isn_hash() - F of RFC 6528
+ * @ent: addresses and ports
+ */
+u32 lctcp_isn_hash(const struct lctcp_ent *ent)
+{
+	return lctcp_hash_addrs(ent, lctcp_ports(ent), &lctcp_isn_key);
+}
+
 /**
  * lctcp_isn() - initial sequence number of a connection
  * @ent: addresses and ports
  *
- * ISN = M + F(addresses, ports, key), where M ticks every 4 microseconds
- * (RFC 9293 section 3.4.1, MUST-8 and MUST-9).
+ * ISN = M + F(addresses, ports, key): RFC 9293 section 3.4.1, MUST-8 and
+ * MUST-9.
  */
 u32 lctcp_isn(const struct lctcp_ent *ent)
 {
-	u32 m = div_u64(ktime_get_ns(), 4000);
+	return (u32)lctcp_isn_clock() + lctcp_isn_hash(ent);
+}
 
-	return m + (u32)lctcp_hash_addrs(ent, (u32)ent->lport << 16 |
-					 (__force u16)ent->rport,
-					 &lctcp_isn_key);
+/**
+ * lctcp_cookie_mac() - what nobody but us can compute of a SYN
+ * @ent:    addresses and ports
+ * @irs:    the peer's initial sequence number
+ * @period: of the clock
+ * @opts:   options agreed on
+ */
+u32 lctcp_cookie_mac(const struct lctcp_ent *ent, u32 irs, u32 period,
+		     u32 opts)
+{
+	return siphash_3u64(lctcp_hash_addrs(ent, lctcp_ports(ent),
+					     &lctcp_cookie_key),
+			    (u64)irs << 32 | period, opts, &lctcp_cookie_key);
 }
 
 /**
@@ -71,6 +107,5 @@ u64 lctcp_port_offset(const struct lctcp_ent *ent)
  */
 u32 lctcp_ts_offset(const struct lctcp_ent *ent)
 {
-	return lctcp_hash_addrs(ent, (u32)ent->lport << 16 |
-				(__force u16)ent->rport, &lctcp_ts_key);
+	return lctcp_hash_addrs(ent, lctcp_ports(ent), &lctcp_ts_key);
 }

@@ -242,6 +242,10 @@ struct lctcp_skb_cb {
  * @naccept:	length of @accept
  * @backlog:	how many @accept may hold
  * @closed:	the listener is going away; nothing may be added
+ * @cookie_period: one more than the period (cookie.h) in which a cookie was
+ *		last sent, 0: never; not under @lock
+ * @flood_at:	jiffies when the SYN queue was last found full, 0: never; not
+ *		under @lock
  */
 struct lctcp_listener {
 	spinlock_t		lock;	/* the queues */
@@ -251,6 +255,8 @@ struct lctcp_listener {
 	unsigned int		naccept;
 	unsigned int		backlog;
 	bool			closed;
+	u32			cookie_period;
+	unsigned long		flood_at;
 };
 
 /* lctcp_sock.timer: which use the retransmission timer has. */
@@ -494,6 +500,7 @@ struct lctcp_tw;
  * @sack_ok:	the peer sent SACK-permitted, and so do we
  * @sent:	SYN-ACKs sent so far: index into the schedule
  * @acks_left:	ACKs to empty segments until the timer fires again
+ * @acked:	a good third ACK has come, but the accept queue was full
  * @id:		serial number of the connection
  */
 struct lctcp_req {
@@ -518,7 +525,8 @@ struct lctcp_req {
 				ts_ok:1,
 				sack_ok:1,
 				sent:5;
-	u8			acks_left;
+	u8			acks_left:6,
+				acked:1;
 	u32			id;
 	/* IPv6: struct lctcp_addr6 follows */
 };
@@ -630,6 +638,13 @@ struct lctcp_af_ops {
 extern const struct lctcp_af_ops lctcp_ipv4_ops;
 extern const struct lctcp_af_ops lctcp_ipv6_ops;
 
+/* When does a listener answer a SYN with a cookie? */
+enum lctcp_cookies {
+	LCTCP_COOKIES_NEVER,
+	LCTCP_COOKIES_PRESSED,		/* if its SYN queue is full */
+	LCTCP_COOKIES_ALWAYS,
+};
+
 /**
  * struct lctcp_sysctl - settings of a namespace; bounds in sysctl.c
  */
@@ -646,6 +661,7 @@ struct lctcp_sysctl {
 	int	delack_ms;
 	int	somaxconn;		/* bound of a listen() backlog */
 	int	max_syn_backlog;	/* half-open connections a listener */
+	int	syncookies;		/* enum lctcp_cookies */
 	int	max_tw;			/* TIME_WAIT entries a namespace */
 	int	abort_on_overflow;
 	int	rst_in_time_wait;	/* honour an exact RST (RFC 1337) */
@@ -791,7 +807,8 @@ bool lctcp_event(struct sock *sk, enum lctcp_event ev);
 void lctcp_mini_event(const struct lctcp_ent *ent, u32 id, unsigned int from,
 		      enum lctcp_event ev);
 u32 lctcp_new_id(void);
-void lctcp_child_established(struct sock *child);
+void lctcp_child_established(struct sock *child, unsigned int from,
+			     enum lctcp_event ev);
 void lctcp_child_discard(struct sock *child);
 DECLARE_PER_CPU(struct lctcp_arc_counts, lctcp_arc_totals);
 
@@ -854,7 +871,11 @@ void lctcp_port_put_tw(struct lctcp_tw *tw);
 
 /* isn.c */
 void lctcp_isn_init(void);
+u64 lctcp_isn_clock(void);
+u32 lctcp_isn_hash(const struct lctcp_ent *ent);
 u32 lctcp_isn(const struct lctcp_ent *ent);
+u32 lctcp_cookie_mac(const struct lctcp_ent *ent, u32 irs, u32 period,
+		     u32 opts);
 u64 lctcp_port_offset(const struct lctcp_ent *ent);
 u32 lctcp_ts_offset(const struct lctcp_ent *ent);
 
@@ -871,6 +892,11 @@ void lctcp_req_free(struct lctcp_req *req);
 struct sock *lctcp_accept_sock(struct sock *sk, int flags, int *err);
 bool lctcp_accept_ready(const struct sock *sk);
 struct lctcp_schedule *lctcp_synack_schedule(const struct sock *listener);
+
+/* syncookie.c */
+void lctcp_cookie_synack(struct lctcp_req *req);
+bool lctcp_cookie_expected(const struct sock *listener);
+bool lctcp_cookie_ack(struct lctcp_req *req, const struct sk_buff *skb);
 
 int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb);
 bool lctcp_filter(struct sock *sk, struct sk_buff *skb);
@@ -905,7 +931,7 @@ bool lctcp_at_mark(const struct sock *sk, u32 seq);
 /* output.c */
 int lctcp_send_syn(struct sock *sk);
 void lctcp_send_synack_sock(struct sock *sk);
-void lctcp_send_synack_req(struct lctcp_req *req);
+void lctcp_send_synack_req(const struct lctcp_req *req, u32 tsval);
 void lctcp_send_ack(struct sock *sk);
 void lctcp_send_challenge(struct sock *sk);
 void lctcp_send_reply(struct sock *sk, const struct sk_buff *skb);

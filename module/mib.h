@@ -15,7 +15,7 @@ struct sk_buff;
 enum lctcp_mib_item {
 	/* RFC 4022 */
 	LCTCP_MIB_ACTIVEOPENS,		/* CLOSED -> SYN_SENT */
-	LCTCP_MIB_PASSIVEOPENS,		/* LISTEN -> SYN_RECV */
+	LCTCP_MIB_PASSIVEOPENS,		/* LISTEN -> SYN_RECV, or ESTABLISHED by a cookie */
 	LCTCP_MIB_ATTEMPTFAILS,		/* SYN_SENT or SYN_RECV -> CLOSED or LISTEN */
 	LCTCP_MIB_ESTABRESETS,		/* ESTABLISHED or CLOSE_WAIT -> CLOSED by RST */
 	LCTCP_MIB_CURRESTAB,		/* now ESTABLISHED or CLOSE_WAIT; a gauge */
@@ -54,6 +54,9 @@ enum lctcp_mib_item {
 	LCTCP_MIB_SYNQUEUEFULL,		/* SYN queue full: SYN dropped */
 	LCTCP_MIB_SYNACKGIVEUPS,	/* half-open connections given up */
 	LCTCP_MIB_WSCALECLAMPED,	/* window scale above 14, taken as 14 */
+	LCTCP_MIB_SYNCOOKIESSENT,	/* SYN-ACKs with a cookie (RFC 4987) */
+	LCTCP_MIB_SYNCOOKIESRECV,	/* ACKs that brought one back */
+	LCTCP_MIB_SYNCOOKIESFAILED,	/* ACKs that did not, though they might have */
 	LCTCP_MIB_CHALLENGEACKS,	/* sent (RFC 5961) */
 	LCTCP_MIB_CHALLENGELIMITED,	/* not sent: limit of the connection */
 

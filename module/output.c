@@ -161,13 +161,15 @@ void lctcp_reply_rst(const struct lctcp_tuple *t, const struct sk_buff *skb,
 
 /**
  * lctcp_send_synack_req() - SYN-ACK for a half-open connection
- * @req: the request
+ * @req:   the request
+ * @tsval: our timestamp, if they are agreed on
  *
- * The same each time but for the IP header (RFC 9293 section 3.8.1).
+ * The same each time but for the timestamp and the IP header (RFC 9293 section
+ * 3.8.1).
  *
  * Context: softirq.
  */
-void lctcp_send_synack_req(struct lctcp_req *req)
+void lctcp_send_synack_req(const struct lctcp_req *req, u32 tsval)
 {
 	struct lctcp_options opt = {
 		.have_mss	= true,
@@ -176,7 +178,7 @@ void lctcp_send_synack_req(struct lctcp_req *req)
 		.wscale		= req->rcv_wscale,
 		.sack_permitted	= req->sack_ok,
 		.have_ts	= req->ts_ok,
-		.tsval		= lctcp_ts_now(lctcp_ts_offset(&req->ent)),
+		.tsval		= tsval,
 		.tsecr		= req->ts_recent,
 	};
 	struct lctcp_flow flow;

@@ -55,7 +55,7 @@ static void lctcp_count_states(const struct net *net,
 		LCTCP_INC(net, ESTABRESETS);
 	if (arc->to == LCTCP_SYN_SENT)
 		LCTCP_INC(net, ACTIVEOPENS);
-	if (arc->event == LCTCP_EV_SYN && arc->from == LCTCP_LISTEN)
+	if (arc->from == LCTCP_LISTEN && arc->to != LCTCP_CLOSED)
 		LCTCP_INC(net, PASSIVEOPENS);
 }
 
@@ -207,20 +207,22 @@ void lctcp_mini_event(const struct lctcp_ent *ent, u32 id, unsigned int from,
 }
 
 /**
- * lctcp_child_established() - a request's child begins its life
+ * lctcp_child_established() - a listener's child begins its life
  * @child: a clone of its listener, so still in LISTEN
+ * @from:  SYN_RECV, or LISTEN if there was no request
+ * @ev:	   what happened: ACK_OF_SYN, or COOKIE_ACK
  *
- * The arc is that of the request, SYN_RECV to ESTABLISHED; the child has no
- * other history, so its state is written here and not by lctcp_event().
+ * The arc is that of the request, if there was one; the child has no other
+ * history, so its state is written here and not by lctcp_event().
  *
  * Context: softirq, socket lock of @child held.
  */
-void lctcp_child_established(struct sock *child)
+void lctcp_child_established(struct sock *child, unsigned int from,
+			     enum lctcp_event ev)
 {
 	struct lctcp_sock *lc = lctcp_sk(child);
 
-	lctcp_mini_event(&lc->b.ent, lc->id, LCTCP_SYN_RECV,
-			 LCTCP_EV_ACK_OF_SYN);
+	lctcp_mini_event(&lc->b.ent, lc->id, from, ev);
 	lctcp_set_state(child, TCP_ESTABLISHED);
 	lctcp_timers_established(child);
 }

@@ -72,6 +72,7 @@ enum lctcp_timer_name {
 	F(EV_SYN, "SYN")				\
 	F(EV_SYN_ACK, "SYN_ACK")			\
 	F(EV_ACK_OF_SYN, "ACK_OF_SYN")			\
+	F(EV_COOKIE_ACK, "COOKIE_ACK")			\
 	F(EV_FIN, "FIN")				\
 	F(EV_ACK_OF_FIN, "ACK_OF_FIN")			\
 	F(EV_FIN_ACK_OF_FIN, "FIN_ACK_OF_FIN")		\

@@ -422,6 +422,7 @@ static bool by_segment(unsigned int what)
 	case LCTCP_EV_SYN:
 	case LCTCP_EV_SYN_ACK:
 	case LCTCP_EV_ACK_OF_SYN:
+	case LCTCP_EV_COOKIE_ACK:
 	case LCTCP_EV_FIN:
 	case LCTCP_EV_ACK_OF_FIN:
 	case LCTCP_EV_FIN_ACK_OF_FIN:

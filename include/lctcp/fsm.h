@@ -41,6 +41,8 @@ enum lctcp_state {
  * @LCTCP_EV_SYN:		an acceptable SYN
  * @LCTCP_EV_SYN_ACK:		a SYN that also acknowledges our SYN
  * @LCTCP_EV_ACK_OF_SYN:	an acceptable ACK of our SYN
+ * @LCTCP_EV_COOKIE_ACK:	an ACK of a SYN-ACK that nobody remembers, proven by
+ *				the SYN cookie it brings back
  * @LCTCP_EV_FIN:		the peer's FIN, in sequence
  * @LCTCP_EV_ACK_OF_FIN:	an ACK that covers our FIN
  * @LCTCP_EV_FIN_ACK_OF_FIN:	one segment that is both of the above
@@ -68,6 +70,7 @@ enum lctcp_event {
 	LCTCP_EV_SYN,
 	LCTCP_EV_SYN_ACK,
 	LCTCP_EV_ACK_OF_SYN,
+	LCTCP_EV_COOKIE_ACK,
 	LCTCP_EV_FIN,
 	LCTCP_EV_ACK_OF_FIN,
 	LCTCP_EV_FIN_ACK_OF_FIN,

@@ -64,6 +64,7 @@ static void oracle(struct expected x[LCTCP_NSTATES][LCTCP_NEVENTS])
 	X(SYN_SENT, SYN_ACK, ESTABLISHED, ACK | UP);
 	X(SYN_SENT, SYN, SYN_RECV, SYN_ACK);
 	X(SYN_RECV, ACK_OF_SYN, ESTABLISHED, UP);
+	X(LISTEN, COOKIE_ACK, ESTABLISHED, UP);
 	/* and when it fails */
 	X(SYN_SENT, RST, CLOSED, REFUSED);
 	X(SYN_SENT, UNREACHABLE, CLOSED, 0);
@@ -313,6 +314,17 @@ TEST(walk__two_way_handshake_is_impossible)
 	EXPECT_EQ(NULL, lctcp_fsm_find(S(LISTEN), E(ACK_OF_SYN)));
 	EXPECT_EQ(S(SYN_RECV), WALK(E(PASSIVE_OPEN), E(SYN)));
 	EXPECT_EQ(NULL, lctcp_fsm_find(S(SYN_RECV), E(SYN_ACK)));
+}
+
+/* A SYN cookie stands for a SYN-ACK that was sent, and for nothing else. */
+TEST(walk__syn_cookie)
+{
+	unsigned int s;
+
+	EXPECT_EQ(S(ESTABLISHED), WALK(E(PASSIVE_OPEN), E(COOKIE_ACK)));
+	for (s = 1; s < LCTCP_NSTATES; s++)
+		if (s != S(LISTEN))
+			EXPECT_EQ(NULL, lctcp_fsm_find(s, E(COOKIE_ACK)));
 }
 
 TEST(state__numbers_are_those_of_linux)
