@@ -264,14 +264,18 @@ WIRE_TEST(syf_cookie_options_ts)
 	w_listen(w, 20);
 	for (i = 0; i <= 15; i++) {
 		w_flow(w, i);
-		w_inj(w, SYN, .wscale = i, .tsval = 1000);
-		w_exp(w, SYN | ACK, .tsecr = 1000, .wscale = 7);
+		w_inj(w, SYN, .wscale = i, .tsval = 1000, .sackok = i & 1);
+		w_exp(w, SYN | ACK, .tsecr = 1000, .wscale = 7,
+		      .sackok = i & 1);
 		w_inj(w, ACK, .win = 8, .tsval = 1001);
 		fd = w_accept(w);
 		w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
 		/* RFC 7323 section 2.3: 15 means 14 */
 		w_check(w, v.snd_wscale == (i < 15 ? i : 14));
 		w_check(w, v.rcv_wscale == 7);
+		w_check(w, v.options == (LCTCP_OPT_TIMESTAMPS |
+					 LCTCP_OPT_WSCALE |
+					 (i & 1 ? LCTCP_OPT_SACK : 0)));
 		w_check(w, v.snd_wnd == 8u << v.snd_wscale);
 		w_write(w, fd, 10);
 		w_exp(w, ACK, .tsecr = 1001, .len = i ? 10 : 8);
@@ -279,9 +283,11 @@ WIRE_TEST(syf_cookie_options_ts)
 	/* timestamps, but no scale */
 	w_flow(w, i);
 	w_inj(w, SYN, .tsval = 1000);
-	w_exp(w, SYN | ACK, .tsecr = 1000, .wscale = W_NONE);
+	w_exp(w, SYN | ACK, .tsecr = 1000, .wscale = W_NONE, .sackok = 0);
 	w_inj(w, ACK, .win = 300, .tsval = 1001);
 	fd = w_accept(w);
+	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
+	w_check(w, v.options == LCTCP_OPT_TIMESTAMPS);
 	w_write(w, fd, 3000);
 	w_exp(w, ACK, .tsecr = 1001, .len = 300);
 }
