@@ -67,7 +67,7 @@ struct job {
 	int format;
 	const char *which;
 	bool list;
-	enum lang lang;
+	enum language lang;
 	bool why;
 	unsigned long width;
 	int colour;
@@ -254,8 +254,9 @@ static int take(char **argv, int c, struct job *job)
 		job->why = true;
 		return 0;
 	case 'W':
-		return read_number(optarg, LADDER_WIDTH, 4000, &job->width) ? 0 :
-		       refuse(argv[0], "no width %s: %d to 4000", optarg,
+		if (read_number(optarg, LADDER_WIDTH, 4000, &job->width))
+			return 0;
+		return refuse(argv[0], "no width %s: %d to 4000", optarg,
 			      LADDER_WIDTH);
 	case OPT_TITLE:
 		job->title = optarg;

@@ -2,9 +2,10 @@
 /*
  * demo: the life of one connection, played on the real module and watched.
  *
- * The two hosts are stage.h's, namespaces of one kernel.  Scene by scene it does what two programs
- * would do, draws what the tracepoints saw, reads the state of both ends from
- * /proc/net/lctcp/connections, and checks that all went as told.
+ * The two hosts are stage.h's, namespaces of one kernel.  Scene by scene it
+ * does what two programs would do, draws what the tracepoints saw, reads the
+ * state of both ends from /proc/net/lctcp/connections, and checks that all
+ * went as told.
  */
 #define _GNU_SOURCE
 #include <errno.h>

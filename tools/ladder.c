@@ -133,16 +133,18 @@ static int by_number(const void *a, const void *b)
 
 static bool has_id(const struct side *s, uint32_t id)
 {
-	return id && s->nids && bsearch(&id, s->ids, s->nids, sizeof(id), by_number);
+	return id && s->nids &&
+	       bsearch(&id, s->ids, s->nids, sizeof(id), by_number);
 }
 
 /* A timer's event names only the id. */
 static int side_of(const struct maker *m, const struct event *e)
 {
+	bool timer = e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED;
 	int i;
 
 	for (i = 0; i < NSIDES; i++) {
-		if (e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED) {
+		if (timer) {
 			if (has_id(&m->side[i], e->id))
 				return i;
 			continue;
@@ -226,15 +228,18 @@ static bool is_copy(const struct ladder_row *r, const struct event *e)
 	return e->seq - old->seq < end_seq(old) - old->seq;
 }
 
-static unsigned int sent_before(const struct maker *m, const struct ladder_row *r)
+static unsigned int sent_before(const struct maker *m,
+				const struct ladder_row *r)
 {
 	const struct event *e = r->event;
 	const struct side *s = &m->side[r->side];
 	size_t i = m->l.n > LOOK_BACK ? m->l.n - LOOK_BACK : 0;
 	unsigned int n = 0;
 
-	if (occupies(e) ? s->sent == NONE || (int32_t)(e->seq - s->next_seq) >= 0 :
-			  !strcmp(e->role, "ack"))
+	if (occupies(e) && (s->sent == NONE ||
+			    (int32_t)(e->seq - s->next_seq) >= 0))
+		return 0;
+	if (!occupies(e) && !strcmp(e->role, "ack"))
 		return 0;
 	for (; i < m->l.n; i++) {
 		const struct ladder_row *old = &m->l.row[i];
@@ -685,10 +690,13 @@ static void finish_rows(struct ladder *l)
 		r->under_way = r->kind == ROW_SEGMENT && r->arrived < 0 &&
 			       !is_taken(r) &&
 			       r->us + 2 * l->crossing >= l->stop;
-		for (side = 0; side < NSIDES; side++)
+		for (side = 0; side < NSIDES; side++) {
+			bool there = r->side != side && r->arrived >= 0;
+
 			r->state[side] = r->arc[side] ? r->arc[side]->from :
-				ladder_state(l, side, r->side == side ||
-					     r->arrived < 0 ? r->us : r->arrived);
+				ladder_state(l, side,
+					     there ? r->arrived : r->us);
+		}
 	}
 }
 
@@ -804,7 +812,8 @@ void ladder_free(struct ladder *l)
 /* ---- questions ---- */
 
 /* How many arcs of @side were taken at @us or before. */
-static size_t arcs_until(const struct ladder *l, unsigned int side, long long us)
+static size_t arcs_until(const struct ladder *l, unsigned int side,
+			 long long us)
 {
 	size_t low = 0, high = l->narcs[side];
 

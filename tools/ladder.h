@@ -25,7 +25,7 @@ enum { CLIENT, SERVER, NSIDES };
 
 /**
  * struct ladder_pick - a connection of a trace
- * @end:	of the client (it opened first, or was seen first) and the server
+ * @end:	of the client (who opened, or was seen, first) and the server
  * @first:	its first event
  * @last:	its last one
  * @us:		when the first one was
@@ -181,29 +181,34 @@ const struct lctcp_arc *ladder_arc_before(const struct ladder *l,
 					  unsigned int side, long long us);
 /* "client" */
 const char *ladder_side(const struct ladder *l, unsigned int side,
-			enum lang lang);
+			enum language lang);
 /* When a row is over at both sides, us. */
 long long ladder_row_end(const struct ladder_row *r);
 
 /* What the segment of a row is called: "SYN-ACK", "data", "FIN+ACK in one". */
-const char *ladder_segment(const struct ladder_row *r, enum lang lang);
+const char *ladder_segment(const struct ladder_row *r, enum language lang);
 bool ladder_lost(const struct ladder_row *r);
 /* The fault rule of a row as it was written, "drop third-ack 1". */
 const char *ladder_rule(const struct ladder_row *r, char *buf, size_t size);
 
 #define LADDER_TEXT	160	/* enough for each of these */
 /* "SYN-ACK again, 1st" */
-const char *ladder_name(const struct ladder_row *r, enum lang lang, char *buf);
+const char *ladder_name(const struct ladder_row *r, enum language lang,
+			char *buf);
 /* "seq=0 ack=1" */
 const char *ladder_numbers(const struct ladder_row *r, char *buf);
 /* "21 octets"; empty without data */
-const char *ladder_octets(const struct ladder_row *r, enum lang lang, char *buf);
+const char *ladder_octets(const struct ladder_row *r, enum language lang,
+			  char *buf);
 /* "lost by the rule ..."; empty if the segment simply arrived, as are those
  * two at its other end: "dropped: DropSeq", "it arrived 2 times"
  */
-const char *ladder_fate(const struct ladder_row *r, enum lang lang, char *buf);
-const char *ladder_drop(const struct ladder_row *r, enum lang lang, char *buf);
-const char *ladder_copies(const struct ladder_row *r, enum lang lang, char *buf);
+const char *ladder_fate(const struct ladder_row *r, enum language lang,
+			char *buf);
+const char *ladder_drop(const struct ladder_row *r, enum language lang,
+			char *buf);
+const char *ladder_copies(const struct ladder_row *r, enum language lang,
+			  char *buf);
 /* "3 s", "200 ms" */
 const char *ladder_span(long long us, char *buf);
 
@@ -216,7 +221,7 @@ const char *ladder_span(long long us, char *buf);
 struct ladder_style {
 	int width;
 	bool colour;
-	enum lang lang;
+	enum language lang;
 };
 
 #define LADDER_WIDTH	80
@@ -240,7 +245,7 @@ size_t ladder_why(const struct ladder *l, size_t from, size_t to,
  * @title:	over it, or NULL
  */
 struct ladder_svg_style {
-	enum lang lang;
+	enum language lang;
 	enum svg_theme theme;
 	unsigned int width;
 	const char *title;
@@ -249,7 +254,7 @@ struct ladder_svg_style {
 /* False without memory. */
 bool ladder_svg(const struct ladder *l, const struct ladder_svg_style *style,
 		FILE *f);
-void ladder_mermaid(const struct ladder *l, enum lang words, FILE *f);
+void ladder_mermaid(const struct ladder *l, enum language words, FILE *f);
 
 /* Text from column @indent to the width, from column @at on. */
 void text_wrap(const char *text, int at, int indent,

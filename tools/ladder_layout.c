@@ -195,7 +195,10 @@ static void place_marks(struct layout *p, double unit, double fold_h)
  */
 static void spread(struct lay_label *v, size_t n, double low, double high)
 {
-	struct group { double sum, h, y; size_t n; } *g = calloc(n + 1, sizeof(*g));
+	struct group {
+		double sum, h, y;
+		size_t n;
+	} *g = calloc(n + 1, sizeof(*g));
 	size_t used = 0, i, k = 0;
 	double y;
 
@@ -210,7 +213,7 @@ static void spread(struct lay_label *v, size_t n, double low, double high)
 			last->y = fmax(fmin(last->y, high - last->h), low);
 			if (used == 1 || last[-1].y + last[-1].h <= last->y)
 				break;
-			/* wants of the new ones, as seen from the first's top */
+			/* their wants, as seen from the first's top */
 			last[-1].sum += last->sum - last->n * last[-1].h;
 			last[-1].n += last->n;
 			last[-1].h += last->h;
@@ -266,6 +269,18 @@ const char *layout_time(const struct layout *p, long long us, char *buf,
 	return buf;
 }
 
+/* Is it what the end did that is not in the trace? */
+static bool is_assumed(const struct layout *p, const struct mark *m)
+{
+	const struct ladder_row *r = &p->l->row[m->row];
+	unsigned int unseen;
+
+	if (m->row == p->l->n || !r->assumed)
+		return false;
+	unseen = r->event->kind == EVENT_SEND ? !r->side : r->side;
+	return m->side == unseen;
+}
+
 /* Every mark that a reader may want the time of; the same time once. */
 static void place_ticks(struct layout *p)
 {
@@ -279,9 +294,7 @@ static void place_ticks(struct layout *p)
 
 		if (m->kind == LOSS || m->kind == TIMER_BEGINS)
 			continue;
-		if (m->row < p->l->n && p->l->row[m->row].assumed &&
-		    (m->kind == SENDING) ==
-		    (p->l->row[m->row].event->kind == EVENT_RECEIVE))
+		if (is_assumed(p, m))
 			continue;
 		*t = (struct lay_label){ .want = *m->y, .h = TICK_H,
 					 .side = m->side, .i = i };
@@ -360,9 +373,10 @@ static double measure_notes(struct layout *p)
 	size_t i;
 
 	for (i = 0; i < p->l->nnotes; i++) {
+		size_t lines = 1 + note_lines(p, &p->l->note[i]);
+
 		p->notes[i].i = i;
-		p->notes[i].h = (1 + note_lines(p, &p->l->note[i])) * NOTE_LINE +
-				NOTE_GAP;
+		p->notes[i].h = lines * NOTE_LINE + NOTE_GAP;
 		sum += p->notes[i].h;
 	}
 	return sum;
@@ -423,7 +437,7 @@ static double label_y(const struct lay_arrow *a, double x)
 	return arrow_y(a, x) + (a->below ? 10 : -10);
 }
 
-/* How badly the label of @a sits on the line, the label and the number of @b. */
+/* How badly the label of @a sits on the line and the label of @b. */
 static double clash(const struct lay_arrow *a, const struct lay_arrow *b,
 		    bool placed)
 {
@@ -478,6 +492,7 @@ static void place_fold(struct layout *p, struct lay_fold *fold)
 {
 	static const double places[] = { .5, .8, .2 };
 	double wire = p->wire[SERVER] - p->wire[CLIENT], left, right, room;
+	const struct lay_arrow *a;
 	double best = -1;
 	size_t k, i;
 
@@ -487,10 +502,10 @@ static void place_fold(struct layout *p, struct lay_fold *fold)
 		for (i = 0, room = 24; i < p->l->n; i++) {
 			if (!is_arrow(p, i))
 				continue;
-			span_x(&p->arrow[i], &left, &right);
+			a = &p->arrow[i];
+			span_x(a, &left, &right);
 			if (x + 30 > left && x - 30 < right)
-				room = fmin(room, fabs(arrow_y(&p->arrow[i], x) -
-						       fold->y));
+				room = fmin(room, fabs(arrow_y(a, x) - fold->y));
 		}
 		if (room > best + 0.5) {
 			best = room;
@@ -503,7 +518,9 @@ static double label_width(const struct lay_arrow *a)
 {
 	double w = svg_width(a->name, FONT_NAME, true);
 
-	return *a->numbers ? w + 8 + 0.61 * FONT_NUMBERS * strlen(a->numbers) : w;
+	if (*a->numbers)
+		w += 8 + 0.61 * FONT_NUMBERS * strlen(a->numbers);
+	return w;
 }
 
 static double best_place(struct layout *p, size_t i)
@@ -657,7 +674,7 @@ static bool get_memory(struct layout *p)
 	       p->fold && p->span && p->span_label && p->notes && make_marks(p);
 }
 
-struct layout *layout_new(const struct ladder *l, enum lang lang,
+struct layout *layout_new(const struct ladder *l, enum language lang,
 			  unsigned int width)
 {
 	struct layout *p = calloc(1, sizeof(*p));

@@ -95,7 +95,7 @@ struct lay_fold {
  */
 struct layout {
 	const struct ladder *l;
-	enum lang lang;
+	enum language lang;
 	double width, height;
 	double bar_w, bar[NSIDES], wire[NSIDES], time[NSIDES], timer[NSIDES];
 	double note, note_w;
@@ -120,7 +120,7 @@ struct layout {
 /* The page for a ladder; @width in pixels, 0 to choose one that lets it fit on
  * a sheet of A4.  NULL without memory.
  */
-struct layout *layout_new(const struct ladder *l, enum lang lang,
+struct layout *layout_new(const struct ladder *l, enum language lang,
 			  unsigned int width);
 void layout_free(struct layout *p);
 

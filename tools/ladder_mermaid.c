@@ -42,12 +42,13 @@ static void states(const struct ladder_row *r, long long start, FILE *f)
 		if (!r->arc[side])
 			continue;
 		snprintf(text, sizeof(text), "%.3f s<br/>%s",
-			 (us - start) / 1e6, lctcp_state_name(r->arc[side]->to));
+			 (us - start) / 1e6,
+			 lctcp_state_name(r->arc[side]->to));
 		note(f, side, text);
 	}
 }
 
-static void segment(const struct ladder_row *r, enum lang lang, FILE *f)
+static void segment(const struct ladder_row *r, enum language lang, FILE *f)
 {
 	char text[LADDER_TEXT], octets[LADDER_TEXT], both[3 * LADDER_TEXT];
 
@@ -77,7 +78,7 @@ static void segment(const struct ladder_row *r, enum lang lang, FILE *f)
 	fputc('\n', f);
 }
 
-static void timer(const struct ladder_row *r, enum lang lang, FILE *f)
+static void timer(const struct ladder_row *r, enum language lang, FILE *f)
 {
 	const char *name = why_timer(r->event->timer, lang);
 	char text[3 * LADDER_TEXT], span[LADDER_TEXT];
@@ -93,7 +94,7 @@ static void timer(const struct ladder_row *r, enum lang lang, FILE *f)
 	note(f, r->side, text);
 }
 
-static void head(const struct ladder *l, enum lang lang, FILE *f)
+static void head(const struct ladder *l, enum language lang, FILE *f)
 {
 	char end[EVENT_END_TEXT];
 	unsigned int side;
@@ -109,7 +110,7 @@ static void head(const struct ladder *l, enum lang lang, FILE *f)
 }
 
 /* A comment for each sentence: there is no room for them in the picture. */
-static void sentences(const struct ladder *l, enum lang lang, FILE *f)
+static void sentences(const struct ladder *l, enum language lang, FILE *f)
 {
 	char title[LADDER_TEXT], rfc[32];
 	size_t i;
@@ -122,7 +123,7 @@ static void sentences(const struct ladder *l, enum lang lang, FILE *f)
 			why_rfc(&l->note[i].why, rfc, sizeof(rfc)));
 }
 
-void ladder_mermaid(const struct ladder *l, enum lang lang, FILE *f)
+void ladder_mermaid(const struct ladder *l, enum language lang, FILE *f)
 {
 	long long quiet = l->start;
 	char span[LADDER_TEXT];

@@ -536,7 +536,7 @@ static void draw_foot(const struct brush *b)
 	circle(b->f, x, y - 3.5, 3.4, "dot");
 }
 
-static void describe(const struct ladder *l, enum lang lang, char *buf,
+static void describe(const struct ladder *l, enum language lang, char *buf,
 		     size_t size)
 {
 	char name[LADDER_TEXT];

@@ -322,8 +322,8 @@ static void segment_label(const struct pen *p, const struct ladder_row *r,
 	ladder_octets(r, p->style->lang, octets);
 	ladder_numbers(r, numbers);
 	if (*octets)
-		snprintf(what, sizeof(what), word(W_WITH_OCTETS, p->style->lang),
-			 name, octets);
+		snprintf(what, sizeof(what),
+			 word(W_WITH_OCTETS, p->style->lang), name, octets);
 	else
 		strcpy(what, name);
 	snprintf(buf, LABEL, "%s  %s", what, numbers);
@@ -404,7 +404,7 @@ static void draw_segment(struct pen *p, const struct ladder_row *r,
 			 struct line *l)
 {
 	l->us[!r->side] = r->arrived;
-	if (r->assumed)		/* then the event is of the side that is there */
+	if (r->assumed)		/* the event is of the side that is there */
 		l->us[r->event->kind == EVENT_SEND ? !r->side : r->side] = -1;
 	l->edge[CLIENT] = r->side == CLIENT ? "├" : "│";
 	l->edge[SERVER] = r->side == SERVER ? "┤" : "│";
@@ -431,7 +431,7 @@ static void draw_remark(const struct pen *p, const struct ladder_row *r,
 static void draw_timer(const struct pen *p, const struct ladder_row *r,
 		       const struct line *l)
 {
-	enum lang lang = p->style->lang;
+	enum language lang = p->style->lang;
 	const char *name = why_timer(r->event->timer, lang);
 	char text[LABEL], span[LADDER_TEXT];
 
@@ -495,7 +495,8 @@ static long long quiet_since(const struct ladder *l, size_t i)
 
 static void draw_head(const struct pen *p, long long us)
 {
-	char text[2 * EVENT_END_TEXT + 16], a[EVENT_END_TEXT], b[EVENT_END_TEXT];
+	char a[EVENT_END_TEXT], b[EVENT_END_TEXT];
+	char text[2 * EVENT_END_TEXT + 16];
 	const struct ladder *l = p->l;
 	struct line line = nothing;
 	int spare, side;

@@ -5,14 +5,14 @@
 #include "ladder.h"
 
 const char *ladder_side(const struct ladder *l, unsigned int side,
-			enum lang lang)
+			enum language lang)
 {
 	if (l->opened[CLIENT] && l->opened[SERVER])
 		return word(side == CLIENT ? W_PEER_A : W_PEER_B, lang);
 	return word(side == CLIENT ? W_CLIENT : W_SERVER, lang);
 }
 
-const char *ladder_segment(const struct ladder_row *r, enum lang lang)
+const char *ladder_segment(const struct ladder_row *r, enum language lang)
 {
 	const struct event *e = r->event;
 
@@ -47,7 +47,7 @@ const char *ladder_rule(const struct ladder_row *r, char *buf, size_t size)
 	return buf;
 }
 
-static const char *ordinal(unsigned int n, enum lang lang, char *buf)
+static const char *ordinal(unsigned int n, enum language lang, char *buf)
 {
 	const char *end = "th";
 
@@ -58,7 +58,8 @@ static const char *ordinal(unsigned int n, enum lang lang, char *buf)
 	return buf;
 }
 
-const char *ladder_name(const struct ladder_row *r, enum lang lang, char *buf)
+const char *ladder_name(const struct ladder_row *r, enum language lang,
+			char *buf)
 {
 	const char *name = ladder_segment(r, lang);
 	char nth[16];
@@ -80,7 +81,8 @@ const char *ladder_numbers(const struct ladder_row *r, char *buf)
 	return buf;
 }
 
-const char *ladder_octets(const struct ladder_row *r, enum lang lang, char *buf)
+const char *ladder_octets(const struct ladder_row *r, enum language lang,
+			  char *buf)
 {
 	unsigned int len = r->event->len;
 
@@ -91,7 +93,8 @@ const char *ladder_octets(const struct ladder_row *r, enum lang lang, char *buf)
 	return buf;
 }
 
-const char *ladder_fate(const struct ladder_row *r, enum lang lang, char *buf)
+const char *ladder_fate(const struct ladder_row *r, enum language lang,
+			char *buf)
 {
 	char rule[64];
 
@@ -108,7 +111,8 @@ const char *ladder_fate(const struct ladder_row *r, enum lang lang, char *buf)
 	return buf;
 }
 
-const char *ladder_drop(const struct ladder_row *r, enum lang lang, char *buf)
+const char *ladder_drop(const struct ladder_row *r, enum language lang,
+			char *buf)
 {
 	*buf = 0;
 	if (r->drop)
@@ -117,7 +121,8 @@ const char *ladder_drop(const struct ladder_row *r, enum lang lang, char *buf)
 	return buf;
 }
 
-const char *ladder_copies(const struct ladder_row *r, enum lang lang, char *buf)
+const char *ladder_copies(const struct ladder_row *r, enum language lang,
+			  char *buf)
 {
 	*buf = 0;
 	if (r->copies > 1)

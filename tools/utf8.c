@@ -37,7 +37,8 @@ static bool in_range(const unsigned int (*ranges)[2], unsigned int n,
 	return false;
 }
 
-#define IN(ranges, c)	in_range(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
+#define IN(ranges, c)	\
+	in_range(ranges, sizeof(ranges) / sizeof((ranges)[0]), c)
 
 /* Those that East Asian fonts draw in a square. */
 static bool is_wide(unsigned int c)

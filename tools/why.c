@@ -226,7 +226,7 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"命名空间或模块要离开了，没有人再来守着这段等待。",
 };
 
-const char *why_arc(const struct lctcp_arc *arc, enum lang lang)
+const char *why_arc(const struct lctcp_arc *arc, enum language lang)
 {
 	const char *zh = arc_zh[arc->from][arc->event];
 
@@ -370,10 +370,11 @@ bool why_same(const struct why *a, const struct why *b)
 }
 
 const char *why_title(const struct ladder *l, const struct why *why,
-		      enum lang lang, char *buf, size_t size)
+		      enum language lang, char *buf, size_t size)
 {
-	const char *who = why->sides == 3 ? word(W_BOTH, lang) :
-			  ladder_side(l, why->sides == 2 ? SERVER : CLIENT, lang);
+	unsigned int side = why->sides == 1 << SERVER ? SERVER : CLIENT;
+	const char *who = why->sides == (1 << CLIENT | 1 << SERVER) ?
+			  word(W_BOTH, lang) : ladder_side(l, side, lang);
 
 	if (why->remark)
 		snprintf(buf, size, "%s", why->remark->name[lang]);
@@ -383,7 +384,7 @@ const char *why_title(const struct ladder *l, const struct why *why,
 	return buf;
 }
 
-const char *why_text(const struct why *why, enum lang lang)
+const char *why_text(const struct why *why, enum language lang)
 {
 	return why->remark ? why->remark->text[lang] : why_arc(why->arc, lang);
 }
@@ -437,7 +438,7 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_STOPPED]	= { "it is stopped or set anew", "停止或重新计时" },
 };
 
-const char *word(enum word w, enum lang lang)
+const char *word(enum word w, enum language lang)
 {
 	return words[w][lang];
 }
@@ -464,7 +465,7 @@ static const struct {
 			{ "FIN_WAIT2", "FIN_WAIT2" } },
 };
 
-const char *why_timer(const char *name, enum lang lang)
+const char *why_timer(const char *name, enum language lang)
 {
 	size_t i;
 
@@ -474,7 +475,7 @@ const char *why_timer(const char *name, enum lang lang)
 	return name;
 }
 
-const char *why_timer_short(const char *name, enum lang lang)
+const char *why_timer_short(const char *name, enum language lang)
 {
 	size_t i;
 
@@ -486,7 +487,7 @@ const char *why_timer_short(const char *name, enum lang lang)
 
 static const char *const lang_names[NLANGS] = { "en", "zh" };
 
-bool lang_find(const char *name, enum lang *lang)
+bool lang_find(const char *name, enum language *lang)
 {
 	int i;
 
@@ -499,7 +500,7 @@ bool lang_find(const char *name, enum lang *lang)
 	return false;
 }
 
-const char *lang_name(enum lang lang)
+const char *lang_name(enum language lang)
 {
 	return lang_names[lang];
 }

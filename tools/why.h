@@ -12,7 +12,7 @@
 
 #include <lctcp/fsm.h>
 
-enum lang { LANG_EN, LANG_ZH, NLANGS };
+enum language { LANG_EN, LANG_ZH, NLANGS };
 
 struct ladder;
 
@@ -33,18 +33,18 @@ bool why_row(const struct ladder *l, size_t row, struct why *why);
 bool why_same(const struct why *a, const struct why *b);
 /* "SYN-ACK again", "client → ESTABLISHED" */
 const char *why_title(const struct ladder *l, const struct why *why,
-		      enum lang lang, char *buf, size_t size);
-const char *why_text(const struct why *why, enum lang lang);
+		      enum language lang, char *buf, size_t size);
+const char *why_text(const struct why *why, enum language lang);
 /* "RFC 9293 3.4" */
 const char *why_rfc(const struct why *why, char *buf, size_t size);
 
 /* Why an arc is there; in English if it has not been translated. */
-const char *why_arc(const struct lctcp_arc *arc, enum lang lang);
+const char *why_arc(const struct lctcp_arc *arc, enum language lang);
 
 /* What a timer of the trace is called; @name itself if it is a new one. */
-const char *why_timer(const char *name, enum lang lang);
+const char *why_timer(const char *name, enum language lang);
 /* ... in a word, for narrow places. */
-const char *why_timer_short(const char *name, enum lang lang);
+const char *why_timer_short(const char *name, enum language lang);
 
 enum word {
 	W_CLIENT, W_SERVER, W_PEER_A, W_PEER_B, W_BOTH, W_TIME, W_CONNECTION,
@@ -57,9 +57,9 @@ enum word {
 };
 
 /* Some are formats: see the table. */
-const char *word(enum word w, enum lang lang);
+const char *word(enum word w, enum language lang);
 /* "zh" and the like; false if it is none of ours. */
-bool lang_find(const char *name, enum lang *lang);
-const char *lang_name(enum lang lang);
+bool lang_find(const char *name, enum language *lang);
+const char *lang_name(enum language lang);
 
 #endif /* LCTCP_WHY_H */
