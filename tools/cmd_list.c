@@ -5,11 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "filter.h"
 #include "json.h"
-#include "names.h"
-#include "proc.h"
 #include "tool.h"
 
 static const char usage[] =
@@ -18,9 +16,7 @@ static const char usage[] =
 	"List the connections of this network namespace: half-open ones and those in\n"
 	"TIME_WAIT too. FILE is a saved copy of /proc/net/lctcp/connections.\n"
 	"\n"
-	"  -s, --state=STATES  only in these states, with commas between them\n"
-	"  -r, --role=ROLE     only active, passive or listener\n"
-	"  -p, --port=PORT     only with that port at either end\n"
+	FILTER_USAGE
 	"  -j, --json          a line of JSON for each\n"
 	"  -h, --help          this text\n"
 	"\n"
@@ -30,45 +26,11 @@ static const char usage[] =
 	"queue and the connections in it.\n";
 
 static const struct option options[] = {
-	{ "state",	required_argument,	NULL, 's' },
-	{ "role",	required_argument,	NULL, 'r' },
-	{ "port",	required_argument,	NULL, 'p' },
+	FILTER_LONG_OPTIONS,
 	{ "json",	no_argument,		NULL, 'j' },
 	{ "help",	no_argument,		NULL, 'h' },
 	{ }
 };
-
-/**
- * struct filter - which connections to show
- * @states:	a set of LCTCP_S(), 0 for all
- * @role:	NULL for all
- * @port:	0 for all
- */
-struct filter {
-	unsigned int states;
-	const char *role;
-	unsigned long port;
-};
-
-static bool passes(const struct conn *c, const struct filter *f)
-{
-	if (f->states && !lctcp_state_in(c->state, f->states))
-		return false;
-	if (f->role && strcasecmp(f->role, c->role))
-		return false;
-	return !f->port || conn_port(c->local) == f->port ||
-	       conn_port(c->remote) == f->port;
-}
-
-static void keep(struct conns *c, const struct filter *f)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < c->n; i++)
-		if (passes(&c->v[i], f))
-			c->v[n++] = c->v[i];
-	c->n = n;
-}
 
 /* ---- for programs ---- */
 
@@ -172,32 +134,6 @@ static void show_table(const struct conns *c)
 
 /* ---- the command line ---- */
 
-/* "time-wait,closing"; 0 after a message */
-static unsigned int read_states(const char *name, char *text)
-{
-	unsigned int set = 0, state;
-	char *save, *word;
-
-	for (word = strtok_r(text, ",", &save); word;
-	     word = strtok_r(NULL, ",", &save)) {
-		state = state_by_name(word);
-		if (!state) {
-			refuse(name, "no state %s", word);
-			return 0;
-		}
-		set |= LCTCP_S(state);
-	}
-	if (!set)
-		refuse(name, "no state");
-	return set;
-}
-
-static bool known_role(const char *role)
-{
-	return !strcasecmp(role, "active") || !strcasecmp(role, "passive") ||
-	       !strcasecmp(role, "listener");
-}
-
 static int show(const char *path, const struct filter *filter, bool json)
 {
 	struct conns c = { 0 };
@@ -214,7 +150,7 @@ static int show(const char *path, const struct filter *filter, bool json)
 			    path ? path : "connections");
 	}
 	fclose(f);
-	keep(&c, filter);
+	filter_conns(filter, &c);
 	if (json)
 		for (i = 0; i < c.n; i++)
 			show_json(&c.v[i]);
@@ -228,25 +164,16 @@ int cmd_list(int argc, char **argv)
 {
 	struct filter filter = { 0 };
 	bool json = false;
-	int c;
+	int c, status;
 
-	while ((c = getopt_long(argc, argv, ":s:r:p:jh", options, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, ":" FILTER_OPTIONS "jh", options, NULL)) != -1) {
 		switch (c) {
 		case 's':
-			filter.states = read_states(argv[0], optarg);
-			if (!filter.states)
-				return EXIT_USAGE;
-			break;
 		case 'r':
-			if (!known_role(optarg))
-				return refuse(argv[0],
-					      "active, passive or listener, not %s",
-					      optarg);
-			filter.role = optarg;
-			break;
 		case 'p':
-			if (!read_number(optarg, 1, 65535, &filter.port))
-				return refuse(argv[0], "no port %s", optarg);
+			status = filter_option(&filter, argv[0], c, optarg);
+			if (status)
+				return status;
 			break;
 		case 'j':
 			json = true;

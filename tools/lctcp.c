@@ -23,6 +23,7 @@ static const struct command {
 	const char *summary;
 } commands[] = {
 	{ "list",	cmd_list,	"the connections there are" },
+	{ "watch",	cmd_watch,	"the connections as they live, on the whole screen" },
 	{ "record",	cmd_record,	"events as they happen, into a file" },
 	{ "ladder",	cmd_ladder,	"draw a recorded connection" },
 	{ "states",	cmd_states,	"the state machine, and how often each arc was taken" },

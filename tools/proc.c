@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The reader of the module's files in procfs: see proc.h. */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,14 +134,19 @@ static struct conn *conns_more(struct conns *c)
 	return &v[c->n];
 }
 
+int conn_order(const struct conn *a, const struct conn *b)
+{
+	bool la = !strcmp(a->role, "listener");
+	bool lb = !strcmp(b->role, "listener");
+
+	if (la != lb)
+		return la ? -1 : 1;
+	return (a->id > b->id) - (a->id < b->id);
+}
+
 static int compare(const void *a, const void *b)
 {
-	const struct conn *x = a, *y = b;
-	bool lx = x->state == LCTCP_LISTEN, ly = y->state == LCTCP_LISTEN;
-
-	if (lx != ly)
-		return ly - lx;
-	return (x->id > y->id) - (x->id < y->id);
+	return conn_order(a, b);
 }
 
 bool conns_read(struct conns *c, FILE *f)
@@ -176,6 +182,28 @@ unsigned int conn_port(const char *end)
 	const char *colon = strrchr(end, ':');
 
 	return colon ? strtoul(colon + 1, NULL, 10) : 0;
+}
+
+bool conn_end(const char *text, struct event_end *end)
+{
+	const char *colon = strrchr(text, ':');
+	char addr[CONN_END];
+	struct in_addr v4 = { 0 };
+
+	memset(end, 0, sizeof(*end));
+	if (!colon || colon - text >= CONN_END)
+		return false;
+	end->port = strtoul(colon + 1, NULL, 10);
+	if (*text == '[') {
+		copy(addr, strcspn(text, "%]"), text + 1);
+		return inet_pton(AF_INET6, addr, &end->addr) == 1;
+	}
+	copy(addr, colon - text + 1, text);
+	if (strcmp(addr, "*") && inet_pton(AF_INET, addr, &v4) != 1)
+		return false;
+	memset(&end->addr.s6_addr[10], 0xff, 2);
+	memcpy(&end->addr.s6_addr[12], &v4, 4);
+	return true;
 }
 
 /* ---- transitions ---- */

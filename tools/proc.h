@@ -14,6 +14,8 @@
 
 #include <lctcp/fsm.h>
 
+#include "events.h"
+
 #define CONN_WORD	12
 #define CONN_END	60	/* "[" IPv6 address "%" interface "]:" port */
 
@@ -47,7 +49,7 @@ struct conn {
 
 /**
  * struct conns - a whole file; begin with all zero
- * @v:		listeners first, then by their serial numbers
+ * @v:		in the order of conn_order()
  * @n:		how many
  * @room:	how many fit
  */
@@ -71,8 +73,13 @@ FILE *proc_open(const char *path, const char *name);
 bool conns_read(struct conns *c, FILE *f);
 void conns_free(struct conns *c);
 
+/* Less than 0 if @a comes before @b: listeners first, then by @id. */
+int conn_order(const struct conn *a, const struct conn *b);
 /* "80" of "192.0.2.1:80", 0 of "*:*" */
 unsigned int conn_port(const char *end);
+
+/* "192.0.2.1:80", "*:80", "[fe80::1%2]:*"; false if it is none of these. */
+bool conn_end(const char *text, struct event_end *end);
 
 /* What @f says of the arcs into @count[], by their places in lctcp_arcs[].
  * False if it is no copy of "transitions".

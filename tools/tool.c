@@ -77,19 +77,26 @@ bool read_when(const char *text, bool *val)
 
 const char *duration(unsigned long long ms, char *buf)
 {
-	unsigned long long s = ms / 1000;
+	unsigned int s = ms / 1000 % 60, m = ms / 60000 % 60;
+	unsigned int h = ms / 3600000 % 24, d = ms / 86400000;
 
-	if (ms < 1000)
-		snprintf(buf, DURATION, "%llums", ms);
-	else if (s < 60)
-		snprintf(buf, DURATION, "%llu.%llus", s, ms / 100 % 10);
-	else if (s < 3600)
-		snprintf(buf, DURATION, "%llum%02llus", s / 60, s % 60);
-	else if (s < 24 * 3600)
-		snprintf(buf, DURATION, "%lluh%02llum", s / 3600, s / 60 % 60);
+	if (d >= 10)
+		snprintf(buf, DURATION, "%ud", d);
+	else if (d)
+		snprintf(buf, DURATION, "%ud%02uh", d, h);
+	else if (h >= 10)
+		snprintf(buf, DURATION, "%uh", h);
+	else if (h)
+		snprintf(buf, DURATION, "%uh%02um", h, m);
+	else if (m >= 10)
+		snprintf(buf, DURATION, "%um", m);
+	else if (m)
+		snprintf(buf, DURATION, "%um%02us", m, s);
+	else if (s)
+		snprintf(buf, DURATION, "%u.%us", s,
+			 (unsigned int)(ms / 100 % 10));
 	else
-		snprintf(buf, DURATION, "%llud%02lluh", s / 86400 % 1000000,
-			 s / 3600 % 24);
+		snprintf(buf, DURATION, "%ums", (unsigned int)ms);
 	return buf;
 }
 

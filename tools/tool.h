@@ -46,8 +46,8 @@ bool read_number(const char *text, unsigned long min, unsigned long max,
 /* "always", "never" or "auto", which leaves @val as it is; or false. */
 bool read_when(const char *text, bool *val);
 
-/* Time as people write it, 4 to 6 columns: "250ms", "12.3s", "4m05s", "3h10m",
- * "2d04h"; @buf.
+/* Time as people write it, in up to five columns: "250ms", "12.3s", "4m05s",
+ * "25m", "3h10m", "2d04h"; @buf.
  */
 #define DURATION	16
 const char *duration(unsigned long long ms, char *buf);

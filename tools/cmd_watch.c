@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+/* lctcp watch: the connections as they live, on the whole screen. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <curses.h>
+#include <term.h>
+
+#include "ladder.h"
+#include "tool.h"
+#include "tracefs.h"
+#include "watch.h"
+
+#define INTERVAL_MS	250
+#define BUFFER_MB	8
+
+static const char usage[] =
+	"Usage: lctcp watch [OPTION...]\n"
+	"\n"
+	"Show the connections of this network namespace as they live: state, how long\n"
+	"for, next timer, both queues, why a segment was dropped last. Enter shows the\n"
+	"ladder of one, from when lctcp watch began. Drops and ladders are for root,\n"
+	"for they come from tracing.\n"
+	"\n"
+	FILTER_USAGE
+	"  -i, --interval=MS   look so often; 250 unless told\n"
+	"  -h, --help          this text\n"
+	"\n"
+	"Keys: up, down, page up, page down, Home, End; Enter: ladder; s: sort by birth,\n"
+	"state or timer; p: pause; q: back, quit. A timer's bar is what is left of it,\n"
+	"red and with a number when its segment was sent again.\n";
+
+static const struct option options[] = {
+	FILTER_LONG_OPTIONS,
+	{ "interval",	required_argument,	NULL, 'i' },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ }
+};
+
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+/* No SA_RESTART: a key that is waited for must not keep us. */
+static void catch_signals(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGHUP, &sa, NULL);
+}
+
+static long long now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+/* ---- where it all comes from ---- */
+
+static void take_line(void *data, const char *line, size_t len)
+{
+	(void)len;
+	watch_event(data, line);
+}
+
+/* Events recorded beside a saved copy of the module's files. */
+static void load_events(struct watch *w)
+{
+	char path[PROC_PATH], *line = NULL;
+	size_t room = 0;
+	FILE *f;
+
+	f = fopen(proc_path("events", path), "r");
+	if (!f)
+		return;
+	while (getline(&line, &room, f) > 0)
+		watch_event(w, line);
+	free(line);
+	fclose(f);
+}
+
+/* Begin to trace; without permission there is a problem to tell of. */
+static struct tracefs *begin_trace(struct watch *w, struct watch_view *v)
+{
+	struct tracefs_options opt = {
+		.buffer_mb = BUFFER_MB, .line = take_line, .data = w,
+	};
+	static char problem[TRACEFS_PROBLEM];
+	struct tracefs *t;
+	struct stat st;
+
+	if (!stat("/proc/self/ns/net", &st))
+		w->netns = st.st_ino;
+	t = tracefs_open(&opt, problem);
+	if (!t)
+		v->problem = problem;
+	return t;
+}
+
+/* What the module says now. */
+static bool look(struct watch *w, struct conns *conns)
+{
+	char path[PROC_PATH];
+	FILE *f = fopen(proc_path("connections", path), "re");
+	bool good = f && conns_read(conns, f);
+
+	if (f)
+		fclose(f);
+	return good && watch_update(w, conns, now_ms());
+}
+
+/* ---- the screen ---- */
+
+/* A SCREEN, or NULL after a message. */
+static SCREEN *open_screen(void)
+{
+	const char *term = getenv("TERM");
+	SCREEN *screen;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		fail("watch needs a terminal; lctcp list does not");
+		return NULL;
+	}
+	/* ladders are UTF-8, whatever else is not */
+	setlocale(LC_CTYPE, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8"))
+		setlocale(LC_CTYPE, "C.UTF-8");
+	screen = newterm(NULL, stdout, stdin);
+	if (!screen) {
+		fail("no terminal is known as %s ($TERM)",
+		     term && *term ? term : "nothing");
+		return NULL;
+	}
+	if (tigetstr("cup"))
+		return screen;
+	endwin();
+	delscreen(screen);
+	fail("a terminal of the kind %s ($TERM) cannot show it", term);
+	return NULL;
+}
+
+/* Until someone quits; false if the module has gone. */
+static bool run(struct watch *w, struct watch_view *v, struct tracefs *t,
+		int interval)
+{
+	struct conns conns = { 0 };
+	bool good = true, again = true;
+	long long next = 0;
+	int key;
+
+	if (getenv("LCTCP_PROC")) {
+		good = look(w, &conns);
+		load_events(w);
+	}
+	while (good && again && !stopped) {
+		if (now_ms() >= next) {
+			if (!v->paused)
+				good = look(w, &conns);
+			if (t)
+				tracefs_read(t);
+			next = now_ms() + interval;
+		}
+		watch_show(w, v);
+		timeout(max(next - now_ms(), 1LL));
+		key = getch();
+		if (key != ERR)
+			again = watch_key(w, v, key);
+	}
+	conns_free(&conns);
+	return good;
+}
+
+static int watch(struct watch *w, int interval)
+{
+	struct watch_view view = { 0 };
+	struct tracefs *t = NULL;
+	SCREEN *screen;
+	bool good;
+	FILE *f;
+
+	f = proc_open(NULL, "connections");
+	if (!f)
+		return EXIT_FAILED;
+	fclose(f);
+	catch_signals();
+	screen = open_screen();
+	if (!screen)
+		return EXIT_FAILED;
+	if (!getenv("LCTCP_PROC"))
+		t = begin_trace(w, &view);
+	watch_screen_init();
+	good = run(w, &view, t, interval);
+	endwin();
+	delscreen(screen);
+	if (t)
+		tracefs_close(t);
+	return good ? 0 : fail("the list of connections cannot be read; was the module unloaded?");
+}
+
+int cmd_watch(int argc, char **argv)
+{
+	unsigned long interval = INTERVAL_MS;
+	struct watch w = { 0 };
+	int c, status;
+
+	while ((c = getopt_long(argc, argv, ":" FILTER_OPTIONS "i:h", options,
+				NULL)) != -1) {
+		switch (c) {
+		case 's':
+		case 'r':
+		case 'p':
+			status = filter_option(&w.filter, argv[0], c, optarg);
+			if (status)
+				return status;
+			break;
+		case 'i':
+			if (!read_number(optarg, 50, 60000, &interval))
+				return refuse(argv[0],
+					      "an interval of 50 to 60000 ms, not %s",
+					      optarg);
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return 0;
+		default:
+			return bad_option(argv, c);
+		}
+	}
+	if (optind < argc)
+		return refuse(argv[0], "%s is too much", argv[optind]);
+	status = watch(&w, interval);
+	watch_free(&w);
+	return status;
+}
