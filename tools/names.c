@@ -81,6 +81,7 @@ static const char *const events_about[LCTCP_NEVENTS] = {
 	[LCTCP_EV_ACTIVE_OPEN]	= "the program calls connect()",
 	[LCTCP_EV_CLOSE]	= "the program calls close() or shutdown()",
 	[LCTCP_EV_ABORT]	= "the program gives up: linger 0, or unread data at close()",
+	[LCTCP_EV_ABORT_WAIT]	= "the same, where who aborts has to wait for 2MSL",
 	[LCTCP_EV_SYN]		= "an acceptable SYN arrives",
 	[LCTCP_EV_SYN_ACK]	= "a SYN arrives that acknowledges ours",
 	[LCTCP_EV_ACK_OF_SYN]	= "an ACK of our SYN arrives",

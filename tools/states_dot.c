@@ -3,8 +3,8 @@
  * The state diagram in the language of graphviz, laid out as RFC 9293 figure 5
  * has it: CLOSED on top, the side that closes first on the left, TIME_WAIT at
  * the bottom.  Arcs between the same two states share a line.  What leads
- * straight to CLOSED from anywhere (RST, ABORT, GIVE_UP, ...) would hide all
- * else if it were lines; it stands in the boxes.
+ * out of everything (RST, ABORT, GIVE_UP, ...) would hide all else if it were
+ * lines; it stands in the boxes.
  */
 #include <inttypes.h>
 
@@ -34,7 +34,7 @@ static const struct {
 static bool in_box(const struct lctcp_arc *arc)
 {
 	if (arc->to != LCTCP_CLOSED)
-		return false;
+		return arc->actions & LCTCP_A_SEND_RST;
 	switch (arc->event) {
 	case LCTCP_EV_CLOSE:
 	case LCTCP_EV_ACK_OF_FIN:
@@ -66,9 +66,11 @@ static void put_box(FILE *f, unsigned int state, const uint64_t *count)
 
 		if (arc->from != state || !in_box(arc))
 			continue;
-		fprintf(f, "<tr><td align=\"left\"><font point-size=\"9\" color=\"%s\">× %s</font></td>"
+		fprintf(f, "<tr><td align=\"left\"><font point-size=\"9\" color=\"%s\">× %s%s%s</font></td>"
 			"<td align=\"right\"><font point-size=\"9\" color=\"%s\">%" PRIu64 "</font></td></tr>",
 			n ? TAKEN : NEVER, lctcp_event_name(arc->event),
+			arc->to == LCTCP_CLOSED ? "" : " → ",
+			arc->to == LCTCP_CLOSED ? "" : lctcp_state_name(arc->to),
 			n ? TAKEN : NEVER, n);
 	}
 	fputs("</table>>];\n", f);
@@ -154,7 +156,7 @@ void states_dot(const uint64_t *count, const char *title, FILE *f)
 	unsigned int state;
 
 	fprintf(f, "digraph lctcp {\n"
-		"\tgraph [rankdir=TB, nodesep=0.7, ranksep=0.7, fontname=\"Helvetica\", fontsize=12, labelloc=t, label=\"%s\"];\n"
+		"\tgraph [rankdir=TB, nodesep=0.7, ranksep=0.7, fontname=\"Helvetica\", fontsize=12, labelloc=t, label=\"%s\\n× leads straight to CLOSED, unless it says where to\"];\n"
 		"\tnode [shape=plain, fontname=\"Helvetica\", fontsize=11];\n"
 		"\tedge [fontname=\"Helvetica\", fontsize=10, arrowsize=0.8];\n",
 		title);
