@@ -36,9 +36,9 @@ static const char usage[] =
 	"  -i, --interval=MS   look so often; 250 unless told\n"
 	"  -h, --help          this text\n"
 	"\n"
-	"Keys: up, down, page up, page down, Home, End; Enter: ladder; s: sort by birth,\n"
-	"state or timer; p: pause; q: back, quit. A timer's bar is what is left of it,\n"
-	"red and with a number when its segment was sent again.\n";
+	"Keys: up, down, page up, page down, Home, End; s: sort by birth, state or\n"
+	"timer; p: pause; Enter: ladder; w: and why; q: back, quit. A timer's bar is\n"
+	"what is left of it, red and with a number when its segment was sent again.\n";
 
 static const struct option options[] = {
 	FILTER_LONG_OPTIONS,

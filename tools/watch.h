@@ -66,6 +66,7 @@ void watch_free(struct watch *w);
  * @top:	first row, or line of the ladder, on the screen
  * @ladder:	that connection's ladder, and not the list
  * @end:	the ladder follows what happens
+ * @why:	and says why below
  * @sort:	by what the list is sorted, see watch_screen.c
  * @paused:	nothing moves
  * @problem:	why nothing is traced, or NULL
@@ -75,6 +76,7 @@ struct watch_view {
 	size_t top;
 	bool ladder;
 	bool end;
+	bool why;
 	unsigned int sort;
 	bool paused;
 	const char *problem;

@@ -490,7 +490,8 @@ static void show_ansi(const char *line, size_t len)
 }
 
 /* The ladder of a connection as text, to be freed; NULL if there is none. */
-static char *draw_ladder(const struct watch *w, const struct watch_row *row)
+static char *draw_ladder(const struct watch *w, const struct watch_row *row,
+			 bool why)
 {
 	struct ladder_style style = { .width = COLS, .colour = has_colors() };
 	struct events evs = watch_events_of(w, row);
@@ -504,6 +505,10 @@ static char *draw_ladder(const struct watch *w, const struct watch_row *row)
 	f = l ? open_memstream(&text, &len) : NULL;
 	if (f) {
 		ladder_text(l, 0, l->n, &style, f);
+		if (why) {
+			putc('\n', f);
+			ladder_why(l, 0, l->n, &style, f);
+		}
 		fclose(f);
 	}
 	ladder_free(l);
@@ -559,7 +564,7 @@ static void show_ladder(const struct watch *w, struct watch_view *v)
 	put(lctcp_state_name(row->c.state), 13,
 	    state_attr(row->c.state) | A_BOLD);
 	show_timer(row, 20);
-	ladder = draw_ladder(w, row);
+	ladder = draw_ladder(w, row, v->why);
 	if (ladder)
 		show_lines(ladder, v);
 	else if (!strcmp(row->c.role, "listener"))
@@ -568,7 +573,7 @@ static void show_ladder(const struct watch *w, struct watch_view *v)
 		mvprintw(3, 2, "%s", v->problem ? v->problem :
 			 "Nothing has been traced of it yet.");
 	free(ladder);
-	show_foot(" \xe2\x86\x91\xe2\x86\x93 scroll   End follow   q back");
+	show_foot(" \xe2\x86\x91\xe2\x86\x93 scroll   End follow   w why   q back");
 }
 
 /* ---- all of it ---- */
@@ -667,6 +672,9 @@ bool watch_key(const struct watch *w, struct watch_view *v, int key)
 		break;
 	case 's':
 		v->sort = (v->sort + 1) % NSORTS;
+		break;
+	case 'w':
+		v->why = !v->why;
 		break;
 	case 'p':
 		v->paused = !v->paused;
