@@ -124,7 +124,8 @@ static void show_title(const char *name, const char *about,
 {
 	char text[256];
 
-	snprintf(text, sizeof(text), "%s: %s.", name, about);
+	snprintf(text, sizeof(text), "%s%s%s.", name, about ? ": " : "",
+		 about ? about : "");
 	text_wrap(text, 0, 4, style, stdout);
 }
 

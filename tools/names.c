@@ -72,8 +72,7 @@ static const char *const states_about[LCTCP_NSTATES] = {
 
 const char *state_about(unsigned int state)
 {
-	return state < LCTCP_NSTATES && states_about[state] ?
-	       states_about[state] : "?";
+	return state < LCTCP_NSTATES ? states_about[state] : NULL;
 }
 
 static const char *const events_about[LCTCP_NEVENTS] = {
@@ -85,6 +84,7 @@ static const char *const events_about[LCTCP_NEVENTS] = {
 	[LCTCP_EV_SYN]		= "an acceptable SYN arrives",
 	[LCTCP_EV_SYN_ACK]	= "a SYN arrives that acknowledges ours",
 	[LCTCP_EV_ACK_OF_SYN]	= "an ACK of our SYN arrives",
+	[LCTCP_EV_COOKIE_ACK]	= "an ACK that brings back the cookie of a forgotten SYN-ACK arrives",
 	[LCTCP_EV_FIN]		= "the peer's FIN arrives, in sequence",
 	[LCTCP_EV_ACK_OF_FIN]	= "an ACK of our FIN arrives",
 	[LCTCP_EV_FIN_ACK_OF_FIN] = "the peer's FIN arrives and acknowledges ours",
@@ -103,6 +103,5 @@ static const char *const events_about[LCTCP_NEVENTS] = {
 
 const char *event_about(unsigned int event)
 {
-	return event < LCTCP_NEVENTS && events_about[event] ?
-	       events_about[event] : "?";
+	return event < LCTCP_NEVENTS ? events_about[event] : NULL;
 }

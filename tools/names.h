@@ -11,7 +11,7 @@ bool same_name(const char *a, const char *b);
 unsigned int state_by_name(const char *name);
 /* enum lctcp_event, LCTCP_NEVENTS if unknown. */
 unsigned int event_by_name(const char *name);
-/* One line of what it is. */
+/* What it is, in a line; NULL if that has not been written yet. */
 const char *state_about(unsigned int state);
 const char *event_about(unsigned int event);
 

@@ -98,14 +98,22 @@ static double pen(uint64_t n)
 	return width;
 }
 
+/* Lines that go against the order of rows and columns are given to dot the
+ * other way round, or they would wind around everything.
+ */
+static bool drawn_back(const struct lctcp_arc *arc)
+{
+	return arc->event == LCTCP_EV_REOPEN ||
+	       (arc->from == LCTCP_SYN_SENT && arc->to == LCTCP_SYN_RECV);
+}
+
 /* The arc and all that share its line. */
 static void put_line(FILE *f, const struct lctcp_arc *first,
 		     const uint64_t *count)
 {
 	const struct lctcp_arc *arc;
 	uint64_t sum = 0;
-	/* Drawn upwards, this one would wind around everything */
-	bool back = first->event == LCTCP_EV_REOPEN;
+	bool back = drawn_back(first);
 	const char *from = lctcp_state_name(first->from);
 
 	fprintf(f, "\t%s -> %s [label=<<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"1\">",
@@ -123,7 +131,9 @@ static void put_line(FILE *f, const struct lctcp_arc *first,
 	fprintf(f, "</table>>, color=\"%s\", penwidth=%.1f", sum ? TAKEN : NEVER,
 		pen(sum));
 	if (back)
-		fputs(", dir=back, tailport=w, headport=w, constraint=false", f);
+		fputs(", dir=back", f);
+	if (first->event == LCTCP_EV_REOPEN)
+		fputs(", tailport=w, headport=w, constraint=false", f);
 	else if (first->event == LCTCP_EV_OLD_DUPLICATE)
 		fputs(", tailport=w, headport=w, constraint=false", f);
 	else if (first->from == first->to)
@@ -140,7 +150,7 @@ static void put_ranks(FILE *f)
 {
 	fputs("\t{ rank=min; CLOSED; }\n"
 	      "\t{ rank=same; LISTEN; }\n"
-	      "\t{ rank=same; edge [style=invis]; SYN_RECV -> SYN_SENT; }\n"
+	      "\t{ rank=same; SYN_RECV; SYN_SENT; }\n"
 	      "\t{ rank=same; ESTABLISHED; }\n"
 	      "\t{ rank=same; edge [style=invis]; FIN_WAIT1 -> CLOSE_WAIT; }\n"
 	      "\t{ rank=same; edge [style=invis]; FIN_WAIT2 -> CLOSING -> LAST_ACK; }\n"
