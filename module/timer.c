@@ -400,22 +400,22 @@ static void lctcp_keepalive_expired(struct sock *sk)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	u8 most = lc->keep_cnt ?: READ_ONCE(lctcp_cfg(sk)->keepalive_probes);
 	unsigned long idle = jiffies - lc->last_rcv;
+	bool on = sock_flag(sk, SOCK_KEEPOPEN);
 
-	lctcp_timers_keepalive(sk, sock_flag(sk, SOCK_KEEPOPEN));
-	if (!(lc->pending & LCTCP_PEND_KEEP))
-		return;
-	if (idle < lctcp_keep_idle(sk) || lc->rtx_use != LCTCP_RTX_NONE) {
+	/* What came meanwhile has only moved the deadline. */
+	if (!on || idle < lctcp_keep_idle(sk) ||
+	    lc->rtx_use != LCTCP_RTX_NONE) {
 		lc->keep_probes = 0;
-		return;
-	}
-	if (lc->user_timeout && lc->user_timeout != U32_MAX ?
-	    lc->keep_probes && idle >= msecs_to_jiffies(lc->user_timeout) :
-	    lc->keep_probes >= most) {
-		trace_lctcp_timer_fired(lc->id, LCTCP_TIMER_KEEPALIVE);
-		lctcp_give_up(sk);
+		lctcp_timers_keepalive(sk, on);
 		return;
 	}
 	trace_lctcp_timer_fired(lc->id, LCTCP_TIMER_KEEPALIVE);
+	if (lc->user_timeout && lc->user_timeout != U32_MAX ?
+	    lc->keep_probes && idle >= msecs_to_jiffies(lc->user_timeout) :
+	    lc->keep_probes >= most) {
+		lctcp_give_up(sk);
+		return;
+	}
 	lc->keep_probes++;
 	LCTCP_INC(sock_net(sk), KEEPALIVES);
 	lctcp_send_keepalive(sk);
