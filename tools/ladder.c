@@ -88,6 +88,7 @@ struct side {
 
 struct maker {
 	struct ladder l;	/* first: what users see */
+	struct ladder_pick pick;
 	size_t room;
 	size_t arc_room[NSIDES];
 	size_t timer_room;
@@ -137,37 +138,35 @@ static bool has_id(const struct side *s, uint32_t id)
 	       bsearch(&id, s->ids, s->nids, sizeof(id), by_number);
 }
 
-/* A timer's event names only the id. */
-static int side_of(const struct maker *m, const struct event *e)
+/* A timer's event names only the id; it may be the first and the last that is
+ * known of a connection.
+ */
+static int side_of(const struct maker *m, size_t at, const struct event *e)
 {
 	bool timer = e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED;
 	int i;
 
-	for (i = 0; i < NSIDES; i++) {
-		if (timer) {
-			if (has_id(&m->side[i], e->id))
-				return i;
-			continue;
-		}
-		if (event_end_same(&e->local, &m->l.end[i]) &&
-		    event_end_same(&e->remote, &m->l.end[!i]))
+	if (!timer && (at < m->pick.first || at > m->pick.last))
+		return -1;
+	if (!timer)
+		return ladder_pick_side(&m->pick, e);
+	for (i = 0; i < NSIDES; i++)
+		if (has_id(&m->side[i], e->id))
 			return i;
-	}
 	return -1;
 }
 
 /* Which sides are there, and with what ids?  A request and its child share
  * one, but the next life of the pair has others.
  */
-static bool learn_ids(struct maker *m, const struct events *evs, size_t first,
-		      size_t last)
+static bool learn_ids(struct maker *m, const struct events *evs)
 {
 	size_t room[NSIDES] = { 0 }, i;
 	uint32_t *id;
 
-	for (i = first; i <= last; i++) {
+	for (i = m->pick.first; i <= m->pick.last; i++) {
 		const struct event *e = &evs->v[i];
-		int side = side_of(m, e);
+		int side = side_of(m, i, e);
 		struct side *s;
 
 		if (side < 0)
@@ -746,9 +745,12 @@ static bool finish(struct maker *m)
 static bool make(struct maker *m, const struct events *evs,
 		 const struct ladder_pick *pick, bool all)
 {
-	size_t last = all ? evs->n - 1 : pick->last, i;
+	size_t i;
 	int side;
 
+	m->pick = *pick;
+	if (all)
+		m->pick.last = evs->n - 1;
 	memcpy(m->l.end, pick->end, sizeof(m->l.end));
 	for (side = 0; side < NSIDES; side++) {
 		struct side *s = &m->side[side];
@@ -758,10 +760,10 @@ static bool make(struct maker *m, const struct events *evs,
 		s->call = NONE;
 		s->fired = NONE;
 	}
-	if (!learn_ids(m, evs, pick->first, last))
+	if (!learn_ids(m, evs))
 		return false;
-	for (i = pick->first; i <= last; i++) {
-		side = side_of(m, &evs->v[i]);
+	for (i = 0; i < evs->n; i++) {
+		side = side_of(m, i, &evs->v[i]);
 		if (side < 0)
 			continue;
 		if (!m->l.n)

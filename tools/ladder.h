@@ -26,12 +26,15 @@ enum { CLIENT, SERVER, NSIDES };
 /**
  * struct ladder_pick - a connection of a trace
  * @end:	of the client (who opened, or was seen, first) and the server
+ * @netns:	of each end, 0 if not told: the same addresses in other
+ *		namespaces are other connections
  * @first:	its first event
  * @last:	its last one
  * @us:		when the first one was
  */
 struct ladder_pick {
 	struct event_end end[NSIDES];
+	uint32_t netns[NSIDES];
 	size_t first, last;
 	long long us;
 };
@@ -41,6 +44,8 @@ struct ladder_pick {
  * again is another connection, unless one end was still in TIME_WAIT.
  */
 struct ladder_pick *ladder_picks(const struct events *evs, size_t *n);
+/* Which side does an event with addresses happen at?  -1: none of these. */
+int ladder_pick_side(const struct ladder_pick *pick, const struct event *e);
 /* Is this "192.0.2.1:40000-192.0.2.2:80"?  Either order, one end alone, and
  * an address or ":port" alone will do.
  */

@@ -317,7 +317,9 @@ static bool lane_is_free(const struct layout *p, size_t i, unsigned int lane)
 	for (j = 0; j < i; j++)
 		if (p->span[j].shown && p->span[j].lane == lane &&
 		    p->l->timer[j].side == p->l->timer[i].side &&
-		    p->span[j].y2 > p->span[i].y1 + 0.5)
+		    p->span[j].y2 > p->span[i].y1 +
+				    (p->l->timer[j].name == p->l->timer[i].name ?
+				     0.5 : -7))
 			return false;
 	return true;
 }
@@ -451,7 +453,7 @@ static double clash(const struct lay_arrow *a, const struct lay_arrow *b,
 		y = label_y(a, x);
 		if (x >= left && x <= right && fabs(arrow_y(b, x) - y) < 9)
 			bad += 1;
-		if (placed && fabs(x - label_middle(b)) < b->w / 2 &&
+		if (placed && fabs(x - label_middle(b)) < b->w / 2 + 7 &&
 		    fabs(label_y(b, x) - y) < 14)
 			bad += 3;
 	}

@@ -34,10 +34,11 @@ static void note(FILE *f, unsigned int side, const char *text)
 static void states(const struct ladder_row *r, long long start, FILE *f)
 {
 	char text[64];
-	unsigned int side;
+	int i;
 
-	for (side = 0; side < NSIDES; side++) {
-		long long us = side == r->side ? r->us : r->arrived;
+	for (i = 0; i < NSIDES; i++) {	/* the sender first */
+		unsigned int side = i ? !r->side : r->side;
+		long long us = i ? r->arrived : r->us;
 
 		if (!r->arc[side])
 			continue;

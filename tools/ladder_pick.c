@@ -44,13 +44,15 @@ static unsigned int slot_of(const struct event *e)
 	return (h ^ h >> 16) % SLOTS;
 }
 
-static int end_of(const struct seen *s, const struct event *e)
+int ladder_pick_side(const struct ladder_pick *pick, const struct event *e)
 {
 	int i;
 
 	for (i = 0; i < NSIDES; i++)
-		if (event_end_same(&e->local, &s->pick.end[i]) &&
-		    event_end_same(&e->remote, &s->pick.end[!i]))
+		if (event_end_same(&e->local, &pick->end[i]) &&
+		    event_end_same(&e->remote, &pick->end[!i]) &&
+		    (!e->netns || !pick->netns[i] ||
+		     e->netns == pick->netns[i]))
 			return i;
 	return -1;
 }
@@ -73,7 +75,7 @@ static struct seen *find(struct finder *f, const struct event *e)
 {
 	size_t i = f->slot[slot_of(e)];
 
-	while (i && end_of(&f->v[i - 1], e) < 0)
+	while (i && ladder_pick_side(&f->v[i - 1].pick, e) < 0)
 		i = f->v[i - 1].next;
 	return i ? &f->v[i - 1] : NULL;
 }
@@ -125,7 +127,9 @@ static bool look(struct finder *f, const struct event *e, size_t at)
 			return false;
 	}
 	s->pick.last = at;
-	end = end_of(s, e);
+	end = ladder_pick_side(&s->pick, e);
+	if (!s->pick.netns[end])
+		s->pick.netns[end] = e->netns;
 	if (e->kind == EVENT_STATE) {
 		s->state[end] = e->to;
 		s->over = s->over || is_at_rest(e->to);

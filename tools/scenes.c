@@ -357,6 +357,15 @@ static const struct {
 
 /* ---- recording ---- */
 
+/* No end may live on into the next scene. */
+static void abort_it(int fd)
+{
+	struct linger none = { .l_onoff = 1 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
+	close(fd);
+}
+
 static void record(size_t i, int family, const char *folder)
 {
 	struct play p = {
@@ -375,8 +384,8 @@ static void record(size_t i, int family, const char *folder)
 	while ((line = trace_line(&p.s)))
 		fputs(line, f);
 	must(&p, !fclose(f), path);
-	close(p.cfd);
-	close(p.sfd);
+	abort_it(p.cfd);
+	abort_it(p.sfd);
 	close(p.lfd);
 	stage_down(&p.s);
 	printf("%s\n", path);

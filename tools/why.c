@@ -122,6 +122,8 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"connect() 选取初始序号，用一个 SYN 告诉对方。",
 	OF(LISTEN, SYN) =
 		"SYN 产生一个独立的半连接；SYN-ACK 接受对方的序号并给出自己的序号，监听者继续监听。",
+	OF(LISTEN, COOKIE_ACK) =
+		"受到洪泛攻击时，SYN 不留下任何记录；这个 ACK 带回了我们的 SYN-ACK 用作序号的 cookie，只有那个 SYN 的发送方见过它。",
 	OF(LISTEN, CLOSE) =
 		"监听者没有和任何人通话，关闭它不需要发报文段。",
 	OF(SYN_SENT, SYN_ACK) =
@@ -145,7 +147,7 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(SYN_RECV, PASSIVE_SYN) =
 		"窗口内的新 SYN 说明对方重新开始了，于是忘掉这个半连接；下一个 SYN 会找到监听者。",
 	OF(SYN_RECV, PASSIVE_GIVE_UP) =
-		"按计划发出的每一个 SYN-ACK 都没有回音；如果对方之后还发来什么，会得到 RST。",
+		"按计划（受到洪泛攻击时会缩短）发出的每一个 SYN-ACK 都没有回音；如果对方之后还发来什么，会得到 RST。",
 	OF(SYN_RECV, OLD_DUPLICATE) =
 		"重新打开这对端点的 SYN 原来是旧的重复报文，于是前一个连接继续等完剩下的时间。",
 	OF(SYN_RECV, PURGE) =
@@ -158,6 +160,8 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"对方的 SYN 已被接受，理应得到正常的结束：在我们的 SYN 和已写的数据之后发 FIN。",
 	OF(SYN_RECV, ABORT) =
 		"对方可能已处于 ESTABLISHED；只有 RST 才能告诉它并非如此。",
+	OF(SYN_RECV, ABORT_WAIT) =
+		"与其他中止一样，只是该命名空间让这对端点再保留 2MSL，使这次尝试的残余不会碰上新的连接。",
 	OF(ESTABLISHED, CLOSE) =
 		"我们没有更多要说的了：跟在最后一个字节之后的 FIN 说明这一点，但我们仍然在听。",
 	OF(ESTABLISHED, FIN) =
@@ -168,6 +172,8 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"程序不告而别；RST 免得对方空等。",
 	OF(ESTABLISHED, GIVE_UP) =
 		"对方不再回答：重传、探测或保活的次数已经用完。",
+	OF(ESTABLISHED, ABORT_WAIT) =
+		"该命名空间让发送 RST 的一方像先关闭的一方那样等待：对方还在途中的报文段只会碰上这一端，而不是新的连接。",
 	OF(FIN_WAIT1, ACK_OF_FIN) =
 		"我们这个方向已经关闭，对方也知道了；对方的方向想开多久就开多久。",
 	OF(FIN_WAIT1, FIN) =
@@ -180,6 +186,8 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"对方还在向一个不再读取的程序发送；RST 告诉它这些数据丢了。",
 	OF(FIN_WAIT1, GIVE_UP) =
 		"没有人确认我们的 FIN 或它之前的数据。",
+	OF(FIN_WAIT1, ABORT_WAIT) =
+		"该命名空间让发送 RST 的一方等待：我们的 FIN 还可能引来回答，它不能碰上新的连接。",
 	OF(FIN_WAIT2, FIN) =
 		"两个方向都已关闭，但我们的最后一个 ACK 可能丢失；留下来，以便再发一次。",
 	OF(FIN_WAIT2, RST) =
@@ -190,6 +198,8 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"程序已经离开，而 FIN 没有来；没有哪个 RFC 规定这个定时器，但不能让消失的对方永远占着内存。",
 	OF(FIN_WAIT2, GIVE_UP) =
 		"程序还在等待对方，但保活探测发现那里已经没有人了。",
+	OF(FIN_WAIT2, ABORT_WAIT) =
+		"该命名空间让发送 RST 的一方等待：对方还在发送，那些报文段不能碰上新的连接。",
 	OF(CLOSE_WAIT, CLOSE) =
 		"现在我们也没有更多要说的了：FIN 跟在最后一个字节之后，只差它的 ACK。",
 	OF(CLOSE_WAIT, RST) =
@@ -198,6 +208,8 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"对方还在等我们的数据或 FIN；RST 免得它空等。",
 	OF(CLOSE_WAIT, GIVE_UP) =
 		"对方关闭了它的方向，之后也不再确认我们的数据。",
+	OF(CLOSE_WAIT, ABORT_WAIT) =
+		"该命名空间让发送 RST 的一方等待：对方对我们数据的 ACK 不能碰上新的连接。",
 	OF(CLOSING, ACK_OF_FIN) =
 		"对方收到了我们的 FIN；它是否收到了我们对它的 FIN 的 ACK，我们无从知道，所以两端都停留 2MSL。",
 	OF(CLOSING, RST) =

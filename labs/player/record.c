@@ -367,13 +367,15 @@ bool put_into_words(struct act *a)
 
 struct ladder *act_ladder(const struct lab *l, const struct act *a, int n)
 {
+	struct ladder_pick pick = { .last = a->evs.n - 1 };
+	struct event_end *end = pick.end;
 	union addr addr[2];
-	struct event_end end[2];
 	int i;
 
+	if (!a->evs.n)
+		return NULL;
 	for (i = A; i <= B; i++) {
 		addr_set(&addr[i], l->s.family, i == A ? HOST_A : HOST_B, 0);
-		memset(&end[i], 0, sizeof(end[i]));
 		end[i].port = i == A ? client_port(n) : SERVER_PORT;
 		if (l->s.family == AF_INET6) {
 			end[i].addr = addr[i].in6.sin6_addr;
@@ -382,7 +384,7 @@ struct ladder *act_ladder(const struct lab *l, const struct act *a, int n)
 		memset(&end[i].addr.s6_addr[10], 0xff, 2);
 		memcpy(&end[i].addr.s6_addr[12], &addr[i].in.sin_addr, 4);
 	}
-	return ladder_new(&a->evs, &end[A], &end[B]);
+	return ladder_new(&a->evs, &pick);
 }
 
 void lab_free(struct lab *l)
