@@ -64,10 +64,14 @@ u32 lctcp_isn_hash(const struct lctcp_ent *ent)
  * @ent: addresses and ports
  *
  * ISN = M + F(addresses, ports, key): RFC 9293 section 3.4.1, MUST-8 and
- * MUST-9.
+ * MUST-9.  A test may have set another, near 2^32 for instance.
  */
 u32 lctcp_isn(const struct lctcp_ent *ent)
 {
+	s64 set = READ_ONCE(lctcp_net(ent->net)->sysctl.test_iss);
+
+	if (unlikely(set >= 0))
+		return set;
 	return (u32)lctcp_isn_clock() + lctcp_isn_hash(ent);
 }
 

@@ -680,6 +680,7 @@ struct lctcp_sysctl {
 	int	wmem[3];		/* min, default, max bytes */
 	int	rmem[3];
 	int	history;		/* entries kept, 0: none */
+	s64	test_iss;		/* ISS of all connections, -1: chosen */
 };
 
 struct lctcp_history_ring;

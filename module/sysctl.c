@@ -52,6 +52,7 @@ static const struct lctcp_sysctl lctcp_defaults = {
 	.wmem			= { 4096, 131072, 4194304 },
 	.rmem			= { 4096, 131072, 6291456 },
 	.history		= 1024,
+	.test_iss		= -1,
 };
 
 /* Two settings must stay in order, whoever writes first. */
@@ -162,6 +163,35 @@ static int lctcp_do_history(lctcp_ctl_table *table, int write, void *buffer,
 	return err;
 }
 
+/* -1 or a sequence number, decimal or hexadecimal */
+static int lctcp_do_iss(lctcp_ctl_table *table, int write, void *buffer,
+			size_t *lenp, loff_t *ppos)
+{
+	s64 *iss = table->data, was = READ_ONCE(*iss);
+	struct ctl_table tmp = *table;
+	char text[32], *word;
+	u32 val = 0;
+	int err;
+
+	snprintf(text, sizeof(text), was < 0 ? "%lld" : "0x%08llx", was);
+	tmp.data = text;
+	tmp.maxlen = sizeof(text);
+	err = proc_dostring(&tmp, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	/* proc_dostring() cuts off what is too long */
+	if (strlen(text) == sizeof(text) - 1)
+		return -EINVAL;
+	word = strim(text);
+	if (!strcmp(word, "-1"))
+		WRITE_ONCE(*iss, -1);
+	else if (kstrtou32(word, 0, &val))
+		return -EINVAL;
+	else
+		WRITE_ONCE(*iss, val);
+	return 0;
+}
+
 #define LCTCP_SYSCTL(field, handler, lo, hi)				\
 	{								\
 		.procname	= #field,				\
@@ -208,6 +238,7 @@ static const struct ctl_table lctcp_table[] = {
 	LCTCP_SYSCTL(wmem, lctcp_do_mem, 2048, 1 << 30),
 	LCTCP_SYSCTL(rmem, lctcp_do_mem, 2048, 1 << 30),
 	LCTCP_SYSCTL(history, lctcp_do_history, 0, 65536),
+	LCTCP_SYSCTL(test_iss, lctcp_do_iss, 0, 0),
 	{}
 };
 

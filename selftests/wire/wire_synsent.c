@@ -175,7 +175,7 @@ WIRE_TEST_VT(est_new_attempt_new_iss)
 	int i, fd;
 
 	if (w_has_sysctl(w, "test_iss"))
-		w_sysctl(w, "test_iss", "0");
+		w_sysctl(w, "test_iss", "-1");
 	for (i = 0; i < 2; i++) {
 		w_reopen(w, w->f->isn);
 		fd = w_bound(w, 0, W_PORT);
