@@ -110,11 +110,12 @@ static void lctcp_dupack(struct sock *sk)
 		lctcp_enter_recovery(sk);
 }
 
+/* RFC 5681 section 2; answers to probes of a closed window are none. */
 static bool lctcp_is_dupack(const struct lctcp_sock *lc,
 			    const struct lctcp_skb_cb *cb)
 {
 	return cb->ack == lc->snd_una && lc->snd_nxt != lc->snd_una &&
-	       cb->seq == cb->end_seq &&
+	       cb->seq == cb->end_seq && lc->snd_wnd &&
 	       (u32)cb->wnd << lc->snd_wscale == lc->snd_wnd;
 }
 

@@ -203,7 +203,6 @@ static void lctcp_req_options(struct lctcp_req *req, const struct sk_buff *skb,
 			      const struct lctcp_af_ops *af)
 {
 	const struct lctcp_sysctl *cfg = lctcp_cfg(req->listener);
-	const struct sock *sk = req->listener;
 	const struct tcphdr *th = tcp_hdr(skb);
 	struct lctcp_options opt;
 
@@ -219,7 +218,7 @@ static void lctcp_req_options(struct lctcp_req *req, const struct sk_buff *skb,
 	if (opt.wscale_clamped)
 		LCTCP_INC(req->ent.net, WSCALECLAMPED);
 	req->rcv_wscale = req->wscale_ok ?
-		lctcp_pick_wscale(lctcp_win_from_space(sk, sk->sk_rcvbuf)) : 0;
+		lctcp_pick_wscale(lctcp_first_window(req->listener)) : 0;
 }
 
 /* Who talks to whom.  No reference to the listener is taken. */
@@ -266,8 +265,7 @@ static bool lctcp_req_route(struct lctcp_req *req,
 	if (mss < 0)
 		return false;
 	req->adv_mss = user_mss ? min_t(int, user_mss, mss) : mss;
-	req->rcv_wnd = min_t(u32, lctcp_win_from_space(sk, sk->sk_rcvbuf),
-			     U16_MAX);
+	req->rcv_wnd = min_t(u32, lctcp_first_window(sk), U16_MAX);
 	return true;
 }
 

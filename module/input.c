@@ -134,6 +134,10 @@ int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af)
 			return 0;
 		}
 	}
+	if (unlikely(lctcp_quiet())) {
+		LCTCP_DROP(net, DROPQUIET, skb);
+		goto drop;
+	}
 	sk = lctcp_lookup_listener(&t);
 	if (sk)
 		lctcp_listen_rcv(sk, skb, &t, af, NULL);
@@ -421,9 +425,8 @@ static bool lctcp_check_seq(struct sock *sk, struct sk_buff *skb)
 	if (lctcp_seq_acceptable(cb->seq, len, lc->rcv_nxt, wnd))
 		return true;
 	/*
-	 * With a zero window the ACK, RST and SYN of the segment expected next
-	 * still count (RFC 9293 MUST-66), and so does a FIN, which needs no
-	 * room.  Its text is left out.
+	 * With a zero window the ACK, URG, RST and SYN of the segment expected
+	 * next still count (RFC 9293 MUST-66).  Its text and FIN are left out.
 	 */
 	if (!wnd && cb->seq == lc->rcv_nxt)
 		return true;

@@ -800,6 +800,9 @@ static inline u64 lctcp_now_us(void)
 	return div_u64(ktime_get_ns(), NSEC_PER_USEC);
 }
 
+/* main.c */
+bool lctcp_quiet(void);
+
 /* input.c */
 int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af);
 
@@ -916,6 +919,7 @@ void lctcp_duplicate(struct sock *sk, u32 seq, u32 end);
 void lctcp_text_process(struct sock *sk, struct sk_buff *skb);
 void lctcp_ooo_purge(struct sock *sk);
 u32 lctcp_select_window(struct sock *sk);
+u32 lctcp_first_window(const struct sock *sk);
 void lctcp_rcv_space_init(struct sock *sk);
 void lctcp_window_freed(struct sock *sk, int copied);
 u8 lctcp_pick_wscale(u32 space);

@@ -36,12 +36,30 @@ unsigned int lctcp_protocol = IPPROTO_LCTCP;
 module_param_named(protocol, lctcp_protocol, uint, 0444);
 MODULE_PARM_DESC(protocol, "IP protocol number, 253 (default) or 254 (RFC 3692)");
 
+static unsigned int quiet_ms;
+module_param(quiet_ms, uint, 0444);
+MODULE_PARM_DESC(quiet_ms, "Keep quiet so long after loading: RFC 9293 section 3.4.3 (default 0, at most 600000)");
+
+static u64 lctcp_quiet_until;
+
 unsigned int lctcp_net_id;
 
 /* Sockets that exist, orphans included: from lctcp_init_sock() or
  * sk_clone_lock() to lctcp_sk_destruct().
  */
 struct percpu_counter lctcp_sockets;
+
+/**
+ * lctcp_quiet() - has the module been loaded just now, with quiet_ms set?
+ *
+ * Segments of connections that a crash or an unload has ended may still be
+ * about, and nobody remembers their sequence numbers: nothing is sent until
+ * they have died out (RFC 9293 section 3.4.3).
+ */
+bool lctcp_quiet(void)
+{
+	return time_before64(get_jiffies_64(), lctcp_quiet_until);
+}
 
 static int __net_init lctcp_net_init(struct net *net)
 {
@@ -126,6 +144,13 @@ static int __init lctcp_init(void)
 		pr_err("lctcp: protocol must be 253 or 254\n");
 		return -EINVAL;
 	}
+	if (quiet_ms > LCTCP_MSL_MAX_MS) {
+		pr_err("lctcp: quiet_ms must not exceed %u\n",
+		       LCTCP_MSL_MAX_MS);
+		return -EINVAL;
+	}
+	if (quiet_ms)
+		lctcp_quiet_until = get_jiffies_64() + msecs_to_jiffies(quiet_ms);
 	lctcp_isn_init();
 	err = percpu_counter_init(&lctcp_sockets, 0, GFP_KERNEL);
 	if (err)

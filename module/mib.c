@@ -34,6 +34,7 @@ const char * const lctcp_mib_names[LCTCP_MIB_MAX] = {
 	[LCTCP_MIB_DROPBACKLOG]		= "DropBacklog",
 	[LCTCP_MIB_DROPFILTER]		= "DropFilter",
 	[LCTCP_MIB_DROPTIMEWAIT]	= "DropTimeWait",
+	[LCTCP_MIB_DROPQUIET]		= "DropQuiet",
 	[LCTCP_MIB_DROPNOMEM]		= "DropNoMem",
 	[LCTCP_MIB_SYNACKSRETRANS]	= "SynAcksRetrans",
 	[LCTCP_MIB_SYNSRETRANS]		= "SynsRetrans",

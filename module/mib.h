@@ -45,6 +45,7 @@ enum lctcp_mib_item {
 	LCTCP_MIB_DROPBACKLOG,		/* the socket's backlog is full */
 	LCTCP_MIB_DROPFILTER,		/* socket filter or IPsec policy */
 	LCTCP_MIB_DROPTIMEWAIT,		/* no use in TIME_WAIT */
+	LCTCP_MIB_DROPQUIET,		/* too soon after loading (quiet_ms) */
 	LCTCP_MIB_DROPNOMEM,		/* out of memory */
 
 	/* handshake */

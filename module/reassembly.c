@@ -41,16 +41,26 @@ u8 lctcp_pick_wscale(u32 space)
 }
 
 /**
+ * lctcp_first_window() - the window of a new connection, unscaled
+ * @sk: the socket, or the listener
+ */
+u32 lctcp_first_window(const struct sock *sk)
+{
+	u32 clamp = READ_ONCE(lctcp_sk(sk)->window_clamp);
+	u32 wnd = lctcp_win_from_space(sk, READ_ONCE(sk->sk_rcvbuf));
+
+	return clamp ? min(wnd, clamp) : wnd;
+}
+
+/**
  * lctcp_rcv_space_init() - the window that our SYN offers
  * @sk: the socket
  */
 void lctcp_rcv_space_init(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 wnd = lctcp_win_from_space(sk, READ_ONCE(sk->sk_rcvbuf));
+	u32 wnd = lctcp_first_window(sk);
 
-	if (lc->window_clamp)
-		wnd = min(wnd, lc->window_clamp);
 	lc->rcv_wscale = lctcp_cfg(sk)->window_scaling ?
 			 lctcp_pick_wscale(wnd) : 0;
 	lc->rcv_wnd = min_t(u32, wnd, U16_MAX);
@@ -467,9 +477,6 @@ static bool lctcp_text_wanted(struct sock *sk, struct sk_buff *skb)
 		lctcp_event(sk, LCTCP_EV_ABORT);
 		return false;
 	}
-	/* A FIN alone needs no room. */
-	if (cb->seq == lc->rcv_nxt && !skb->len)
-		return true;
 	if (!wnd) {
 		lc->ack_pending = 2;
 		return false;

@@ -150,6 +150,8 @@ static int lctcp_connect(struct sock *sk, struct lctcp_sockaddr *uaddr,
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	int err;
 
+	if (lctcp_quiet())
+		return -EAGAIN;
 	lctcp_reset_vars(sk);
 	WRITE_ONCE(sk->sk_err, 0);
 	sock_reset_flag(sk, SOCK_DONE);

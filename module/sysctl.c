@@ -167,13 +167,13 @@ static int lctcp_do_history(lctcp_ctl_table *table, int write, void *buffer,
 static int lctcp_do_iss(lctcp_ctl_table *table, int write, void *buffer,
 			size_t *lenp, loff_t *ppos)
 {
-	s64 *iss = table->data, was = READ_ONCE(*iss);
+	s64 *iss = table->data, num = READ_ONCE(*iss);
 	struct ctl_table tmp = *table;
 	char text[32], *word;
 	u32 val = 0;
 	int err;
 
-	snprintf(text, sizeof(text), was < 0 ? "%lld" : "0x%08llx", was);
+	snprintf(text, sizeof(text), num < 0 ? "%lld" : "0x%08llx", num);
 	tmp.data = text;
 	tmp.maxlen = sizeof(text);
 	err = proc_dostring(&tmp, write, buffer, lenp, ppos);
@@ -183,12 +183,13 @@ static int lctcp_do_iss(lctcp_ctl_table *table, int write, void *buffer,
 	if (strlen(text) == sizeof(text) - 1)
 		return -EINVAL;
 	word = strim(text);
-	if (!strcmp(word, "-1"))
-		WRITE_ONCE(*iss, -1);
-	else if (kstrtou32(word, 0, &val))
-		return -EINVAL;
-	else
-		WRITE_ONCE(*iss, val);
+	num = -1;
+	if (strcmp(word, "-1")) {
+		if (kstrtou32(word, 0, &val))
+			return -EINVAL;
+		num = val;
+	}
+	WRITE_ONCE(*iss, num);
 	return 0;
 }
 

@@ -155,6 +155,23 @@ TEST_F(settings, every_one)
 	EXPECT_LT(8, seen);
 }
 
+TEST_F(settings, test_iss)
+{
+	static const char *const bad[] = {
+		"4294967296\n", "0x1ffffffff\n", "-2\n", "\n", "1 2\n",
+		"0x00000000000000000000000000000000000001\n",
+	};
+	char value[32];
+
+	sysctl_get(NS_A, "test_iss", value, sizeof(value));
+	EXPECT_STREQ("-1", value);
+	refuses(_metadata, NS_A, "test_iss", bad, 6);
+	accepts(_metadata, NS_A, "test_iss", "0\n", "0x00000000");
+	accepts(_metadata, NS_A, "test_iss", " 4294967288 \n", "0xfffffff8");
+	accepts(_metadata, NS_A, "test_iss", "0xFFFFFFF6\n", "0xfffffff6");
+	accepts(_metadata, NS_A, "test_iss", "-1\n", "-1");
+}
+
 TEST_F(settings, rto_bounds_cross)
 {
 	char max[32], min[32];

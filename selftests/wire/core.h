@@ -324,6 +324,7 @@ void w_sockaddr(const struct wire *w, int host, int port,
 		struct sockaddr_storage *ss);
 socklen_t w_sockaddr_len(const struct wire *w);
 void w_add_addr(struct wire *w, int host);
+void w_route(struct wire *w, int host, int from);
 void w_skip(struct wire *w, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 bool w_has_sysctl(struct wire *w, const char *name);

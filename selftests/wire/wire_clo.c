@@ -266,6 +266,54 @@ WIRE_TEST_VT(clo_fin_respects_window)
 	w_none(w);
 }
 
+/* Our window is zero and a FIN comes, nothing else: by table 5 of RFC 9293
+ * section 3.4 it is not acceptable (D21).  It is answered, its ACK counts, and
+ * once there is room it is taken.
+ */
+WIRE_TEST(clo_fin_zero_window)
+{
+	int fd = w_accepted(w), n = w_fill_window(w, 0);
+	char c;
+
+	w_write(w, fd, 100);
+	w_exp(w, ACK, .len = 100);
+	w_inj(w, FIN | ACK, .forged = true);
+	w_exp(w, ACK, .ack = n + 1, .win = 0);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_none_for(w, 1500);	/* our text has been acknowledged */
+	w_read(w, fd, n);
+	w_drain(w);
+	w_err(w, EAGAIN, recv(fd, &c, 1, MSG_DONTWAIT));
+	w_inj(w, FIN | ACK);
+	w_exp(w, ACK, .ack = n + 2);
+	w_is(w, fd, TCP_CLOSE_WAIT);
+	w_read_eof(w, fd);
+}
+
+/* The program wants to read no more: its own affair.  What comes is taken, and
+ * read by whoever asks after all; nothing is, if it closes.
+ */
+WIRE_TEST(clo_shut_rd_local)
+{
+	int fd = w_accepted(w);
+	char c;
+
+	w_ok(w, shutdown(fd, SHUT_RD));
+	w_none(w);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_check(w, w_poll(fd, POLLIN | POLLRDHUP, 0) == (POLLIN | POLLRDHUP));
+	w_check(w, recv(fd, &c, 1, 0) == 0);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK, .ack = 11);
+	w_read(w, fd, 10);
+	w_check(w, recv(fd, &c, 1, 0) == 0);
+	w_write(w, fd, 10);
+	w_exp(w, ACK, .len = 10);
+	w_inj(w, FIN | ACK);
+	w_exp(w, ACK, .ack = 12);
+	w_is(w, fd, TCP_CLOSE_WAIT);
+}
+
 WIRE_TEST(clo_fin_out_of_order)
 {
 	int fd = w_accepted(w);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* LISTEN (RFC 9293 section 3.10.7.2), and who serves which address. */
+#include <linux/filter.h>
+
 #include "wire.h"
 
 WIRE_TEST(est_syn_with_text_listen)
@@ -176,6 +178,33 @@ static int shared_listener(struct wire *w, int host)
 	w_ok(w, bind(fd, (void *)&ss, w_sockaddr_len(w)));
 	w_ok(w, listen(fd, 5));
 	return fd;
+}
+
+/* A passive open for one peer alone: the sockets API has no call for it, a
+ * filter on the listener does it.
+ */
+WIRE_TEST(est_listen_specific_peer)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 0),	/* source port */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, W_PEER_PORT, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_fprog one_peer = { .len = 4, .filter = code };
+	struct sockaddr_storage ss;
+
+	w_listen(w, 5);
+	w_sockaddr(w, W_PEER, W_PEER_PORT, &ss);
+	w_err(w, EISCONN, connect(w->lfd, (void *)&ss, w_sockaddr_len(w)));
+	w_ok(w, setsockopt(w->lfd, SOL_SOCKET, SO_ATTACH_FILTER, &one_peer,
+			   sizeof(one_peer)));
+	w_flow(w, 1);
+	w_inj(w, SYN);
+	w_none(w);
+	w_gone(w);
+	w_flow(w, 0);
+	w_is(w, w_accepted(w), TCP_ESTABLISHED);
 }
 
 /* The more specific one serves: four-tuple, then address, then wildcard. */

@@ -72,6 +72,30 @@ WIRE_TEST(seq_len0_wndN)
 	w_check(w, una(w, fd) == 41);
 }
 
+/* Zero window, nothing in the segment: good only at RCV.NXT.  One below is what
+ * a probe looks like: answered, but its ACK counts (D21).
+ */
+WIRE_TEST(seq_len0_wnd0)
+{
+	int fd = w_accepted(w), n;
+
+	n = w_fill_window(w, 0);
+	w_write(w, fd, 100);
+	w_exp(w, ACK, .len = 100);
+	w_inj(w, ACK, .seq = n + 1, .ack = 11);
+	w_none(w);
+	w_check(w, una(w, fd) == 11);
+	w_inj(w, ACK, .seq = n + 2, .ack = 21);
+	w_exp(w, ACK, .seq = 101, .ack = n + 1, .win = 0);
+	w_inj(w, ACK, .seq = n - 1, .ack = 31);
+	w_exp(w, ACK, .seq = 101, .ack = n + 1);
+	w_check(w, una(w, fd) == 11);
+	w_inj(w, ACK, .seq = n, .ack = 41);
+	w_exp(w, ACK, .seq = 101, .ack = n + 1);
+	w_check(w, una(w, fd) == 41);
+	w_read(w, fd, n);
+}
+
 /* Zero window: text is refused, its ACK is used. */
 WIRE_TEST(seq_lenN_wnd0)
 {
@@ -108,6 +132,50 @@ WIRE_TEST(seq_lenN_wndN)
 	w_exp(w, ACK, .ack = 111);
 	w_read(w, fd, 10);
 	nothing_to_read(w, fd);
+	/* the first octet in the window is its last one: kept */
+	w->f->snd_nxt = w->f->isn + 111;
+	win = w->f->edge - w->f->snd_nxt;
+	w_inj(w, ACK, .seq = 110 + win, .len = 10, .forged = true);
+	w_exp(w, ACK, .ack = 111);
+	w_count(w, "OfoQueue", 1);
+	/* the last octet is the window's first one: taken */
+	w_inj(w, ACK, .seq = 102, .len = 10);
+	w_exp(w, ACK, .ack = 112);
+	w_read(w, fd, 1);
+}
+
+/* A segment that is larger than the window at both ends: the table would
+ * refuse it, but all of the window is in it.
+ */
+WIRE_TEST(seq_span_whole_window)
+{
+	int fd = w_accepted(w), n = w_fill_window(w, 100);
+
+	w_inj(w, ACK, .seq = n - 4, .len = 110, .forged = true);
+	w->f->snd_max = w->f->isn + n + 101;
+	w_exp(w, ACK, .ack = n + 101, .past_acks = true);
+	w_read(w, fd, n + 100);
+	nothing_to_read(w, fd);
+	w_is(w, fd, TCP_ESTABLISHED);
+}
+
+/* Text beyond the window is cut off, and the FIN behind it. */
+WIRE_TEST(seq_trim_right)
+{
+	int fd = w_accepted(w), n = w_fill_window(w, 100);
+
+	w_inj(w, FIN | ACK, .len = 150, .forged = true);
+	w->f->snd_max = w->f->isn + n + 101;
+	w->f->snd_nxt = w->f->snd_max;
+	w_exp(w, ACK, .ack = n + 101, .past_acks = true);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_read(w, fd, n + 100);
+	nothing_to_read(w, fd);
+	w_drain(w);
+	w_inj(w, FIN | ACK, .len = 50);
+	w_exp(w, ACK, .ack = n + 152);
+	w_read(w, fd, 50);
+	w_read_eof(w, fd);
 }
 
 WIRE_TEST(seq_unacceptable_reply)
@@ -181,6 +249,8 @@ WIRE_TEST(seq_ooo_overlaps)
 WIRE_TEST(seq_wrap_recv)
 {
 	int fd = w_accepted(w);
+	struct seg *s;
+	char c;
 
 	w_inj(w, ACK, .seq = 5, .len = 10);
 	w_exp(w, ACK, .ack = 1);
@@ -190,6 +260,116 @@ WIRE_TEST(seq_wrap_recv)
 	w_exp(w, ACK, .ack = 21);
 	w_read(w, fd, 19);
 	w_read_eof(w, fd);
+
+	/* SACK blocks, and an urgent pointer */
+	w_flow(w, 1)->isn = 0xfffffff6;
+	w_reopen(w, 0xfffffff6);
+	w_inj(w, SYN, .sackok = 1);
+	w_exp(w, SYN | ACK, .sackok = 1);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_inj(w, ACK, .seq = 6, .len = 10);
+	s = w_exp(w, ACK, .ack = 1);
+	w_check(w, s->nsack == 1 && s->sack[0].left == 6 &&
+		s->sack[0].right == 16);
+	w_inj(w, ACK | URG, .seq = 21, .len = 5, .urg = 2);
+	s = w_exp(w, ACK, .ack = 1);
+	w_check(w, s->nsack == 2 && s->sack[0].left == 21);
+	w_inj(w, ACK, .len = 5);
+	w_exp(w, ACK, .ack = 16);
+	w_inj(w, ACK, .seq = 16, .len = 5);
+	w_exp(w, ACK, .ack = 26);
+	w_check(w, w_poll(fd, POLLPRI, 0) & POLLPRI);
+	w_check(w, recv(fd, &c, 1, MSG_OOB) == 1 && (unsigned char)c == w_pattern(21));
+}
+
+/* Sequence numbers wrap with the eleventh octet of a megabyte that is sent
+ * while segments get lost, and once nothing comes back for longer than the
+ * timeout.  The peer answers as a receiver with SACK does; each octet that
+ * leaves is held against the pattern.
+ */
+enum { WRAP_TOTAL = 1 << 20 };
+
+struct wrap_peer {
+	unsigned char have[WRAP_TOTAL + 1];
+	int nxt;		/* octets in sequence */
+	int segments;
+};
+
+/* write() what goes, in the pattern of the harness. */
+static void wrap_send(struct wire *w, int fd)
+{
+	static unsigned char buf[16384];
+	int n = 1, i;
+
+	while (n > 0 && w->f->tx_off < WRAP_TOTAL) {
+		n = WRAP_TOTAL - w->f->tx_off;
+		if (n > (int)sizeof(buf))
+			n = sizeof(buf);
+		for (i = 0; i < n; i++)
+			buf[i] = w_pattern(w->f->tx_off + i);
+		n = send(fd, buf, n, MSG_NOSIGNAL);
+		if (n > 0)
+			w->f->tx_off += n;
+		else
+			w_check(w, errno == EAGAIN);
+	}
+}
+
+static void wrap_take(struct wire *w, struct wrap_peer *p, const struct seg *s)
+{
+	long long from = s->seq - 1, to = from + s->len;
+
+	w_check(w, from >= 0 && to <= WRAP_TOTAL);
+	memset(p->have + from, 1, to - from);
+	while (p->have[p->nxt])
+		p->nxt++;
+	w_hear(w, s);
+	w->f->rcv_nxt = w->f->iss + 1 + p->nxt;
+	for (; from > 0 && p->have[from - 1]; from--)
+		;
+	for (; p->have[to]; to++)
+		;
+	if (from > p->nxt)
+		w_inj(w, ACK, .nsack = 1, .sack = { { from + 1, to + 1 } });
+	else
+		w_inj(w, ACK);
+}
+
+WIRE_TEST(seq_wrap_send)
+{
+	struct wrap_peer *p = calloc(1, sizeof(*p));
+	bool deaf = false;
+	struct seg *s;
+	int fd;
+
+	w_sysctl(w, "test_iss", "0xfffffff6");
+	w_listen(w, 5);
+	w_inj(w, SYN, .sackok = 1);
+	s = w_exp(w, SYN | ACK, .sackok = 1);
+	w_check(w, s->abs_seq == 0xfffffff6);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w->f->pattern = true;
+	while (p->nxt < WRAP_TOTAL) {
+		wrap_send(w, fd);
+		s = w_next(w, deaf ? 50 : 5000);
+		if (!s && !deaf)
+			w_fail(w, "nothing more after %d octets", p->nxt);
+		/* every 23rd is lost, and once a whole flight */
+		if (!s || !s->len) {
+			deaf &= !!s;
+			continue;
+		}
+		if (++p->segments == 300)
+			deaf = true;
+		if (!deaf && p->segments % 23 != 22)
+			wrap_take(w, p, s);
+	}
+	w_check(w, una(w, fd) == 1 + WRAP_TOTAL);
+	w_check(w, w_counter(w, "Timeouts") > 0);
+	w_check(w, w_counter(w, "FastRetrans") > 0);
+	free(p);
 }
 
 WIRE_TEST(seq_compare_half_space)
@@ -259,6 +439,27 @@ WIRE_TEST(seq_ack_future)
 		w_exp(w, ACK);
 		w_is(w, fd, state[i]);
 	}
+}
+
+/* After a timeout the sender goes back, but what it sent before may still be
+ * acknowledged.
+ */
+WIRE_TEST(seq_ack_snd_max)
+{
+	int fd = w_accepted(w);
+
+	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
+	w_write(w, fd, 14000);
+	w_take(w, 14000, 0);
+	w->f->rcv_nxt = w->f->iss + 1;
+	w_exp(w, ACK, .seq = 1, .len = W_ANY, .within = 3000);
+	w_inj(w, ACK, .ack = 14001);
+	w_check(w, una(w, fd) == 14001);
+	w_none(w);
+	w->f->rcv_nxt = w->f->iss + 14001;
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_write(w, fd, 10);
+	w_exp(w, ACK, .seq = 14001, .len = 10);
 }
 
 WIRE_TEST(seq_no_ack_bit)
@@ -332,6 +533,51 @@ WIRE_TEST(seq_wl_equal_ack_updates)
 	w_exp(w, ACK, .seq = 1, .len = 500);
 }
 
+/* The right edge of the window, counted in octets, never moves left, however
+ * the window is rounded to be scaled.
+ */
+WIRE_TEST(seq_rcv_edge_monotonic)
+{
+	unsigned int seed = 7, n, sent = 0, taken = 0, i, rcvbuf = 1 << 21;
+	long long edge = 0, now;
+	struct seg *s;
+	int fd;
+
+	fd = w_bound(w, 0, W_PORT);
+	w_ok(w, setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf)));
+	w_ok(w, listen(fd, 5));
+	w->lfd = fd;
+	w_inj(w, SYN, .wscale = 0);
+	s = w_exp(w, SYN | ACK);
+	w_check(w, s->wscale > 0);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	for (i = 0; i < 1500; i++) {
+		seed = seed * 1103515245 + 12345;
+		n = 1 + (seed >> 16) % 1300;
+		if (!edge || 1 + sent + n <= edge) {
+			w_inj(w, ACK, .len = n);
+			sent += n;
+		}
+		if (i % 5 == 4) {
+			n = (seed >> 8) % 3000;
+			if (n > sent - taken)
+				n = sent - taken;
+			if (n)
+				w_read(w, fd, n);
+			taken += n;
+		}
+		while ((s = w_next(w, 0))) {
+			now = s->ack + ((long long)s->win << w->f->uut_wscale);
+			w_check(w, now >= edge);
+			edge = now;
+			w_hear(w, s);
+		}
+	}
+	w_check(w, edge > 10000);
+	w_read(w, fd, sent - taken);
+}
+
 WIRE_TEST(seq_order_processing)
 {
 	int fd = w_accepted(w);
@@ -375,6 +621,26 @@ WIRE_TEST(seq_keepalive_answer)
 	n = w_fill_window(w, 0);
 	w_inj(w, ACK, .seq = n + 5);
 	w_exp(w, ACK, .ack = n + 6);
+}
+
+/* A peer that answers each of our ACKs with one that we cannot accept: it does
+ * not go on for ever, and the connection lives.
+ */
+WIRE_TEST(seq_ack_storm_bounded)
+{
+	int fd = w_accepted(w), rounds = 0, i;
+
+	for (i = 0; i < 3; i++) {
+		w_inj(w, ACK, .seq = -20000 - i);
+		while (w_next(w, 200) && ++rounds < 5000)
+			w_inj(w, ACK, .seq = -20000 - i);
+	}
+	w_check(w, rounds > 0 && rounds <= 400);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK, .ack = 11);
+	w_read(w, fd, 10);
+	w_write(w, fd, 10);
+	w_exp(w, ACK, .len = 10);
 }
 
 WIRE_TEST(seq_ack_below_isn)

@@ -77,6 +77,34 @@ WIRE_TEST(sim_open_rst)
 	w_is(w, w_accepted(w), TCP_ESTABLISHED);
 }
 
+/* Window scale, timestamps and SACK are agreed on by the crossed SYNs. */
+WIRE_TEST(sim_open_options)
+{
+	int fd = w_connect(w);
+	struct lctcp_vars v;
+	socklen_t len = sizeof(v);
+	struct seg *s;
+
+	w_only_lctcp(w);
+	s = w_exp(w, SYN, .sackok = 1);
+	w_check(w, s->wscale >= 0 && s->ts && !s->tsecr);
+	w_inj(w, SYN, .wscale = 3, .tsval = 5000, .tsecr = 0, .sackok = 1);
+	s = w_exp(w, SYN | ACK, .ack = 1, .tsecr = 5000, .sackok = 1);
+	w_check(w, s->wscale >= 0);
+	w_inj(w, SYN | ACK, .seq = 0, .ack = 1, .wscale = 3, .tsval = 5001,
+	      .sackok = 1);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_inj(w, ACK, .win = 1000, .len = 10, .tsval = 5002);
+	w_exp(w, ACK, .tsecr = 5002, .past_acks = true);
+	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
+	w_check(w, v.options == (LCTCP_OPT_WSCALE | LCTCP_OPT_TIMESTAMPS |
+				 LCTCP_OPT_SACK));
+	w_check(w, v.snd_wnd == 8000);
+	w_inj(w, ACK, .seq = 21, .len = 10, .tsval = 5003);
+	s = w_exp(w, ACK, .tsecr = 5002);
+	w_check(w, s->nsack == 1 && s->sack[0].left == 21);
+}
+
 /* A stale SYN looks like a simultaneous open until the peer resets it. */
 WIRE_TEST(sim_open_old_dup_syn)
 {
@@ -186,6 +214,95 @@ WIRE_TEST(sim_close_with_data)
 	w_read(w, fd, 2000);
 	w_read_eof(w, fd);
 	w_entry_is(w, TCP_TIME_WAIT);
+}
+
+/* write() until nothing goes any more, though some time has passed. */
+static long long stuff(struct wire *w, int fd, long long off)
+{
+	static unsigned char buf[4096];
+	int idle = 0, n, i;
+
+	while (idle < 5) {
+		for (i = 0; i < (int)sizeof(buf); i++)
+			buf[i] = w_pattern(off + i);
+		n = send(fd, buf, sizeof(buf), MSG_NOSIGNAL);
+		if (n > 0) {
+			off += n;
+			idle = 0;
+		} else {
+			idle++;
+			w_wait(w, 300);
+		}
+	}
+	return off;
+}
+
+/* read() until @n octets have come. */
+static void unstuff(struct wire *w, int fd, long long n)
+{
+	static unsigned char buf[4096];
+	long long at = 0;
+	int got, i;
+
+	while (at < n) {
+		w_check(w, w_poll(fd, POLLIN, 300000) & POLLIN);
+		got = recv(fd, buf, sizeof(buf), 0);
+		w_check(w, got > 0);
+		for (i = 0; i < got; i++)
+			w_check(w, buf[i] == w_pattern(at + i));
+		at += got;
+	}
+	w_check(w, recv(fd, buf, 1, 0) < 0 && errno == EAGAIN);
+}
+
+/* Two ends with full buffers, on lo. */
+static void stuffed_pair(struct wire *w)
+{
+	struct sockaddr_storage ss;
+	int a = w_socket(w), b;
+	long long to_a, to_b;
+
+	w_sockaddr(w, W_UUT, W_PORT, &ss);
+	w_check(w, connect(a, (void *)&ss, w_sockaddr_len(w)) &&
+		errno == EINPROGRESS);
+	b = w_accept(w);
+	to_b = stuff(w, a, 0);
+	to_a = stuff(w, b, 0);
+	w_check(w, to_a > 50000 && to_b > 50000);
+	w_wait(w, 300000);
+	w_check(w, w_counter(w, "Probes") > 4);
+	unstuff(w, b, to_b);
+	unstuff(w, a, to_a);
+}
+
+/* Both windows are zero and both ends probe.  Neither takes the other's octet,
+ * but the ACK and the window of a probe count.
+ */
+WIRE_TEST_VT(sim_zero_window_probes)
+{
+	int fd = w_accepted(w), n = w_fill_window(w, 0), i;
+
+	w->f->win = 0;
+	w_inj(w, ACK);
+	w_write(w, fd, 1000);
+	for (i = 0; i < 3; i++) {
+		w_exp(w, ACK, .seq = 1, .ack = n + 1, .len = 1, .win = 0,
+		      .within = 5000);
+		w_inj(w, ACK, .ack = 1);
+		w_inj(w, ACK, .ack = 1, .len = 1, .forged = true);
+		w_exp(w, ACK, .seq = 1, .ack = n + 1, .win = 0);
+	}
+	/* the octet is taken, then there is room: both said by probes */
+	w_inj(w, ACK, .ack = 2, .len = 1, .forged = true);
+	w_exp(w, ACK, .seq = 2, .ack = n + 1);
+	w->f->rcv_nxt = w->f->iss + 2;
+	w->f->win = 5000;
+	w->f->peer_edge = w->f->iss + 5002;
+	w_inj(w, ACK, .ack = 2, .len = 1, .forged = true);
+	w_take(w, 999, ACK);
+	w_read(w, fd, n);
+
+	stuffed_pair(w);
 }
 
 WIRE_TEST(sim_close_rst_in_closing)

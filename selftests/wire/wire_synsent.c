@@ -189,6 +189,63 @@ WIRE_TEST_VT(est_new_attempt_new_iss)
 	w_check(w, iss[1] - iss[0] < 0x80000000);
 }
 
+/* An unbound socket's SYN leaves from the address that the route says. */
+WIRE_TEST(est_source_from_ip)
+{
+	w_add_addr(w, W_UUT2);
+	w_route(w, W_PEER, W_UUT);
+	w_connected(w);
+	w_route(w, W_PEER, W_UUT2);
+	w_flow(w, 1)->uut_host = W_UUT2;
+	w_connected(w);
+	/* one that is bound keeps what it was given */
+	w_flow(w, 2);
+	w_connect_from(w, w_bound(w, W_UUT, 0));
+	w_exp(w, SYN);
+}
+
+/* Another address becomes the preferred one: connections keep theirs, to the
+ * last ACK of TIME_WAIT.
+ */
+WIRE_TEST(est_source_stable)
+{
+	int fd = w_connected(w), other;
+
+	w_flow(w, 1);
+	other = w_connected(w);
+	w_listen(w, 5);
+	w_flow(w, 2)->uut_port = W_PORT;
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_add_addr(w, W_UUT2);
+	w_route(w, W_PEER, W_UUT2);
+	w_flow(w, 3)->uut_host = W_UUT2;
+	w_connected(w);
+
+	w_flow(w, 2);
+	w_inj(w, SYN, .seq = 0);
+	w_exp(w, SYN | ACK);
+	w_inj(w, RST, .seq = 1);
+	w_flow(w, 1);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK);
+	w_abort(w, other);
+	w_exp(w, RST, .may = ACK);
+
+	w_flow(w, 0);
+	w_write(w, fd, 100);
+	w_exp(w, ACK, .seq = 1, .len = 100);
+	w_exp(w, ACK, .seq = 1, .len = 100, .within = 3000);
+	w_inj(w, ACK);
+	w_ok(w, shutdown(fd, SHUT_WR));
+	w_exp(w, FIN | ACK);
+	w_inj(w, FIN | ACK);
+	w_exp(w, ACK);
+	w_entry_is(w, TCP_TIME_WAIT);
+	w_inj(w, FIN | ACK, .seq = 1);
+	w_exp(w, ACK);
+}
+
 WIRE_TEST(est_send_queued_before_estab)
 {
 	int fd = w_to_state(w, TCP_SYN_SENT);

@@ -5,6 +5,8 @@
  * peer.c for every segment of every test; the tests here see to it that there
  * is one of each kind.
  */
+#include <linux/if_tun.h>
+
 #include "wire.h"
 
 /* Every kind of segment: SYN, SYN-ACK, ACK, odd and even text, FIN, RST of a
@@ -53,6 +55,29 @@ WIRE_TEST(wire_reserved_tx_zero)
 WIRE_TEST(wire_ack_always_set)
 {
 	one_of_each(w);
+}
+
+/* A device that offers to sum and to cut TCP: what leaves is complete, for it
+ * knows nothing of other protocols.
+ */
+WIRE_TEST(wire_csum_offload_safe)
+{
+	static const unsigned int offload[] = {
+		0, TUN_F_CSUM, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6,
+	};
+	int i, fd;
+
+	for (i = 0; i < 3; i++) {
+		w_ok(w, ioctl(w->tun, TUNSETOFFLOAD, offload[i]));
+		w_flow(w, i);
+		fd = w_accepted(w);
+		w_inj(w, ACK, .len = 1000);
+		w_exp(w, ACK);
+		w_write(w, fd, 65536);
+		w_check(w, w_take(w, 65536, ACK) >= 65536 / 1460);
+		w_ok(w, shutdown(fd, SHUT_WR));
+		w_exp(w, FIN | ACK);
+	}
 }
 
 WIRE_TEST(wire_csum_rx_drop)

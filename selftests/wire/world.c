@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <linux/ipv6.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <net/route.h>
 #include <sched.h>
@@ -198,6 +199,60 @@ void w_add_addr(struct wire *w, int host)
 		add_v4(w, label, host);
 	else
 		add_v6(w, host);
+}
+
+static void attribute(struct nlmsghdr *h, int type, const void *data, int len)
+{
+	struct rtattr *a = (void *)((char *)h + NLMSG_ALIGN(h->nlmsg_len));
+
+	a->rta_type = type;
+	a->rta_len = RTA_LENGTH(len);
+	memcpy(RTA_DATA(a), data, len);
+	h->nlmsg_len = NLMSG_ALIGN(h->nlmsg_len) + RTA_ALIGN(a->rta_len);
+}
+
+/* From now on the unit under test prefers its address @from towards @host. */
+void w_route(struct wire *w, int host, int from)
+{
+	struct {
+		struct nlmsghdr h;
+		struct rtmsg r;
+		char attributes[128];
+	} req = {
+		.h.nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)),
+		.h.nlmsg_type = RTM_NEWROUTE,
+		.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
+				 NLM_F_REPLACE,
+		.r.rtm_family = w->family,
+		.r.rtm_table = RT_TABLE_MAIN,
+		.r.rtm_protocol = RTPROT_STATIC,
+		.r.rtm_scope = w->family == AF_INET ? RT_SCOPE_LINK :
+						      RT_SCOPE_UNIVERSE,
+		.r.rtm_type = RTN_UNICAST,
+	};
+	struct {
+		struct nlmsghdr h;
+		struct nlmsgerr e;
+		char rest[256];
+	} answer;
+	int len = w->family == AF_INET ? 4 : 16;
+	int oif = if_nametoindex(DEVICE), fd;
+	unsigned char addr[16];
+
+	req.r.rtm_dst_len = 8 * len;
+	w_host(w, host, addr);
+	attribute(&req.h, RTA_DST, addr, len);
+	w_host(w, from, addr);
+	attribute(&req.h, RTA_PREFSRC, addr, len);
+	attribute(&req.h, RTA_OIF, &oif, sizeof(oif));
+	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+	if (fd < 0 || send(fd, &req, req.h.nlmsg_len, 0) < 0 ||
+	    recv(fd, &answer, sizeof(answer), 0) < (int)NLMSG_LENGTH(sizeof(int)))
+		w_fail(w, "cannot talk to rtnetlink: %s", strerror(errno));
+	close(fd);
+	if (answer.h.nlmsg_type != NLMSG_ERROR || answer.e.error)
+		w_fail(w, "cannot add a route: %s", strerror(-answer.e.error));
+	w_note(w, "route to host %d from host %d", host, from);
 }
 
 static void build_network(struct wire *w)

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/* MSS, window scale and timestamps at their bounds. */
+#include "wire.h"
+
+static struct lctcp_vars vars(struct wire *w, int fd)
+{
+	struct lctcp_vars v;
+	socklen_t len = sizeof(v);
+
+	w_only_lctcp(w);
+	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
+	return v;
+}
+
+/* An MSS of zero is as good as none; a tiny one is raised. */
+WIRE_TEST(opt_mss_zero_or_tiny)
+{
+	int dflt = w->family == AF_INET ? 536 : 1220, fd;
+
+	w_listen(w, 5);
+	w_inj(w, SYN, .mss = 0);
+	w->f->peer_mss = dflt;
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_check(w, (int)vars(w, fd).mss == dflt);
+	w_write(w, fd, 2 * dflt);
+	w_exp(w, ACK, .len = dflt);
+	w_exp(w, ACK, .len = dflt);
+
+	w_flow(w, 1);
+	fd = w_connect(w);
+	w_exp(w, SYN);
+	w_inj(w, SYN | ACK, .mss = 0);
+	w_exp(w, ACK);
+	w_check(w, (int)vars(w, fd).mss == dflt);
+
+	w_flow(w, 2);
+	w_inj(w, SYN, .mss = 8);
+	w->f->peer_mss = 48;
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_write(w, fd, 96);
+	w_exp(w, ACK, .len = 48);
+	w_exp(w, ACK, .len = 48);
+}
+
+/* A shift above 14 counts as 14. */
+WIRE_TEST(ws_max_14)
+{
+	static const int shift[] = { 14, 15, 255 };
+	int i, fd;
+
+	w_listen(w, 5);
+	for (i = 0; i < 3; i++) {
+		w_flow(w, i);
+		w_inj(w, SYN, .wscale = shift[i]);
+		w_exp(w, SYN | ACK);
+		w_inj(w, ACK, .win = 3);
+		fd = w_accept(w);
+		w_check(w, vars(w, fd).snd_wscale == 14);
+		w_check(w, vars(w, fd).snd_wnd == 3 << 14);
+	}
+	w_count(w, "WscaleClamped", 2);
+}
+
+/* TCP_WINDOW_CLAMP of a listener bounds the window from the SYN-ACK on. */
+WIRE_TEST(listener_window_clamp)
+{
+	struct seg *s;
+
+	w_listen(w, 5);
+	w_ok(w, w_setopt(w, w->lfd, TCP_WINDOW_CLAMP, 5000));
+	w_inj(w, SYN, .wscale = 7);
+	s = w_exp(w, SYN | ACK, .win = 5000, .wscale = 0);
+	w_inj(w, ACK);
+	w_accept(w);
+	w_inj(w, ACK, .len = 1000);
+	s = w_exp(w, ACK, .ack = 1001);
+	w_check(w, s->win <= 5000);
+}
+
+/* After 24 days of silence an older timestamp is good, and is what is echoed
+ * and compared with from then on (RFC 7323 section 5.5).
+ */
+WIRE_TEST_VT(paws_24_day_idle)
+{
+	const long long day = 24 * 3600 * 1000ll;
+
+	w_listen(w, 5);
+	w_inj(w, SYN, .tsval = 1000000, .tsecr = 0);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK, .tsval = 1000000);
+	w_accept(w);
+	w_wait(w, 23 * day);
+	w_inj(w, ACK, .len = 10, .tsval = 999999, .forged = true);
+	w_exp(w, ACK, .tsecr = 1000000);
+	w_wait(w, 2 * day);
+	w_inj(w, ACK, .len = 10, .tsval = 500000);
+	w_exp(w, ACK, .tsecr = 500000);
+	w_inj(w, ACK, .len = 10, .tsval = 499999, .forged = true);
+	w_exp(w, ACK, .tsecr = 500000);
+	w_count(w, "DropPaws", 2);
+}
+
+WIRE_MAIN
