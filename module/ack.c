@@ -43,6 +43,8 @@ static u64 lctcp_clean_rtx_queue(struct sock *sk, u32 ack, bool *once)
 			*once = false;
 		if (cb->retrans || *once)
 			sent_us = cb->h.sent_us;
+		lc->pmtu.acked = max_t(u32, lc->pmtu.acked,
+				       min_t(u32, skb->len, lc->mss));
 		if (skb == lc->rtx_next)
 			lc->rtx_next = lctcp_rtx_after(sk, skb);
 		__skb_unlink(skb, &sk->sk_write_queue);
@@ -158,6 +160,9 @@ static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)
 	sent_us = lctcp_clean_rtx_queue(sk, ack, &once);
 	if (sent_us)
 		lctcp_measure(sk, LCTCP_CB(skb), sent_us, once);
+	/* What "packet too big" was about has arrived. */
+	if (unlikely(lc->pmtu.claim) && lctcp_before(lc->pmtu.seq, ack))
+		lc->pmtu.claim = 0;
 	lctcp_cong_acked(sk, acked, flight);
 	lctcp_timers_acked(sk, true);
 	/* pairs with lctcp_poll() */

@@ -647,6 +647,8 @@ void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	u32 rcv_nxt = req->irs + 1;
 
+	if (!lctcp_near(req->listener, skb))
+		goto drop;
 	/* The same SYN again: so is our answer, and the schedule goes on. */
 	if ((cb->flags & (LCTCP_SYN | LCTCP_ACK | LCTCP_RST)) == LCTCP_SYN &&
 	    cb->seq == req->irs) {
@@ -688,10 +690,8 @@ void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 		lctcp_req_reply(req, cb->ack, LCTCP_RST, LCTCP_ROLE_RST);
 		goto drop;
 	}
-	if (!lctcp_filter(req->listener, skb)) {
-		LCTCP_DROP(t->net, DROPFILTER, skb);
+	if (!lctcp_filter(req->listener, skb))
 		goto drop;
-	}
 	if (lctcp_accept_full(lctcp_sk(req->listener)->lst)) {
 		lctcp_req_overflow(req, skb);
 		goto drop;
@@ -758,10 +758,8 @@ void lctcp_listen_rcv(struct sock *sk, struct sk_buff *skb,
 {
 	u8 flags = LCTCP_CB(skb)->flags;
 
-	if (!lctcp_filter(sk, skb)) {
-		LCTCP_DROP(t->net, DROPFILTER, skb);
+	if (!lctcp_filter(sk, skb))
 		goto free;
-	}
 	af->tuple(skb, t);	/* a filter may have moved the header */
 	if (flags & LCTCP_RST) {
 		LCTCP_DROP(t->net, DROPLISTEN, skb);

@@ -13,6 +13,7 @@
 #include <net/xfrm.h>
 
 #include "fault.h"
+#include "ip.h"
 #include "lctcp.h"
 #include "trace.h"
 
@@ -150,18 +151,42 @@ drop:
 }
 
 /**
+ * lctcp_near() - does a segment come from near enough for its socket?
+ * @sk:	 the socket, or the listener of a half-open connection
+ * @skb: the segment, its IP header in place
+ *
+ * RFC 5082: what left as 255 and arrives as 255 has passed no router.
+ *
+ * Return: false if it is to be dropped, which has been counted.
+ */
+bool lctcp_near(const struct sock *sk, const struct sk_buff *skb)
+{
+	bool v6 = skb->protocol == htons(ETH_P_IPV6);
+	u8 ttl = v6 ? ipv6_hdr(skb)->hop_limit : ip_hdr(skb)->ttl;
+
+	if (likely(ttl >= lctcp_min_ttl(sk, v6 ? AF_INET6 : AF_INET)))
+		return true;
+	LCTCP_DROP(sock_net(sk), DROPMINTTL, skb);
+	return false;
+}
+
+/**
  * lctcp_filter() - may the socket see this segment?
  * @sk:	 the socket
- * @skb: the segment, its header in place
+ * @skb: the segment, its headers in place
  *
  * A socket filter may cut off text, but not the header.
  *
- * Return: false if it is to be dropped.
+ * Return: false if it is to be dropped, which has been counted.
  */
 bool lctcp_filter(struct sock *sk, struct sk_buff *skb)
 {
-	if (sk_filter_trim_cap(sk, skb, tcp_hdr(skb)->doff * 4))
+	if (!lctcp_near(sk, skb))
 		return false;
+	if (sk_filter_trim_cap(sk, skb, tcp_hdr(skb)->doff * 4)) {
+		LCTCP_DROP(sock_net(sk), DROPFILTER, skb);
+		return false;
+	}
 	lctcp_fill_cb(skb);
 	return true;
 }
@@ -179,7 +204,6 @@ int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb)
 	struct net *net = sock_net(sk);
 
 	if (!lctcp_filter(sk, skb)) {
-		LCTCP_DROP(net, DROPFILTER, skb);
 		kfree_skb(skb);
 		return 0;
 	}
@@ -581,62 +605,4 @@ void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb)
 		lctcp_sync_rcv(sk, skb);
 		break;
 	}
-}
-
-static void lctcp_icmp_mtu(struct sock *sk, u32 mtu)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	struct dst_entry *dst = __sk_dst_get(sk);
-	u16 before = lc->mss;
-
-	if (!dst || sk->sk_state == TCP_LISTEN || sk->sk_state == TCP_CLOSE)
-		return;
-	dst->ops->update_pmtu(dst, sk, NULL, mtu, true);
-	lctcp_sync_mss(sk);
-	/* What is in flight was too big: send it again in smaller segments. */
-	if (lc->mss < before)
-		lctcp_retransmit_head(sk);
-}
-
-/**
- * lctcp_icmp_error() - an ICMP error quotes a segment of ours
- * @net:  namespace
- * @t:	  the connection, as this end sees it
- * @seq:  sequence number quoted
- * @err:  errno
- * @hard: nothing will change by trying again
- * @mtu:  for "packet too big"; else 0
- *
- * Only in SYN_SENT a hard error ends the attempt (D8, D10).  Else it is
- * remembered and reported if the connection is given up (RFC 5927 section
- * 5.2).
- *
- * Context: softirq, rcu_read_lock().
- */
-void lctcp_icmp_error(struct net *net, const struct lctcp_tuple *t, u32 seq,
-		      int err, bool hard, u32 mtu)
-{
-	struct lctcp_ent *ent = lctcp_lookup(t);
-	struct lctcp_sock *lc;
-	struct sock *sk;
-
-	if (!ent || ent->kind != LCTCP_KIND_SOCK)
-		return;
-	sk = lctcp_sock_of(ent);
-	lc = lctcp_sk(sk);
-	bh_lock_sock(sk);
-	/* RFC 5927 section 4.1: it must quote something in flight. */
-	if (sk->sk_state == TCP_CLOSE || sock_owned_by_user(sk) ||
-	    lctcp_before(seq, lc->snd_una) || !lctcp_before(seq, lc->snd_nxt))
-		goto out;
-	if (mtu) {
-		lctcp_icmp_mtu(sk, mtu);
-	} else if (hard && sk->sk_state == TCP_SYN_SENT) {
-		lctcp_report(sk, err);
-		lctcp_event(sk, LCTCP_EV_UNREACHABLE);
-	} else {
-		WRITE_ONCE(sk->sk_err_soft, err);
-	}
-out:
-	bh_unlock_sock(sk);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What ipv4.c and ipv6.c share. */
+/* What the files that know IP share. */
 #ifndef _LCTCP_IP_H
 #define _LCTCP_IP_H
 
@@ -29,24 +29,21 @@ static inline int lctcp_route_mss(const struct dst_entry *dst, int hdr_len)
 }
 
 /**
- * lctcp_icmp_genuine() - does an ICMP message quote what we have in flight?
- * @t:		from the quoted headers, as this end sees it
- * @seq:	quoted sequence number
+ * lctcp_min_ttl() - from how near must packets for a socket come?
+ * @sk:		the socket
+ * @family:	of the packet: a dual-stack socket has two limits
  *
- * RFC 5927 section 4.1.
+ * IP_MINTTL and IPV6_MINHOPCOUNT: RFC 5082.
  *
- * Context: rcu_read_lock().
+ * Return: the least TTL or hop limit to take.
  */
-static inline bool lctcp_icmp_genuine(const struct lctcp_tuple *t, u32 seq)
+static inline u8 lctcp_min_ttl(const struct sock *sk, u8 family)
 {
-	const struct lctcp_ent *ent = lctcp_lookup(t);
-	const struct lctcp_sock *lc;
-
-	if (!ent || ent->kind != LCTCP_KIND_SOCK)
-		return false;
-	lc = lctcp_sk(lctcp_sock_of(ent));
-	return !lctcp_before(seq, READ_ONCE(lc->snd_una)) &&
-	       !lctcp_after(seq, READ_ONCE(lc->snd_nxt));
+#if IS_ENABLED(CONFIG_IPV6)
+	if (family == AF_INET6)
+		return READ_ONCE(inet6_sk(sk)->min_hopcount);
+#endif
+	return READ_ONCE(inet_sk(sk)->min_ttl);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)

@@ -15,6 +15,7 @@
 #include <net/protocol.h>
 #include <net/route.h>
 
+#include "icmp.h"
 #include "ip.h"
 
 static void lctcp_v4_tuple(const struct sk_buff *skb, struct lctcp_tuple *t)
@@ -282,29 +283,18 @@ static u32 lctcp_v4_plateau(u32 len)
 static int lctcp_v4_err(struct sk_buff *skb, u32 info)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	const struct tcphdr *th;	/* its first eight octets only */
 	const int type = icmp_hdr(skb)->type;
 	const int code = icmp_hdr(skb)->code;
+	struct lctcp_quote q;
 	bool hard = false;
-	struct lctcp_tuple t;
-	u32 seq, mtu = 0;
+	u32 mtu = 0;
 	int err;
 
-	th = (const struct tcphdr *)(skb->data + iph->ihl * 4);
-	seq = ntohl(th->seq);
-	t.net = dev_net(skb->dev);
-	t.family = AF_INET;
-	t.l4 = iph->saddr;
-	t.r4 = iph->daddr;
-	t.lport = ntohs(th->source);
-	t.rport = th->dest;
-	t.dev_if = inet_iif(skb);
-	t.sdif = inet_sdif(skb);
-
+	lctcp_tuple_of_quote(skb, AF_INET, iph->ihl * 4, &q);
 	switch (type) {
 	case ICMP_REDIRECT:
-		if (lctcp_icmp_genuine(&t, seq))
-			ipv4_redirect(skb, t.net, skb->dev->ifindex,
+		if (lctcp_icmp_genuine(&q))
+			ipv4_redirect(skb, q.t.net, skb->dev->ifindex,
 				      lctcp_protocol);
 		return 0;
 	case ICMP_DEST_UNREACH:
@@ -324,7 +314,7 @@ static int lctcp_v4_err(struct sk_buff *skb, u32 info)
 	default:	/* source quench: RFC 9293 MUST-55 */
 		return 0;
 	}
-	lctcp_icmp_error(t.net, &t, seq, err, hard, mtu);
+	lctcp_icmp_error(&q, err, hard, mtu);
 	return 0;
 }
 

@@ -19,6 +19,7 @@
 #include <net/protocol.h>
 #include <net/transp_v6.h>
 
+#include "icmp.h"
 #include "ip.h"
 
 static void lctcp_v6_tuple(const struct sk_buff *skb, struct lctcp_tuple *t)
@@ -402,28 +403,16 @@ const struct lctcp_af_ops lctcp_ipv6_ops = {
 static int lctcp_v6_err(struct sk_buff *skb, struct inet6_skb_parm *parm,
 			u8 type, u8 code, int offset, __be32 info)
 {
-	const struct ipv6hdr *iph = (const struct ipv6hdr *)skb->data;
-	const struct tcphdr *th;	/* its first eight octets only */
-	struct lctcp_tuple t;
-	u32 seq, mtu = 0;
+	struct lctcp_quote q;
+	u32 mtu = 0;
 	bool hard;
 	int err;
 
-	th = (const struct tcphdr *)(skb->data + offset);
-	seq = ntohl(th->seq);
-	t.net = dev_net(skb->dev);
-	t.family = AF_INET6;
-	t.l6 = &iph->saddr;
-	t.r6 = &iph->daddr;
-	t.lport = ntohs(th->source);
-	t.rport = th->dest;
-	t.dev_if = inet6_iif(skb);
-	t.sdif = inet6_sdif(skb);
-
+	lctcp_tuple_of_quote(skb, AF_INET6, offset, &q);
 	if (type == NDISC_REDIRECT) {
-		if (lctcp_icmp_genuine(&t, seq))
-			ip6_redirect(skb, t.net, skb->dev->ifindex, 0,
-				     sock_net_uid(t.net, NULL));
+		if (lctcp_icmp_genuine(&q))
+			ip6_redirect(skb, q.t.net, skb->dev->ifindex, 0,
+				     sock_net_uid(q.t.net, NULL));
 		return 0;
 	}
 	hard = icmpv6_err_convert(type, code, &err);
@@ -437,7 +426,7 @@ static int lctcp_v6_err(struct sk_buff *skb, struct inet6_skb_parm *parm,
 		 */
 		hard = code == ICMPV6_UNK_NEXTHDR;
 	}
-	lctcp_icmp_error(t.net, &t, seq, err, hard, mtu);
+	lctcp_icmp_error(&q, err, hard, mtu);
 	return 0;
 }
 

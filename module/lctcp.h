@@ -65,6 +65,7 @@
 #include "cong.h"
 #include "mib.h"
 #include "options.h"
+#include "pmtu.h"
 #include "rtt.h"
 #include "sack.h"
 #include "schedule.h"
@@ -314,9 +315,11 @@ enum lctcp_rtx_use {
  * @sacks:	what we report of @ooo, if @sack_ok
  * @rtt:	RFC 6298
  * @cong:	RFC 5681
+ * @pmtu:	RFC 5927 section 7.2
  * @state_since: ktime in ns when the state was entered
  * @retrans_start: jiffies of the first transmission of what was sent again
  *		since, or of the first unanswered probe; 0 if none
+ * @persist_start: jiffies when the persist timer came into use
  * @last_rcv:	jiffies when the peer was last heard
  * @last_snd:	jiffies when text was last sent
  * @send_head:	first segment in sk_write_queue never sent, or NULL; those
@@ -433,8 +436,10 @@ struct lctcp_sock {
 	struct lctcp_sacks	sacks;
 	struct lctcp_rtt	rtt;
 	struct lctcp_cong	cong;
+	struct lctcp_pmtu	pmtu;
 	u64			state_since;
 	unsigned long		retrans_start;
+	unsigned long		persist_start;
 	unsigned long		last_rcv;
 	unsigned long		ts_recent_at;
 	unsigned long		last_snd;
@@ -658,12 +663,14 @@ struct lctcp_sysctl {
 	int	retries1;		/* R1 of RFC 9293 section 3.8.3 */
 	int	r2_ms;			/* R2, as a time */
 	int	fin_wait2_timeout_ms;	/* of an orphan; 0: for ever */
+	int	zero_window_timeout_ms;	/* RFC 6429; 0: for ever */
 	int	delack_ms;
 	int	somaxconn;		/* bound of a listen() backlog */
 	int	max_syn_backlog;	/* half-open connections a listener */
 	int	syncookies;		/* enum lctcp_cookies */
 	int	max_tw;			/* TIME_WAIT entries a namespace */
 	int	abort_on_overflow;
+	int	abort_on_icmp;		/* RFC 9293 SHLD-26 to the letter */
 	int	rst_in_time_wait;	/* honour an exact RST (RFC 1337) */
 	int	challenge_in_time_wait;	/* answer a SYN that cannot reopen it */
 	int	time_wait_after_rst;	/* who aborts waits, too (D15) */
@@ -903,11 +910,10 @@ bool lctcp_cookie_expected(const struct sock *listener);
 bool lctcp_cookie_ack(struct lctcp_req *req, const struct sk_buff *skb);
 
 int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb);
+bool lctcp_near(const struct sock *sk, const struct sk_buff *skb);
 bool lctcp_filter(struct sock *sk, struct sk_buff *skb);
 void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb);
 void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb);
-void lctcp_icmp_error(struct net *net, const struct lctcp_tuple *t, u32 seq,
-		      int err, bool hard, u32 mtu);
 
 /* ack.c */
 enum lctcp_ack_class lctcp_ack_judge(const struct lctcp_sock *lc, u32 ack);

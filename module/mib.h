@@ -44,6 +44,7 @@ enum lctcp_mib_item {
 	LCTCP_MIB_DROPRCVBUF,		/* no memory in the receive buffer */
 	LCTCP_MIB_DROPBACKLOG,		/* the socket's backlog is full */
 	LCTCP_MIB_DROPFILTER,		/* socket filter or IPsec policy */
+	LCTCP_MIB_DROPMINTTL,		/* from too far away (RFC 5082) */
 	LCTCP_MIB_DROPTIMEWAIT,		/* no use in TIME_WAIT */
 	LCTCP_MIB_DROPQUIET,		/* too soon after loading (quiet_ms) */
 	LCTCP_MIB_DROPNOMEM,		/* out of memory */
@@ -79,6 +80,9 @@ enum lctcp_mib_item {
 	LCTCP_MIB_TIMEOUTS,		/* retransmission timer expiries */
 	LCTCP_MIB_PROBES,		/* zero-window probes sent */
 	LCTCP_MIB_KEEPALIVES,		/* keepalive probes sent */
+
+	/* ICMP */
+	LCTCP_MIB_ICMPIGNORED,		/* quotes nothing in flight, or cannot be true */
 
 	/* faults */
 	LCTCP_MIB_FAULTDROPS,		/* segments lost by a fault rule */

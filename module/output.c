@@ -269,6 +269,8 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	flow.mark = READ_ONCE(sk->sk_mark);
 	role = lctcp_role_of(sk, seq, flags, text);
 	th = lctcp_push_header(skb, &flow, seq, lc->rcv_nxt, wnd, flags, &opt);
+	if (text)
+		lc->pmtu.sent = max_t(u32, lc->pmtu.sent, skb->len);
 	if (unlikely(lc->urg_mode))
 		lctcp_urg_fill(lc, th, seq);
 	lc->af->csum(skb, &flow);

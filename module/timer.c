@@ -14,6 +14,7 @@
  * A timer that fires while the program holds the socket lock leaves a bit in
  * deferred, and lctcp_release_cb() does the work.
  */
+#include "icmp.h"
 #include "lctcp.h"
 #include "trace.h"
 
@@ -75,6 +76,12 @@ static unsigned long lctcp_r2(const struct sock *sk)
 				READ_ONCE(lctcp_cfg(sk)->r2_ms));
 }
 
+/* How long a peer may keep its window closed, in jiffies, or 0 for ever. */
+static unsigned long lctcp_persist_limit(const struct sock *sk)
+{
+	return msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->zero_window_timeout_ms));
+}
+
 /* The wait that begins now for the oldest unacknowledged segment. */
 static unsigned long lctcp_rtx_wait(const struct sock *sk, u8 use)
 {
@@ -96,8 +103,12 @@ static unsigned long lctcp_rtx_wait(const struct sock *sk, u8 use)
 				   lctcp_rto_max_us(sk));
 		wait = usecs_to_jiffies(us);
 	}
-	/* Give up at R2 and not at the timeout after it. */
-	if (lc->retrans_start && use != LCTCP_RTX_PERSIST) {
+	/* Give up at the limit and not at the timeout after it. */
+	if (use == LCTCP_RTX_PERSIST) {
+		left = lc->persist_start + lctcp_persist_limit(sk) - jiffies;
+		if (lctcp_persist_limit(sk) && (long)left > 0)
+			wait = min(wait, left);
+	} else if (lc->retrans_start) {
 		left = lc->retrans_start + lctcp_r2(sk) - jiffies;
 		if (lctcp_r2(sk) != MAX_JIFFY_OFFSET && (long)left > 0)
 			wait = min(wait, left);
@@ -134,6 +145,7 @@ static void lctcp_rtx_update(struct sock *sk, bool restart)
 	}
 	if (use != lc->rtx_use) {
 		lc->probes = 0;
+		lc->persist_start = jiffies;
 		restart = true;
 	}
 	if (restart)
@@ -217,6 +229,7 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 		lc->dupacks = 0;
 		lc->recover = lc->snd_nxt;
 		lc->rtx_next = lctcp_rtx_head(sk);
+		lctcp_icmp_timeout(sk);
 		lctcp_resend_lost(sk);
 	} else {
 		lctcp_retransmit_head(sk);
@@ -225,12 +238,20 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 }
 
 /* A peer that answers may keep its window closed for as long as it likes (RFC
- * 9293 MUST-37); one that does not is given up after R2.
+ * 9293 MUST-37), unless the user has had enough of such peers (RFC 6429); one
+ * that does not is given up after R2.
  */
 static void lctcp_persist_timeout(struct sock *sk)
 {
+	unsigned long limit = lctcp_persist_limit(sk);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
+	if (limit && time_after_eq(jiffies, lc->persist_start + limit)) {
+		LCTCP_INC(sock_net(sk), ABORTONTIMEOUT);
+		lctcp_report(sk, ETIMEDOUT);
+		lctcp_event(sk, LCTCP_EV_ABORT);
+		return;
+	}
 	if (!lc->retrans_start)
 		lc->retrans_start = jiffies ?: 1;
 	if (lctcp_past(lc->retrans_start, lctcp_r2(sk))) {

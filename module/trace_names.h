@@ -107,6 +107,7 @@ enum lctcp_timer_name {
 	F(MIB_DROPRCVBUF, "DropRcvBuf")			\
 	F(MIB_DROPBACKLOG, "DropBacklog")		\
 	F(MIB_DROPFILTER, "DropFilter")			\
+	F(MIB_DROPMINTTL, "DropMinTtl")			\
 	F(MIB_DROPTIMEWAIT, "DropTimeWait")		\
 	F(MIB_DROPNOMEM, "DropNoMem")			\
 	F(MIB_LISTENOVERFLOWS, "ListenOverflows")	\

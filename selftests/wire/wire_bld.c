@@ -641,35 +641,115 @@ WIRE_TEST(bld_ooo_memory_pieces)
 	nothing_to_read(w, fd);
 }
 
-/* A peer that wants one octet in a segment gets a few more. */
+/* A peer that wants 1 octet in a segment gets a few more; 0 says nothing. */
 WIRE_TEST(bld_small_mss)
 {
-	static const int mss[] = { 1, 8, 47, 48 };
+	static const int mss[] = { 0, 1, 8, 47, 48 };
 	struct seg *s;
-	int i, fd, n, left;
+	int i, fd, n, left, want;
 
 	w_listen(w, 16);
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 5; i++) {
 		w_flow(w, i);
 		w_inj(w, SYN, .mss = mss[i]);
-		w->f->peer_mss = 48;	/* what it must put up with */
+		want = mss[i] ? 48 : w->family == AF_INET ? 536 : 1220;
+		w->f->peer_mss = want;	/* what it must put up with */
 		w_exp(w, SYN | ACK);
 		w_inj(w, ACK);
 		fd = w_accept(w);
 		w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
-		w_check(w, vars(w, fd).mss == 48);
+		w_check(w, (int)vars(w, fd).mss == want);
 		left = 5000;
 		w_write(w, fd, left);
 		for (n = 0; left; n++) {
 			s = w_next(w, 1000);
 			w_check(w, s && s->len);
-			w_check(w, s->len == 48 || s->len == left);
+			w_check(w, s->len == want || s->len == left);
 			left -= s->len;
 			w_hear(w, s);
 			w_inj(w, ACK);
 		}
-		w_check(w, n == (5000 + 47) / 48);
+		w_check(w, n == (5000 + want - 1) / want);
 	}
+}
+
+/* Peers that keep their windows closed and answer every probe (RFC 6429): they
+ * stay for as long as they like, unless the user sets a limit.
+ */
+#define SHUT	10
+
+static bool probed(struct wire *w, long long ms)
+{
+	long long end = w_now() + ms * 1000000;
+	struct seg *s;
+	int n = 0, i;
+
+	while ((s = w_next(w, (end - w_now()) / 1000000))) {
+		if (s->flags & RST)
+			return false;
+		for (i = 0; i < SHUT; i++)
+			if (s->flow == i)
+				w_flow(w, i);
+		w_inj(w, ACK, .win = 0);
+		n++;
+	}
+	return n > 0;
+}
+
+WIRE_TEST_VT(bld_persist_attack)
+{
+	int i, n, fd[SHUT], rsts = 0;
+	struct seg *s;
+	char c;
+
+	w_only_lctcp(w);
+	w_sysctl(w, "rto_max_ms", "60000");
+	for (i = 0; i < SHUT; i++) {
+		w_flow(w, i);
+		fd[i] = w_accepted(w);
+		w_inj(w, ACK, .win = 0);
+		w_write(w, fd[i], 10);
+		w->f->peer_edge = w->f->rcv_nxt;
+	}
+	w_check(w, probed(w, 2 * 3600 * 1000));
+	w_check(w, w_entries(w) == SHUT);
+
+	/* the limit counts from when the window closed */
+	w_sysctl(w, "zero_window_timeout_ms", "3600000");
+	w_mark(w);
+	while (rsts < SHUT) {
+		s = w_next(w, 70000);
+		w_check(w, s);
+		if (s->flags & RST)
+			rsts++;
+	}
+	w_check(w, w_entries(w) == 0);
+	for (i = 0; i < SHUT; i++)
+		w_err(w, ETIMEDOUT, recv(fd[i], &c, 1, 0));
+	/* and one that opens it in time is left alone */
+	w_sysctl(w, "zero_window_timeout_ms", "10000");
+	w_flow(w, SHUT);
+	fd[0] = w_accepted(w);
+	for (i = 0; i < 3; i++) {
+		w_inj(w, ACK, .win = 0);
+		w_write(w, fd[0], 10);
+		w->f->peer_edge = w->f->rcv_nxt;
+		for (n = 0; n < 4; n++) {
+			w_exp(w, ACK, .len = 1, .within = 5000);
+			w_inj(w, ACK, .win = 0);
+		}
+		w_inj(w, ACK, .win = 1000);
+		w_take(w, 10, ACK);
+	}
+	w_is(w, fd[0], TCP_ESTABLISHED);
+	/* else it ends on time */
+	w_inj(w, ACK, .win = 0);
+	w_write(w, fd[0], 10);
+	w_mark(w);
+	while ((s = w_next(w, 11000)) && !(s->flags & RST))
+		w_inj(w, ACK, .win = 0);
+	w_check(w, s && w_since_mark(w) >= 10000 && w_since_mark(w) <= 12000);
+	w_sysctl_refused(w, "zero_window_timeout_ms", "-1");
 }
 
 /* Segments that contradict each other: of every octet the first copy stays. */

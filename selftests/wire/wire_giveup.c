@@ -149,24 +149,4 @@ WIRE_TEST(icm_soft_synsent)
 	w_is(w, fd, TCP_ESTABLISHED);
 }
 
-/* D8: once connected, hard errors are soft. */
-WIRE_TEST(bld_icmp_hard_synced_soft)
-{
-	bool v6 = w->family == AF_INET6;
-	struct seg *data;
-	int fd = w_accepted(w);
-
-	w_write(w, fd, 10);
-	data = w_exp(w, ACK, .len = 10);
-	w_icmp(w, .type = v6 ? ICMP6_DST_UNREACH : ICMP_DEST_UNREACH,
-	       .code = v6 ? ICMP6_DST_UNREACH_NOPORT : ICMP_PORT_UNREACH,
-	       .quote = data);
-	w_is(w, fd, TCP_ESTABLISHED);
-	w_inj(w, ACK);
-	w_none(w);
-	w_is(w, fd, TCP_ESTABLISHED);
-	w_check(w, w_so_error(fd) == ECONNREFUSED);	/* only remembered */
-	w_check(w, w_so_error(fd) == 0);
-}
-
 WIRE_MAIN

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What ICMP says about connections.
+ *
+ * Anybody can send such a message, so little is believed: it must quote
+ * something in flight (RFC 5927 section 4.1), and once connected the worst it
+ * does is to be remembered (section 5.2) or to make segments smaller, if it
+ * can be true (section 7.2).  Minis take no notice at all.
+ */
+#include <net/dst.h>
+
+#include "icmp.h"
+#include "ip.h"
+
+/**
+ * lctcp_tuple_of_quote() - whom does an ICMP message quote?
+ * @skb:    begins with the quoted IP header
+ * @family: of the quoted packet
+ * @offset: where our header begins; eight octets of it are there
+ * @q:	    the answer
+ *
+ * The quoted packet is one of ours, so its source is this end.
+ */
+void lctcp_tuple_of_quote(const struct sk_buff *skb, u8 family, int offset,
+			  struct lctcp_quote *q)
+{
+	const struct tcphdr *th = (const void *)(skb->data + offset);
+	struct lctcp_tuple *t = &q->t;
+
+	t->net = dev_net(skb->dev);
+	t->family = family;
+	t->lport = ntohs(th->source);
+	t->rport = th->dest;
+	q->seq = ntohl(th->seq);
+	if (family == AF_INET) {
+		const struct iphdr *iph = (const void *)skb->data;
+
+		t->l4 = iph->saddr;
+		t->r4 = iph->daddr;
+		t->dev_if = inet_iif(skb);
+		t->sdif = inet_sdif(skb);
+		q->ttl = iph->ttl;
+	} else {
+		const struct ipv6hdr *iph = (const void *)skb->data;
+
+		t->l6 = &iph->saddr;
+		t->r6 = &iph->daddr;
+		t->dev_if = inet6_iif(skb);
+		t->sdif = inet6_sdif(skb);
+		q->ttl = iph->hop_limit;
+	}
+}
+
+/* Is something in flight that has this number, and is the message from near
+ * enough (RFC 5082)?
+ */
+static bool lctcp_quotes_flight(const struct sock *sk,
+				const struct lctcp_quote *q)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	return !lctcp_before(q->seq, READ_ONCE(lc->snd_una)) &&
+	       lctcp_before(q->seq, READ_ONCE(lc->snd_nxt)) &&
+	       q->ttl >= lctcp_min_ttl(sk, q->t.family);
+}
+
+static struct sock *lctcp_quoted_sock(const struct lctcp_quote *q)
+{
+	const struct lctcp_ent *ent = lctcp_lookup(&q->t);
+
+	return ent && ent->kind == LCTCP_KIND_SOCK ? lctcp_sock_of(ent) : NULL;
+}
+
+/**
+ * lctcp_icmp_genuine() - does an ICMP message quote what we have in flight?
+ * @q: the quote
+ *
+ * RFC 5927 section 4.1, for messages that do not touch the connection.
+ *
+ * Context: rcu_read_lock().
+ */
+bool lctcp_icmp_genuine(const struct lctcp_quote *q)
+{
+	const struct sock *sk = lctcp_quoted_sock(q);
+
+	return sk && lctcp_quotes_flight(sk, q);
+}
+
+/* The path carries packets of @mtu octets. */
+static void lctcp_pmtu_update(struct sock *sk, u32 mtu)
+{
+	struct lctcp_pmtu *p = &lctcp_sk(sk)->pmtu;
+	struct dst_entry *dst = __sk_dst_get(sk);
+
+	p->claim = 0;
+	if (!dst)
+		return;
+	dst->ops->update_pmtu(dst, sk, NULL, mtu, true);
+	lctcp_sync_mss(sk);
+	/* Of packets as big as before nothing is known any more. */
+	p->sent = 0;
+	p->acked = min(p->acked, lctcp_sk(sk)->mss);
+}
+
+/* RFC 5927 section 7.2, see pmtu.h. */
+static void lctcp_too_big(struct sock *sk, u32 seq, u32 mtu)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 left = lc->af->mtu(sk);	/* by IP options; routes if needed */
+	struct dst_entry *dst = __sk_dst_get(sk);
+	u16 before = lc->mss;
+	u32 around;
+
+	if (!dst)
+		return;
+	/* What a packet has outside of its segment. */
+	around = lc->af->hdr_len + dst_mtu(dst) - left;
+	if (mtu >= lc->pmtu.sent + around) {
+		LCTCP_INC(sock_net(sk), ICMPIGNORED);
+		return;
+	}
+	if (lc->pmtu.acked && !lc->retries &&
+	    mtu < lc->pmtu.acked + LCTCP_HDR_LEN + around) {
+		lc->pmtu.claim = max(mtu, 1U);
+		lc->pmtu.seq = seq;
+		return;
+	}
+	lctcp_pmtu_update(sk, mtu);
+	/* What is in flight was too big: send it again in smaller segments. */
+	if (lc->mss < before)
+		lctcp_retransmit_head(sk);
+}
+
+/**
+ * lctcp_icmp_timeout() - the retransmission timer of a connection fired
+ * @sk: the socket; its oldest segment goes again when this returns
+ *
+ * A "packet too big" that had been put aside is believed now: what it quoted
+ * has not been acknowledged since.
+ *
+ * Context: socket lock held.
+ */
+void lctcp_icmp_timeout(struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lc->pmtu.claim)
+		lctcp_pmtu_update(sk, lc->pmtu.claim);
+}
+
+/* Does a hard error end a connection?  One that is still to be opened, always;
+ * else only if the user wants RFC 9293 SHLD-26 to the letter.
+ */
+static bool lctcp_icmp_ends(const struct sock *sk)
+{
+	return sk->sk_state == TCP_SYN_SENT ||
+	       READ_ONCE(lctcp_cfg(sk)->abort_on_icmp);
+}
+
+/**
+ * lctcp_icmp_error() - an ICMP error quotes a segment of ours
+ * @q:	  the quote
+ * @err:  errno
+ * @hard: nothing will change by trying again
+ * @mtu:  what "packet too big" claims; else 0
+ *
+ * An error that does not end the connection is remembered, and reported if
+ * the connection is given up.
+ *
+ * Context: softirq, rcu_read_lock().
+ */
+void lctcp_icmp_error(const struct lctcp_quote *q, int err, bool hard, u32 mtu)
+{
+	struct sock *sk = lctcp_quoted_sock(q);
+
+	if (!sk)
+		return;
+	bh_lock_sock(sk);
+	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN ||
+	    sock_owned_by_user(sk) || !lctcp_quotes_flight(sk, q)) {
+		LCTCP_INC(sock_net(sk), ICMPIGNORED);
+	} else if (mtu) {
+		lctcp_too_big(sk, q->seq, mtu);
+	} else if (!hard || !lctcp_icmp_ends(sk)) {
+		WRITE_ONCE(sk->sk_err_soft, err);
+	} else if (sk->sk_state == TCP_SYN_SENT) {
+		lctcp_report(sk, err);
+		lctcp_event(sk, LCTCP_EV_UNREACHABLE);
+	} else {
+		WRITE_ONCE(sk->sk_err_soft, err);
+		lctcp_event(sk, LCTCP_EV_GIVE_UP);
+	}
+	bh_unlock_sock(sk);
+}
