@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/random.h>
 #include <linux/siphash.h>
+#include <net/netns/hash.h>
 
 #include "lctcp.h"
 
@@ -18,6 +19,10 @@ static siphash_key_t lctcp_ts_key;
 
 /**
  * lctcp_isn_init() - make the keys, once, at load
+ *
+ * They never change after that: a number computed with a new key might be
+ * below those of an incarnation that TIME_WAIT, here or at the peer, still
+ * remembers (RFC 6528 section 3).
  */
 void lctcp_isn_init(void)
 {
@@ -27,14 +32,19 @@ void lctcp_isn_init(void)
 	get_random_bytes(&lctcp_ts_key, sizeof(lctcp_ts_key));
 }
 
+/* A namespace is a host of its own: another one with the same addresses must
+ * not learn its numbers.
+ */
 static u64 lctcp_hash_addrs(const struct lctcp_ent *ent, u32 ports,
 			    const siphash_key_t *key)
 {
+	u32 host = net_hash_mix(ent->net);
+
 	if (ent->family == AF_INET)
-		return siphash_3u32((__force u32)ent->laddr,
-				    (__force u32)ent->raddr, ports, key);
-	return siphash_2u64(siphash(ent->a6, sizeof(*ent->a6), key), ports,
-			    key);
+		return siphash_4u32((__force u32)ent->laddr,
+				    (__force u32)ent->raddr, ports, host, key);
+	return siphash_2u64(siphash(ent->a6, sizeof(*ent->a6), key),
+			    (u64)host << 32 | ports, key);
 }
 
 static u32 lctcp_ports(const struct lctcp_ent *ent)

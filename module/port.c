@@ -15,7 +15,10 @@
 #include "lctcp.h"
 
 #define LCTCP_BIND_SLOTS	16384U	/* a power of two */
-#define LCTCP_PORT_COUNTERS	256U	/* RFC 6056 section 3.3.4: the table T */
+/* RFC 6056 section 3.3.4: the table T.  So many that who watches some of the
+ * destinations sees nothing of the others.
+ */
+#define LCTCP_PORT_COUNTERS	65536U
 
 struct lctcp_bind_bucket {
 	spinlock_t		lock;	/* owners */
@@ -23,7 +26,7 @@ struct lctcp_bind_bucket {
 };
 
 static struct lctcp_bind_bucket *lctcp_binds;
-static u32 lctcp_port_counters[LCTCP_PORT_COUNTERS];
+static u32 *lctcp_port_counters;
 
 static struct lctcp_bind_bucket *lctcp_bind_bucket(const struct net *net,
 						   u16 port)
@@ -329,17 +332,24 @@ int lctcp_port_init(void)
 
 	lctcp_binds = kvmalloc_array(LCTCP_BIND_SLOTS, sizeof(*lctcp_binds),
 				     GFP_KERNEL);
-	if (!lctcp_binds)
+	lctcp_port_counters = kvmalloc_array(LCTCP_PORT_COUNTERS,
+					     sizeof(*lctcp_port_counters),
+					     GFP_KERNEL);
+	if (!lctcp_binds || !lctcp_port_counters) {
+		lctcp_port_exit();
 		return -ENOMEM;
+	}
 	for (i = 0; i < LCTCP_BIND_SLOTS; i++) {
 		spin_lock_init(&lctcp_binds[i].lock);
 		INIT_HLIST_HEAD(&lctcp_binds[i].owners);
 	}
-	get_random_bytes(lctcp_port_counters, sizeof(lctcp_port_counters));
+	get_random_bytes(lctcp_port_counters,
+			 LCTCP_PORT_COUNTERS * sizeof(*lctcp_port_counters));
 	return 0;
 }
 
 void lctcp_port_exit(void)
 {
+	kvfree(lctcp_port_counters);
 	kvfree(lctcp_binds);
 }

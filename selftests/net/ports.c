@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which local port a connect() gets: RFC 6056.
+ *
+ * Connections go to a host that swallows their SYNs, so that all of them exist
+ * at once and cost nothing more.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "netlib.h"
+
+#define RANGE		"/proc/sys/net/ipv4/ip_local_port_range"
+#define RESERVED	"/proc/sys/net/ipv4/ip_local_reserved_ports"
+#define PORT		8000
+#define MOST		65536
+
+FIXTURE(ports) {
+	struct pair p;
+	int *fd;			/* connections open, at A */
+	int n;
+};
+
+FIXTURE_VARIANT(ports) {
+	int family;
+};
+
+FIXTURE_VARIANT_ADD(ports, v4) { .family = AF_INET };
+FIXTURE_VARIANT_ADD(ports, v6) { .family = AF_INET6 };
+
+FIXTURE_SETUP(ports)
+{
+	struct rlimit files = { MOST + 1000, MOST + 1000 };
+
+	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
+	signal(SIGPIPE, SIG_IGN);
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
+	ASSERT_EQ(0, pair_up(&self->p));
+	ASSERT_EQ(0, black_hole(&self->p, A));
+	self->fd = calloc(MOST, sizeof(int));
+	ASSERT_NE(NULL, self->fd);
+}
+
+FIXTURE_TEARDOWN(ports)
+{
+	while (self->n)
+		close(self->fd[--self->n]);
+	pair_down(&self->p);
+	free(self->fd);
+}
+
+#define NS_A	(self->p.ns[A])
+#define NS_B	(self->p.ns[B])
+#define FAM	(variant->family)
+
+/* One more connection to @port of the black hole; its local port, or -errno. */
+#define more(port) ({							\
+	int __fd = dial(NS_A, FAM, HOST_FOREIGN, port);			\
+									\
+	if (__fd >= 0)							\
+		self->fd[self->n++] = __fd;				\
+	__fd < 0 ? __fd : (int)local_port(__fd);			\
+})
+
+static void none_left(struct __test_metadata *_metadata, int got)
+{
+	EXPECT_EQ(-EADDRNOTAVAIL, got);
+}
+
+/* All of the range is used, for every destination anew. */
+TEST_F_TIMEOUT(ports, bld_port_range, 300)
+{
+	bool *seen = calloc(MOST, 1);
+	int i, n = 0, port, low, high;
+	char text[64];
+
+	ASSERT_LT(0, ns_read(NS_A, RANGE, text, sizeof(text)));
+	ASSERT_EQ(2, sscanf(text, "%d %d", &low, &high));
+	for (i = 0; i < 100; i++)
+		ASSERT_BETWEEN(low, more(1 + i), high);
+
+	ASSERT_EQ(0, ns_write(NS_A, RANGE, "20000 20999"));
+	for (i = 0; i < 1000; i++) {
+		port = more(PORT);
+		ASSERT_BETWEEN(20000, port, 20999);
+		ASSERT_FALSE(seen[port]) TH_LOG("port %d twice", port);
+		seen[port] = true;
+	}
+	none_left(_metadata, more(PORT));
+	ASSERT_BETWEEN(20000, more(PORT + 1), 20999);
+	free(seen);
+	while (self->n)
+		close(self->fd[--self->n]);
+
+	/* In real time they would all repeat their SYNs; once is enough. */
+	if (!lc_virtual() || FAM != AF_INET)
+		return;
+	ASSERT_EQ(0, ns_write(NS_A, RANGE, "1024 65535"));
+	for (n = 0; n < 65536 - 1024; n++) {
+		port = more(PORT);
+		if (port < 0)
+			break;
+	}
+	EXPECT_EQ(65536 - 1024, n) TH_LOG("%d: %s", n, strerror(-port));
+	none_left(_metadata, more(PORT));
+}
+
+#define PEERS	3000
+#define BINS	64
+
+/* Who knows the ports of some destinations does not know that of the next, and
+ * another namespace with the same addresses has nothing to do with it.
+ */
+TEST_F(ports, bld_port_obfuscated)
+{
+	int i, port, last = 0, step = 0, low, high, bin, guessed = 0, same = 0;
+	double x = 0, want = (double)PEERS / BINS;
+	int count[BINS] = {}, ns[2], fd[2];
+	char text[64];
+
+	ASSERT_LT(0, ns_read(NS_A, RANGE, text, sizeof(text)));
+	ASSERT_EQ(2, sscanf(text, "%d %d", &low, &high));
+	for (i = 0; i < PEERS; i++) {
+		port = more(1 + i);
+		ASSERT_BETWEEN(low, port, high);
+		guessed += abs(port - last) <= 2;
+		guessed += port - last == step;
+		step = port - last;
+		last = port;
+		bin = (long)(port - low) * BINS / (high - low + 1);
+		count[bin]++;
+	}
+	/* by chance: 3000 times 6 in 28232, so 0.6 and surely below 8 */
+	EXPECT_GE(8, guessed);
+	/* 63 degrees of freedom, six standard deviations of 11.2 */
+	for (i = 0; i < BINS; i++)
+		x += (count[i] - want) * (count[i] - want) / want;
+	EXPECT_GE(131, (int)x);
+
+	ns[0] = ns_new();
+	ns[1] = ns_new();
+	for (i = 0; i < 64; i++) {
+		int j;
+
+		for (j = 0; j < 2; j++)
+			fd[j] = dial_from(ns[j], FAM, 0, LOOP, 1 + i);
+		/* refused at once, but they had their ports */
+		if (fd[0] < 0 || fd[1] < 0)
+			break;
+		same += local_port(fd[0]) == local_port(fd[1]);
+		close(fd[0]);
+		close(fd[1]);
+	}
+	EXPECT_EQ(64, i);
+	EXPECT_GE(2, same);
+	close(ns[0]);
+	close(ns[1]);
+}
+
+TEST_F(ports, bld_port_no_listen)
+{
+	int l, bound, i, port, other;
+	union addr a;
+
+	ASSERT_EQ(0, ns_write(NS_A, RANGE, "20000 20099"));
+	l = listener(NS_A, FAM, HOST_A, 20010, 5);
+	ASSERT_LE(0, l);
+	other = listener(NS_A, FAM, LOOP, 20030, 5);
+	ASSERT_LE(0, other);
+	bound = sock(NS_A, FAM);
+	addr_set(&a, FAM, HOST_ANY, 20020);
+	ASSERT_EQ(0, bind(bound, &a.sa, addr_len(&a)));
+	for (i = 0; i < 97; i++) {
+		port = more(PORT);
+		ASSERT_BETWEEN(20000, port, 20099);
+		ASSERT_TRUE(port != 20010 && port != 20020 && port != 20030)
+			TH_LOG("port %d is taken", port);
+	}
+	none_left(_metadata, more(PORT));
+	close(l);
+	EXPECT_EQ(20010, more(PORT));
+	close(bound);
+	close(other);
+}
+
+TEST_F(ports, bld_port_reserved)
+{
+	int i, port, fd[39];
+	union addr a;
+
+	ASSERT_EQ(0, ns_write(NS_A, RANGE, "20000 20049"));
+	ASSERT_EQ(0, ns_write(NS_A, RESERVED, "20000-20010"));
+	for (i = 0; i < 39; i++)
+		ASSERT_BETWEEN(20011, more(PORT), 20049);
+	none_left(_metadata, more(PORT));
+	while (self->n)
+		close(self->fd[--self->n]);
+	/* bind() to any port */
+	addr_set(&a, FAM, HOST_ANY, 0);
+	for (i = 0; i < 39; i++) {
+		fd[i] = sock(NS_A, FAM);
+		ASSERT_EQ(0, bind(fd[i], &a.sa, addr_len(&a)));
+		port = local_port(fd[i]);
+		ASSERT_BETWEEN(20011, port, 20049);
+	}
+	/* to that one */
+	self->fd[self->n++] = sock(NS_A, FAM);
+	ASSERT_EQ(-1, bind(self->fd[0], &a.sa, addr_len(&a)));
+	ASSERT_EQ(EADDRINUSE, errno);
+	addr_set(&a, FAM, HOST_ANY, 20005);
+	ASSERT_EQ(0, bind(self->fd[0], &a.sa, addr_len(&a)));
+	while (i)
+		close(fd[--i]);
+}
+
+/* A connection that opens and closes again and again does not come back to a
+ * port before it has been everywhere, whichever end lingers.
+ */
+static void round_trip(struct __test_metadata *_metadata,
+		       FIXTURE_DATA(ports) *self, int family, int l,
+		       bool client_first, bool *seen)
+{
+	int i, c, s, port, *first, *second;
+	char octet;
+
+	for (i = 0; i < 64; i++) {
+		c = dial(NS_A, family, HOST_B, PORT);
+		ASSERT_LE(0, c);
+		ASSERT_EQ(0, dialled(c, 1000));
+		s = take(l, 1000);
+		ASSERT_LE(0, s);
+		port = local_port(c);
+		ASSERT_BETWEEN(20000, port, 20063);
+		ASSERT_FALSE(seen[port]) TH_LOG("port %d again", port);
+		seen[port] = true;
+		first = client_first ? &c : &s;
+		second = client_first ? &s : &c;
+		close(*first);
+		blocking(*second, true);
+		ASSERT_EQ(0, recv(*second, &octet, 1, 0));
+		close(*second);
+		ASSERT_STATE(client_first ? NS_A : NS_B, family,
+			     client_first ? port : PORT,
+			     client_first ? PORT : port, S_TIME_WAIT);
+	}
+}
+
+TEST_F_TIMEOUT(ports, bld_port_collision_avoid, 300)
+{
+	bool *seen = calloc(MOST, 1);
+	int l, c;
+
+	ASSERT_EQ(0, ns_write(NS_A, RANGE, "20000 20063"));
+	l = listener(NS_B, FAM, HOST_B, PORT, 5);
+	ASSERT_LE(0, l);
+	round_trip(_metadata, self, FAM, l, false, seen);
+	memset(seen, 0, MOST);
+	round_trip(_metadata, self, FAM, l, true, seen);
+	none_left(_metadata, dial(NS_A, FAM, HOST_B, PORT));
+	if (lc_virtual() && !lc_tcp()) {
+		nap_ms(late_ms(60000));
+		c = dial(NS_A, FAM, HOST_B, PORT);
+		ASSERT_LE(0, c);
+		ASSERT_EQ(0, dialled(c, 1000));
+		close(c);
+	}
+	close(l);
+	free(seen);
+}
+
+TEST_HARNESS_MAIN
