@@ -745,6 +745,7 @@ static bool finish(struct maker *m)
 static bool make(struct maker *m, const struct events *evs,
 		 const struct ladder_pick *pick, bool all)
 {
+	bool started = false;
 	size_t i;
 	int side;
 
@@ -766,8 +767,9 @@ static bool make(struct maker *m, const struct events *evs,
 		side = side_of(m, i, &evs->v[i]);
 		if (side < 0)
 			continue;
-		if (!m->l.n)
+		if (!started)
 			m->l.start = evs->v[i].us;
+		started = true;
 		if (!on_event(m, side, &evs->v[i]))
 			return false;
 	}

@@ -18,7 +18,7 @@
 #define STATE_W		11
 #define SIDE_W		(TIME_W + 1 + STATE_W + 1)
 #define GAP_US		100000	/* a wait worth a line */
-#define LABEL		(3 * LADDER_TEXT)
+#define LABEL		(4 * LADDER_TEXT + 2)
 
 /* ---- text ---- */
 
@@ -316,7 +316,7 @@ static void segment_label(const struct pen *p, const struct ladder_row *r,
 			  int room, char *buf)
 {
 	char name[LADDER_TEXT], octets[LADDER_TEXT], numbers[LADDER_TEXT];
-	char what[LABEL];
+	char what[3 * LADDER_TEXT];
 
 	ladder_name(r, p->style->lang, name);
 	ladder_octets(r, p->style->lang, octets);

@@ -92,21 +92,20 @@ const char *svg_num(double x)
 
 void svg_puts(FILE *f, const char *text)
 {
-	for (; *text; text++) {
-		switch (*text) {
-		case '&':
+	while (*text) {
+		const char *from = text;
+		unsigned int c = utf8_next(&text);
+
+		if (c == '&')
 			fputs("&amp;", f);
-			break;
-		case '<':
+		else if (c == '<')
 			fputs("&lt;", f);
-			break;
-		case '>':
+		else if (c == '>')
 			fputs("&gt;", f);
-			break;
-		default:	/* XML knows no other control characters */
-			if ((unsigned char)*text >= ' ' || *text == '\t')
-				fputc(*text, f);
-		}
+		else if (c == UTF8_BAD)
+			fputs("\xef\xbf\xbd", f);
+		else if (c >= ' ' && c != 0xfffe && c != 0xffff)
+			fwrite(from, text - from, 1, f);
 	}
 }
 

@@ -4,8 +4,6 @@
 
 #include "utf8.h"
 
-#define BAD	0xfffd
-
 unsigned int utf8_next(const char **text)
 {
 	const unsigned char *s = (const unsigned char *)*text;
@@ -16,12 +14,12 @@ unsigned int utf8_next(const char **text)
 
 	++*text;
 	if (more < 0)
-		return BAD;
+		return UTF8_BAD;
 	if (more)
 		c &= 0x3f >> more;
 	for (i = 1; i <= more; i++) {
 		if ((s[i] & 0xc0) != 0x80)
-			return BAD;
+			return UTF8_BAD;
 		c = c << 6 | (s[i] & 0x3f);
 	}
 	*text += more;

@@ -7,7 +7,11 @@
 
 #include <stdbool.h>
 
-/* The next character, and on to the one behind it; U+FFFD for a bad octet. */
+#define UTF8_BAD	0xfffd
+
+/* The next character, and on to the one behind it; UTF8_BAD for an octet that
+ * begins none.
+ */
 unsigned int utf8_next(const char **text);
 /* Columns of a terminal, as wcwidth(3) has them: 0, 1 or 2. */
 int utf8_width(unsigned int c);

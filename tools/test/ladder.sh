@@ -1,0 +1,209 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Tests of lctcp ladder: part of run. The recordings in ladder/ are scenes that
+# tools/scenes.c plays; beside each is what is drawn of it.
+
+# golden SCENE: in all formats and languages.
+golden() {
+	local lang of=ladder/$1
+	for lang in en zh; do
+		expected "$of.$lang.txt" draw --why -l "$lang" "$of.trace" &&
+			expected "$of.$lang.svg" draw -f svg -l "$lang" "$of.trace" ||
+			return
+	done
+	expected "$of.mmd" draw -f mermaid "$of.trace"
+}
+
+test_ladder_scene_life() { golden life; }
+test_ladder_scene_third_ack() { golden third-ack; }
+test_ladder_scene_last_ack() { golden last-ack; }
+test_ladder_scene_both_open() { golden both-open; }
+test_ladder_scene_reset() { golden reset; }
+test_ladder_scene_data() { golden data; }
+test_ladder_scene_persist() { golden persist; }
+
+# ---- what must be in it, whatever it looks like ----
+
+# count N PATTERN: so many lines of standard input match.
+count() { [ "$(grep -c -- "$2")" = "$1" ]; }
+
+# The waits of 3, 6 and 12 s, each told where it begins and where it ends.
+test_ladder_waits() {
+	draw ladder/third-ack.trace >"$work/out" &&
+		count 3 'lost by the rule “drop third-ack 3”' <"$work/out" &&
+		[ "$(sed -n 's/.*SYN-ACK timer starts: \([0-9]*\) s .*/\1/p' \
+			"$work/out" | xargs)" = "3 6 12 24" ] &&
+		grep -o 'SYN-ACK again, [1-3]..' "$work/out" | sort -u | count 3 .
+}
+test_ladder_2msl_anew() {
+	draw ladder/last-ack.trace >"$work/out" &&
+		count 1 '2MSL timer starts: 60 s' <"$work/out" &&
+		count 1 '2MSL timer starts anew: 60 s' <"$work/out" &&
+		count 1 'CLOSED .*2MSL timer fires' <"$work/out"
+}
+test_ladder_merged() {
+	draw -n 2 life.trace | count 1 'FIN+ACK in one' &&
+		draw -n 1 life.trace | count 0 'FIN+ACK in one'
+}
+test_ladder_peers() {
+	draw ladder/both-open.trace | count 1 'peer A.*peer B' &&
+		draw -l zh ladder/both-open.trace | count 1 '对等端 A.*对等端 B'
+}
+# Every row is as wide as the page, Chinese or not; the lifelines are straight.
+test_ladder_straight() {
+	local lang
+	for lang in en zh; do
+		draw -l "$lang" ladder/third-ack.trace | wc -L | grep -qx 80 || return
+		draw -l "$lang" -W 120 life.trace | wc -L | grep -qx 120 || return
+	done
+}
+test_ladder_words() { "$build/test/words" | sed 's/^/# /'; }
+
+# ---- pictures ----
+
+# What is drawn of each of these is well-formed, and has a title.
+test_ladder_xml() {
+	local of
+	command -v xmllint >/dev/null || return 0
+	for of in ladder/*.trace life.trace pages/trace; do
+		draw -f svg --title='a < b & "c"' "$of" 2>/dev/null >"$work/a.svg" &&
+			xmllint --noout "$work/a.svg" || return
+	done
+	xmllint --xpath 'string(/*/*[local-name()="title"])' "$work/a.svg" |
+		grep -qxF 'a < b & "c"'
+}
+test_ladder_themes() {
+	local theme
+	for theme in auto light dark; do
+		draw -f svg --theme="$theme" life.trace 2>/dev/null >"$work/$theme"
+	done
+	count 1 'prefers-color-scheme:dark' <"$work/auto" &&
+		count 0 'prefers-color-scheme' <"$work/light" &&
+		count 0 'prefers-color-scheme' <"$work/dark" &&
+		count 0 '#0d1117' <"$work/light" || return
+	# no more than the style sheet differs
+	diff <(sed '/<style>/,/<\/style>/d' "$work/auto") \
+		<(sed '/<style>/,/<\/style>/d' "$work/dark") >"$work/out"
+}
+# One sheet of A4, upright.
+test_ladder_sheet() {
+	local of
+	for of in ladder/*.trace life.trace; do
+		draw -f svg "$of" 2>/dev/null |
+			sed -n '1s/.* width="\([0-9.]*\)" height="\([0-9.]*\)".*/\1 \2/p' |
+			awk '{ exit !($1 >= 1000 && $1 <= 1300 && $2 / $1 < 1.4145) }' ||
+			{ echo "# $of"; return 1; }
+	done
+}
+# Nothing of the day, of the machine or of the file's name.
+test_ladder_same_again() {
+	draw -f svg -o "$work/a.svg" ladder/life.trace &&
+		sleep 1.1 &&
+		TZ=Asia/Shanghai draw -f svg - <ladder/life.trace |
+		cmp - "$work/a.svg"
+}
+
+# ---- which connection ----
+
+test_ladder_list() {
+	draw --list life.trace | cut -f 1,3 |
+		diff - <(printf '%d\t192.0.2.1:40000-192.0.2.2:80\n' 1 2)
+}
+test_ladder_choice() {
+	local which
+	draw -n 1 life.trace >"$work/one"
+	draw life.trace 2>"$work/err" | cmp - "$work/one" &&
+		grep -q 'the first of 2' "$work/err" || return
+	for which in 192.0.2.1:40000-192.0.2.2:80 192.0.2.2:80-192.0.2.1:40000 \
+		192.0.2.2:80 192.0.2.1 :80 :40000-192.0.2.2; do
+		draw -n "$which" life.trace 2>"$work/err" | cmp - "$work/one" &&
+			grep -q 'number 1' "$work/err" || return
+	done
+	refused 1 'no connection 3 ' ladder -n 3 life.trace &&
+		refused 1 'no connection :81' ladder -n :81 life.trace &&
+		refused 1 'no connection 192.0.2.1:4' ladder -n 192.0.2.1:4 life.trace
+}
+# The same addresses in other namespaces.
+test_ladder_namespaces() {
+	sed -n 's/netns=4/netns=5/; s/ id=\([0-9]\)/ id=7\1/; s/^/x/p' \
+		ladder/life.trace >"$work/other"
+	paste -d '\n' ladder/life.trace "$work/other" >"$work/both"
+	draw --list "$work/both" | count 2 . &&
+		draw -n 1 "$work/both" | cmp - <(draw ladder/life.trace) &&
+		draw -n 2 "$work/both" | cmp - <(draw ladder/life.trace)
+}
+
+# ---- strange recordings ----
+
+# Only what one host saw: nothing is lost, and nobody knows the other's times.
+test_ladder_one_end() {
+	local host
+	for host in 1 2; do
+		grep "laddr=192.0.2.$host \|timer" ladder/life.trace >"$work/one" &&
+			draw "$work/one" >"$work/out" &&
+			count 0 '✗\|never arrived' <"$work/out" &&
+			count 10 '[►◄]' <"$work/out" || return
+	done
+}
+# survives FILE: it is drawn or refused, but nothing breaks.
+survives() {
+	local format status
+	for format in text svg mermaid; do
+		status=0
+		draw -f "$format" --why "$1" >"$work/drawn" 2>"$work/err" || status=$?
+		[ "$status" -le 1 ] && ! grep -q 'ERROR: \|runtime error' "$work/err" ||
+			{ head -n 5 "$work/err" | sed 's/^/# /'; return 1; }
+	done
+}
+test_ladder_cut() {
+	local n
+	for n in 1 5 9 14 20 27 35; do
+		head -n "$n" life.trace >"$work/cut" && survives "$work/cut" &&
+			tail -n "$n" life.trace >"$work/cut" && survives "$work/cut" ||
+			return
+	done
+	head -c 5000 life.trace >"$work/cut" && survives "$work/cut"
+}
+test_ladder_shuffled() {
+	local seed
+	for seed in 1 2 3 4 5 6; do
+		awk -v seed="$seed" 'BEGIN { srand(seed) }
+			{ print rand() "\t" $0; if (rand() < .2) print rand() "\t" $0 }' \
+			life.trace | sort -n | cut -f 2- >"$work/shuffled"
+		survives "$work/shuffled" || return
+	done
+}
+test_ladder_odd_values() {
+	sed 's/seq=[0-9]*/seq=4294967295/; s/ms=[0-9]*/ms=18446744073709551615/;
+		s/timer=2msl/timer=&<x>"/; s/role=ack/role=/' life.trace >"$work/odd"
+	survives "$work/odd" &&
+		sed 's/len=14/len=4294967295/; s/count=1/count=4294967295/;
+			s/ack=[0-9]*/ack=0/; s/from=[A-Z_]*/from=NEW_STATE/' \
+			life.trace >"$work/odd" && survives "$work/odd" &&
+		sed 's/ \([0-9]*\)\.\([0-9]*\): / 9223372036854\1.\2: /' life.trace \
+			>"$work/odd" && survives "$work/odd"
+}
+# A hundred thousand events in seconds, not hours.
+test_ladder_long() {
+	local n
+	sed -n '/len=14/,/len=21.*laddr=192.0.2.1/p' life.trace >"$work/some"
+	for n in {1..12}; do
+		cat "$work/some" "$work/some" >"$work/more"
+		mv "$work/more" "$work/some"
+	done
+	timeout 60 "$build/lctcp" ladder "$work/some" >"$work/out" 2>&1
+}
+
+# ---- the command line ----
+
+test_ladder_refuses() {
+	refused 2 'no format png' ladder -f png life.trace &&
+		refused 2 'no theme blue' ladder --theme=blue life.trace &&
+		refused 2 'no language fr' ladder -l fr life.trace &&
+		refused 2 'no width 79' ladder -W 79 life.trace &&
+		refused 2 '1000 pixels' ladder -f svg -W 200 life.trace &&
+		refused 2 'one file' ladder life.trace life.trace &&
+		refused 2 'no --color=red' ladder --color=red life.trace &&
+		refused 1 'No such file' ladder -o /nonexistent/x life.trace
+}
