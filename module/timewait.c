@@ -294,17 +294,21 @@ static bool lctcp_tw_reopens(const struct lctcp_tw *tw,
 	return lctcp_after(cb->seq, tw->rcv_nxt);
 }
 
-/* A SYN.  True: it reopens the connection, and a listener has taken it. */
+/* A SYN.  True: it reopens the connection, and a listener has taken it.  If
+ * nobody listens any more it is answered as in CLOSED, and TIME_WAIT goes on.
+ */
 static bool lctcp_tw_syn(struct lctcp_tw *tw, struct sk_buff *skb,
 			 struct lctcp_tuple *t, const struct lctcp_af_ops *af)
 {
-	struct sock *listener = NULL;
+	struct sock *listener;
 
-	if (lctcp_tw_reopens(tw, LCTCP_CB(skb)))
+	if (lctcp_tw_reopens(tw, LCTCP_CB(skb))) {
 		listener = lctcp_lookup_listener(t);
-	if (listener) {
-		lctcp_listen_rcv(listener, skb, t, af, tw);
-		return true;
+		if (listener)
+			lctcp_listen_rcv(listener, skb, t, af, tw);
+		else
+			lctcp_reply_rst(t, skb, af);
+		return listener;
 	}
 	/* RFC 9293 wants a challenge, RFC 6191 wants silence (D5). */
 	if (READ_ONCE(lctcp_net(t->net)->sysctl.challenge_in_time_wait))
