@@ -55,7 +55,7 @@ labs: setup		## all labs, and one page of them: build/labs/index.html
 	scripts/lab --all $(if $(K),-k $(K))
 
 check: setup		## all tests: on this machine, the debug kernel, 6.1 and 6.12
-	scripts/run-tests $(TESTS)
+	scripts/run-tests $(if $(filter uml,$(TESTS)),-c) $(TESTS)
 
 check-%: setup		## one of unit, uml, 6.1, 6.12
 	scripts/run-tests $*
