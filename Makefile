@@ -8,7 +8,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 TESTS ?= unit uml 6.1 6.12
 
 .DEFAULT_GOAL := module
-.PHONY: module tools install modules_install demo check conformance \
+.PHONY: module tools install modules_install demo check conformance pictures \
 	bench lint lab shell setup clean help
 
 help:			## this list
@@ -50,6 +50,9 @@ else
 lab:
 	@scripts/lab
 endif
+
+pictures: setup		## docs/pictures anew, from live kernels
+	scripts/pictures
 
 labs: setup		## all labs, and one page of them: build/labs/index.html
 	scripts/lab --all $(if $(K),-k $(K))

@@ -327,8 +327,9 @@ static void arrow_label(const struct brush *b, const struct ladder_row *r,
 static void arrow_fate(const struct brush *b, const struct ladder_row *r,
 		       const struct lay_arrow *a)
 {
-	double sign = a->x2 > a->x1 ? 1 : -1, x;
+	double sign = a->x2 > a->x1 ? 1 : -1, x, w;
 	char text[LADDER_TEXT] = "";
+	size_t i;
 
 	if (ladder_lost(r)) {
 		if (r->fault)
@@ -349,6 +350,14 @@ static void arrow_fate(const struct brush *b, const struct ladder_row *r,
 	if (!*text)
 		return;
 	x = (a->x1 + a->x2) / 2;
+	w = svg_width(text, FONT_NUMBERS, true) / 2 + 36;
+	for (i = 0; i < b->p->nfolds; i++) {	/* not onto a gap's length */
+		const struct lay_fold *fold = &b->p->fold[i];
+
+		if (fabs(arrow_y(a, x) - fold->y) < 24 &&
+		    fabs(x - fold->x) < w)
+			x = fold->x > x ? fold->x - w : fold->x + w;
+	}
 	along(b, a, x, a->below ? -6 : 14, "fate", text);
 	fputs("</text>\n", b->f);
 }

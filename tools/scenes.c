@@ -25,7 +25,7 @@ static const char usage[] =
 	"Record SCENEs, all unless told, as FOLDER/SCENE.trace; root only.\n"
 	"\n"
 	"  -6, --ipv6        over IPv6\n"
-	"  -o, --out=FOLDER  where to; the current one unless told\n"
+	"  -o, --out=FOLDER  where to; $LCTCP_OUT or the current one unless told\n"
 	"  -h, --help        this text, and the names of the scenes\n";
 
 static const struct option options[] = {
@@ -414,7 +414,7 @@ static size_t find(const char *name)
 
 int main(int argc, char **argv)
 {
-	const char *folder = ".";
+	const char *folder = getenv("LCTCP_OUT") ?: ".";
 	int family = AF_INET, c, i;
 
 	while ((c = getopt_long(argc, argv, "6o:h", options, NULL)) != -1) {

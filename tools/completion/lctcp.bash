@@ -46,8 +46,10 @@ _lctcp_value() {
 	--role | -r) _lctcp_reply "$2" active passive listener ;;
 	--color | -c) _lctcp_reply "$2" always never auto ;;
 	--format | -f) _lctcp_reply "$2" $(_lctcp_formats) ;;
+	--lang | -l) _lctcp_reply "$2" en zh ;;
+	--theme) _lctcp_reply "$2" auto light dark ;;
 	--output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
-	--port | -p | --interval | -i | --buffer | -b | --width | -W) ;;
+	--port | -p | --interval | -i | --buffer | -b | --width | -W | --connection | -n | --title) ;;
 	*) return 1 ;;
 	esac
 }

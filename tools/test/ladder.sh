@@ -104,6 +104,19 @@ test_ladder_same_again() {
 		cmp - "$work/a.svg"
 }
 
+# Those of the README are what is drawn of their recordings now.
+test_ladder_pictures() {
+	local picture
+	[ "$build" -ef ../build ] || return 0
+	mkdir "$work/pictures" &&
+		../../scripts/pictures --draw -o "$work/pictures" 2>"$work/err" ||
+		return
+	for picture in "$work"/pictures/*.svg; do
+		[ "${picture##*/}" = states.svg ] ||
+			cmp "$picture" "../../docs/pictures/${picture##*/}" || return
+	done
+}
+
 # ---- which connection ----
 
 test_ladder_list() {
