@@ -58,6 +58,7 @@ struct timer_seen {
  * struct side - what is known of one end so far
  * @base:	sequence number of its SYN
  * @have_base:	... is known
+ * @life:	row of that SYN
  * @ids:	serial numbers of this end, sorted: timers name only those
  * @nids:	how many
  * @seen:	the trace has events of this end
@@ -75,6 +76,7 @@ struct timer_seen {
 struct side {
 	uint32_t base;
 	bool have_base;
+	size_t life;
 	uint32_t *ids;
 	size_t nids;
 	bool seen;
@@ -93,6 +95,7 @@ struct maker {
 	size_t arc_room[NSIDES];
 	size_t timer_room;
 	struct side side[NSIDES];
+	bool self;		/* both ends are one socket */
 };
 
 /* Room for one more of @size in *@v, or NULL. */
@@ -235,6 +238,8 @@ static unsigned int sent_before(const struct maker *m,
 	size_t i = m->l.n > LOOK_BACK ? m->l.n - LOOK_BACK : 0;
 	unsigned int n = 0;
 
+	/* Numbers of another life of the pair say nothing. */
+	i = max(i, s->life);
 	if (occupies(e) && (s->sent == NONE ||
 			    (int32_t)(e->seq - s->next_seq) >= 0))
 		return 0;
@@ -295,7 +300,13 @@ static bool fill_segment(struct maker *m, struct ladder_row *r, int side,
 	r->kind = ROW_SEGMENT;
 	r->us = e->us;
 	r->event = e;
+	if (e->flags & SEG_SYN && me->base != e->seq)
+		me->life = r - m->l.row;
 	learn_base(me, peer, e);
+	if (m->self) {
+		peer->base = me->base;
+		peer->have_base = true;
+	}
 	r->seq = e->seq - me->base;
 	if (e->flags & SEG_ACK)
 		r->ack = e->ack - peer->base;
@@ -347,6 +358,12 @@ static bool is_taken(const struct ladder_row *r)
 	return r->fault && !strcmp(r->fault->verb, "drop");
 }
 
+/* A rule still holds it back: what has come is a later copy. */
+static bool is_held(const struct ladder_row *r, long long us)
+{
+	return r->fault && us - r->us < r->fault->delay_ms * 1000LL;
+}
+
 static struct ladder_row *find_sent(struct maker *m, int from,
 				    const struct event *e, bool exactly,
 				    bool fresh)
@@ -360,6 +377,7 @@ static struct ladder_row *find_sent(struct maker *m, int from,
 
 		if (r->kind == ROW_SEGMENT && r->side == (unsigned int)from &&
 		    (!fresh || (r->arrived < 0 && !is_taken(r))) &&
+		    !is_held(r, e->us) &&
 		    same_segment(r->event, e, exactly))
 			return r;
 	}
@@ -494,6 +512,8 @@ static bool on_state(struct maker *m, int side, const struct event *e)
 		return true;	/* of a newer state machine */
 	if (!add_arc(m, side, e, arc) || !stop_timers(m, side, e))
 		return false;
+	if (m->self && !add_arc(m, !side, e, arc))
+		return false;
 	if (by_segment(e->what))
 		r = row_at(m, s->received);
 	else if (by_timer(e->what))
@@ -599,6 +619,16 @@ static bool on_drop(struct maker *m, int side, const struct event *e)
 	if (r && e->us - r->arrived <= AT_ONCE_US)
 		r->drop = e;
 	return true;
+}
+
+/* Of a socket that is connected to itself: what it receives is drawn at the
+ * other side, its states at both.
+ */
+static int side_of_self(const struct event *e)
+{
+	return e->kind == EVENT_RECEIVE || e->kind == EVENT_DROP ||
+	       (e->kind == EVENT_STATE && by_segment(e->what)) ? SERVER :
+								 CLIENT;
 }
 
 static bool on_event(struct maker *m, int side, const struct event *e)
@@ -753,6 +783,7 @@ static bool make(struct maker *m, const struct events *evs,
 	if (all)
 		m->pick.last = evs->n - 1;
 	memcpy(m->l.end, pick->end, sizeof(m->l.end));
+	m->self = event_end_same(&pick->end[CLIENT], &pick->end[SERVER]);
 	for (side = 0; side < NSIDES; side++) {
 		struct side *s = &m->side[side];
 
@@ -763,10 +794,14 @@ static bool make(struct maker *m, const struct events *evs,
 	}
 	if (!learn_ids(m, evs))
 		return false;
+	if (m->self)
+		m->side[SERVER].seen = true;
 	for (i = 0; i < evs->n; i++) {
 		side = side_of(m, i, &evs->v[i]);
 		if (side < 0)
 			continue;
+		if (m->self)
+			side = side_of_self(&evs->v[i]);
 		if (!started)
 			m->l.start = evs->v[i].us;
 		started = true;

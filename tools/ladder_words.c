@@ -7,6 +7,8 @@
 const char *ladder_side(const struct ladder *l, unsigned int side,
 			enum language lang)
 {
+	if (event_end_same(&l->end[CLIENT], &l->end[SERVER]))
+		return word(side == CLIENT ? W_SOCKET : W_ITSELF, lang);
 	if (l->opened[CLIENT] && l->opened[SERVER])
 		return word(side == CLIENT ? W_PEER_A : W_PEER_B, lang);
 	return word(side == CLIENT ? W_CLIENT : W_SERVER, lang);
@@ -74,10 +76,15 @@ const char *ladder_name(const struct ladder_row *r, enum language lang,
 
 const char *ladder_numbers(const struct ladder_row *r, char *buf)
 {
-	int n = snprintf(buf, LADDER_TEXT, "seq=%u", r->seq);
+	const struct event *e = r->event;
+	int n = snprintf(buf, LADDER_TEXT, "seq=%d", (int32_t)r->seq);
 
-	if (r->event->flags & SEG_ACK)
-		snprintf(buf + n, LADDER_TEXT - n, " ack=%u", r->ack);
+	if (e->flags & SEG_ACK)
+		n += snprintf(buf + n, LADDER_TEXT - n, " ack=%d",
+			      (int32_t)r->ack);
+	/* The only window that says something by itself. */
+	if (!e->wnd && !(e->flags & SEG_RST))
+		snprintf(buf + n, LADDER_TEXT - n, " win=0");
 	return buf;
 }
 

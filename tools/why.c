@@ -413,6 +413,8 @@ const char *why_rfc(const struct why *why, char *buf, size_t size)
 static const char *const words[NWORDS][NLANGS] = {
 	[W_CLIENT]	= { "client", "客户端" },
 	[W_SERVER]	= { "server", "服务器" },
+	[W_SOCKET]	= { "a socket", "套接字" },
+	[W_ITSELF]	= { "itself", "它自己" },
 	[W_PEER_A]	= { "peer A", "对等端 A" },
 	[W_PEER_B]	= { "peer B", "对等端 B" },
 	[W_BOTH]	= { "both", "两端" },

@@ -47,7 +47,7 @@ const char *why_timer(const char *name, enum language lang);
 const char *why_timer_short(const char *name, enum language lang);
 
 enum word {
-	W_CLIENT, W_SERVER, W_PEER_A, W_PEER_B, W_BOTH, W_TIME, W_CONNECTION,
+	W_CLIENT, W_SERVER, W_PEER_A, W_PEER_B, W_SOCKET, W_ITSELF, W_BOTH, W_TIME, W_CONNECTION,
 	W_DATA, W_MERGED, W_AGAIN, W_OCTETS, W_OCTET, W_WITH_OCTETS,
 	W_LOST_RULE, W_DELAY_RULE, W_DUP_RULE, W_LOST, W_UNDER_WAY,
 	W_DROPPED, W_COPIES,

@@ -220,20 +220,24 @@ int wire(const struct pair *p, int end, const struct netem *how)
 	return inside(p->ns[end], netem_here(how));
 }
 
-static int netem_on_lo(void)
+static int netem_on_lo(const struct netem *how)
 {
-	struct netem none = { 0 };
+	return netem_set(if_nametoindex("lo"), how);
+}
 
-	return netem_set(if_nametoindex("lo"), &none);
+int wire_self(const struct pair *p, int end, const struct netem *how)
+{
+	return inside(p->ns[end], netem_on_lo(how));
 }
 
 bool wire_can(void)
 {
+	struct netem none = { 0 };
 	int ns = ns_new(), ret;
 
 	if (ns < 0)
 		return false;
-	ret = inside(ns, netem_on_lo());
+	ret = inside(ns, netem_on_lo(&none));
 	close(ns);
 	return !ret;
 }

@@ -115,6 +115,8 @@ int ns_self(void);			/* the one we are in */
 int ns_enter(int ns);
 int ns_new(void);			/* a namespace with lo up */
 int wire(const struct pair *p, int end, const struct netem *how);
+/* The same to what an end sends to itself. */
+int wire_self(const struct pair *p, int end, const struct netem *how);
 bool wire_can(void);			/* netem is there */
 int wire_mtu(const struct pair *p, int mtu);
 /* HOST_FOREIGN swallows what @end sends to it, without a word. */

@@ -372,7 +372,7 @@ int inject(int ns, int family, int from, int to, const struct seg *s,
 	   const void *text)
 {
 	unsigned char pkt[20 + 1400] = { 0 };
-	int n = 20 + s->len, ret = 0, fd;
+	int n = 20 + s->len, ret = 0, one = 1, fd;
 	union addr src, dst;
 	uint32_t sum;
 
@@ -405,6 +405,11 @@ int inject(int ns, int family, int from, int to, const struct seg *s,
 	fd = inside(ns, socket(family, SOCK_RAW | SOCK_CLOEXEC, lc_proto()));
 	if (fd < 0)
 		return -errno;
+	/* In the name of any host. */
+	if (family == AF_INET)
+		setsockopt(fd, SOL_IP, IP_TRANSPARENT, &one, sizeof(one));
+	else
+		setsockopt(fd, SOL_IPV6, IPV6_TRANSPARENT, &one, sizeof(one));
 	if (bind(fd, &src.sa, addr_len(&src)) ||
 	    sendto(fd, pkt, n, 0, &dst.sa, addr_len(&dst)) != n)
 		ret = -errno;
