@@ -347,7 +347,7 @@ static bool next_act(struct checker *c, const struct expected *e)
 	}
 	c->titled = true;
 	title += strspn(title, " ");
-	return !strcmp(title, c->l->act[c->act].title);
+	return !strcmp(title, c->l->act[c->act].title[LANG_EN]);
 }
 
 static bool check_line(struct checker *c, struct expected *e)

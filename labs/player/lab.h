@@ -27,7 +27,7 @@
 #define LAB_CONNS	9	/* connections that a script can name */
 #define LAB_ACTS	8
 #define LAB_TEXT	160
-#define LAB_WORDS	16	/* of a line */
+#define LAB_WORDS	24	/* of a line */
 
 #define SERVER_PORT	80
 
@@ -53,7 +53,7 @@ struct happening {
 
 /**
  * struct act - a part of a lab, recorded and drawn by itself
- * @title:	"" if the lab has but one
+ * @title:	in each language; "" if the lab has but one act
  * @evs:	what the tracepoints saw
  * @v:		the same in words, with what the programs did
  * @n:		how many
@@ -61,7 +61,7 @@ struct happening {
  * @zero:	time 0: the first event of the connection shown first
  */
 struct act {
-	char title[LAB_TEXT];
+	char title[NLANGS][LAB_TEXT];
 	struct events evs;
 	struct happening *v;
 	size_t n;

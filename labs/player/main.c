@@ -46,17 +46,16 @@ static const struct option options[] = {
  * @family:	AF_INET or AF_INET6
  * @tap:	for a machine
  * @record:	show the record too
- * @chinese:	for readers of Chinese
  */
 struct manner {
 	struct ladder_style style;
 	const char *out;
 	int family;
-	bool tap, record, chinese;
+	bool tap, record;
 };
 
 /* The first heading of its README. */
-static void lab_title(const struct lab *l, const struct manner *how, char *buf,
+static void lab_title(const struct lab *l, enum language lang, char *buf,
 		      size_t size)
 {
 	char path[512], line[256];
@@ -64,7 +63,7 @@ static void lab_title(const struct lab *l, const struct manner *how, char *buf,
 
 	snprintf(buf, size, "%s", basename(l->dir));
 	snprintf(path, sizeof(path), "%s/README%s.md", l->dir,
-		 how->chinese ? ".zh" : "");
+		 lang == LANG_ZH ? ".zh" : "");
 	f = fopen(path, "r");
 	if (!f)
 		return;
@@ -94,18 +93,48 @@ static void show_calls(const struct act *a)
 	putchar('\n');
 }
 
-static void save_ladder(const struct lab *l, const struct ladder *ladder,
-			int act, int n)
+/* Opens for writing what belongs to connection @n of an act. */
+static FILE *open_ladder(const struct lab *l, int act, int n, const char *end)
 {
-	struct ladder_style plain = { LADDER_WIDTH, false };
 	char path[512];
-	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/ladder-%d-%d.txt", l->out, act, n);
-	f = fopen(path, "w");
+	snprintf(path, sizeof(path), "%s/ladder-%d-%d.%s", l->out, act, n, end);
+	return fopen(path, "w");
+}
+
+static void save_text(const struct lab *l, const struct ladder *ladder, int act,
+		      int n)
+{
+	struct ladder_style plain = { .width = LADDER_WIDTH };
+	FILE *f = open_ladder(l, act, n, "txt");
+
 	if (!f)
 		return;
 	ladder_text(ladder, 0, ladder->n, &plain, f);
+	fclose(f);
+}
+
+static void save_picture(const struct lab *l, const struct ladder *ladder,
+			 int act, int n, enum language lang)
+{
+	const char *title = l->act[act - 1].title[lang];
+	struct ladder_svg_style style = { .lang = lang };
+	char text[2 * LAB_TEXT], who[16], end[16];
+	FILE *f;
+
+	snprintf(end, sizeof(end), "%s.svg", lang_name(lang));
+	f = open_ladder(l, act, n, end);
+	if (!f)
+		return;
+	if (title[0])
+		snprintf(text, sizeof(text), "%s", title);
+	else
+		lab_title(l, lang, text, sizeof(text));
+	if (l->show & (l->show - 1))
+		snprintf(text, sizeof(text), "%s",
+			 actor_name(A, n, who, sizeof(who)));
+	style.title = text;
+	ladder_svg(ladder, &style, f);
 	fclose(f);
 }
 
@@ -119,9 +148,14 @@ static void show_ladder(const struct lab *l, const struct act *a, int n,
 	if (!how->tap) {
 		ladder_text(ladder, 0, ladder->n, &how->style, stdout);
 		putchar('\n');
+		if (ladder_why(ladder, 0, ladder->n, &how->style, stdout))
+			putchar('\n');
 	}
-	if (l->out)
-		save_ladder(l, ladder, a - l->act + 1, n);
+	if (l->out) {
+		save_text(l, ladder, a - l->act + 1, n);
+		save_picture(l, ladder, a - l->act + 1, n, LANG_EN);
+		save_picture(l, ladder, a - l->act + 1, n, LANG_ZH);
+	}
 	ladder_free(ladder);
 }
 
@@ -131,8 +165,8 @@ static void show_act(const struct lab *l, const struct act *a,
 	int n;
 
 	if (!how->tap) {
-		if (a->title[0])
-			bold(how, a->title);
+		if (a->title[how->style.lang][0])
+			bold(how, a->title[how->style.lang]);
 		if (how->record)
 			print_record(a, "  ", stdout);
 		else
@@ -191,7 +225,7 @@ static bool run(const char *dir, const struct manner *how)
 
 	ok = out_folder(&l, how->out, out, sizeof(out)) && play(&l);
 	if (!how->tap) {
-		lab_title(&l, how, title, sizeof(title));
+		lab_title(&l, how->style.lang, title, sizeof(title));
 		bold(how, title);
 	}
 	for (i = 0; i < l.nacts; i++) {
@@ -232,7 +266,8 @@ static bool read_options(int argc, char **argv, struct manner *how)
 			how->family = AF_INET6;
 			break;
 		case 'l':
-			how->chinese = !strcmp(optarg, "zh");
+			if (!lang_find(optarg, &how->style.lang))
+				return false;
 			break;
 		case 'c':
 			if (strcmp(optarg, "auto"))
@@ -254,7 +289,7 @@ static bool read_options(int argc, char **argv, struct manner *how)
 int main(int argc, char **argv)
 {
 	struct manner how = {
-		.style = { LADDER_WIDTH, isatty(1) },
+		.style = { .width = LADDER_WIDTH, .colour = isatty(1) },
 		.family = AF_INET,
 		.out = getenv("LCTCP_OUT"),
 	};

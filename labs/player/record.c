@@ -19,14 +19,24 @@ static struct act *this_act(struct lab *l)
 
 /* ---- recording ---- */
 
+/* "TITLE | the same in Chinese" */
+static void set_title(struct act *a, const char *title)
+{
+	const char *bar = strstr(title, " | ");
+
+	snprintf(a->title[LANG_EN], LAB_TEXT, "%.*s",
+		 (int)(bar ? bar - title : (ptrdiff_t)strlen(title)), title);
+	snprintf(a->title[LANG_ZH], LAB_TEXT, "%s", bar ? bar + 3 : title);
+}
+
 bool record_start(struct lab *l, const char *title)
 {
 	struct act *a;
 	char path[512];
 
 	/* What stands before the first act belongs to it. */
-	if (l->nacts == 1 && !this_act(l)->title[0]) {
-		snprintf(this_act(l)->title, LAB_TEXT, "%s", title);
+	if (l->nacts == 1 && !this_act(l)->title[LANG_EN][0]) {
+		set_title(this_act(l), title);
 		return true;
 	}
 	if (l->nacts == LAB_ACTS)
@@ -34,7 +44,7 @@ bool record_start(struct lab *l, const char *title)
 	if (l->nacts && !record_stop(l))
 		return false;
 	a = &l->act[l->nacts++];
-	snprintf(a->title, LAB_TEXT, "%s", title);
+	set_title(a, title);
 	if (l->out) {
 		snprintf(path, sizeof(path), "%s/recording-%d.trace", l->out,
 			 l->nacts);
@@ -365,26 +375,27 @@ bool put_into_words(struct act *a)
 	return ok;
 }
 
+/* With all lives of the pair, since an old segment may come in a new one. */
 struct ladder *act_ladder(const struct lab *l, const struct act *a, int n)
 {
 	struct ladder_pick pick = { .last = a->evs.n - 1 };
-	struct event_end *end = pick.end;
-	union addr addr[2];
+	union addr addr;
 	int i;
 
-	if (!a->evs.n)
-		return NULL;
-	for (i = A; i <= B; i++) {
-		addr_set(&addr[i], l->s.family, i == A ? HOST_A : HOST_B, 0);
-		end[i].port = i == A ? client_port(n) : SERVER_PORT;
+	for (i = A; i <= B && a->evs.n; i++) {
+		struct event_end *end = &pick.end[i];
+		int host = i == A || l->self[n] ? HOST_A : HOST_B;
+
+		addr_set(&addr, l->s.family, host, 0);
+		end->port = host == HOST_A ? client_port(n) : SERVER_PORT;
 		if (l->s.family == AF_INET6) {
-			end[i].addr = addr[i].in6.sin6_addr;
+			end->addr = addr.in6.sin6_addr;
 			continue;
 		}
-		memset(&end[i].addr.s6_addr[10], 0xff, 2);
-		memcpy(&end[i].addr.s6_addr[12], &addr[i].in.sin_addr, 4);
+		memset(&end->addr.s6_addr[10], 0xff, 2);
+		memcpy(&end->addr.s6_addr[12], &addr.in.sin_addr, 4);
 	}
-	return ladder_new(&a->evs, &pick);
+	return a->evs.n ? ladder_new(&a->evs, &pick) : NULL;
 }
 
 void lab_free(struct lab *l)

@@ -15,6 +15,9 @@
 
 #define BACKLOG		5
 
+#define FLOOD_PORT	10000
+#define FLOOD_MAX	20000
+
 static const char *const host_names[] = { [A] = "client", [B] = "server" };
 
 unsigned int client_port(int n)
@@ -42,7 +45,8 @@ static bool set_wire(struct lab *l, long delay_ms, double loss)
 {
 	struct netem how = { .delay_ms = delay_ms, .loss = loss };
 
-	return !wire(&l->s.p, A, &how) && !wire(&l->s.p, B, &how);
+	return !wire(&l->s.p, A, &how) && !wire(&l->s.p, B, &how) &&
+	       !wire_self(&l->s.p, A, &how);
 }
 
 bool lab_up(struct lab *l)
@@ -57,7 +61,8 @@ bool lab_up(struct lab *l)
 		l->lfd[host] = -1;
 	}
 	stage_up(&l->s);
-	return l->s.delayed || fail(l, "no netem in this kernel");
+	return set_wire(l, STAGE_DELAY_MS, 0) ||
+	       fail(l, "no netem in this kernel");
 }
 
 /* What a script leaves open must not hold the namespaces for long. */
@@ -346,6 +351,26 @@ static bool do_close(const struct call *c)
 	return result(c, "close()", err);
 }
 
+/* N SYNs in the name of a host that does not exist. */
+static bool do_flood(const struct call *c)
+{
+	struct seg syn = { .dport = SERVER_PORT, .flags = F_SYN, .win = 65535 };
+	int n = atoi(c->arg[0]), err = 0, i;
+
+	if (n < 1 || n > FLOOD_MAX)
+		return fail(c->l, "flood 1 to %d", FLOOD_MAX);
+	note_call(c->l, c->host, c->n, "sends %d forged SYNs", n);
+	if (black_hole(&c->l->s.p, !c->host))
+		return fail(c->l, "no third host");
+	for (i = 0; i < n && !err; i++) {
+		syn.sport = FLOOD_PORT + i;
+		syn.seq = i * 1000003u;
+		err = inject(ns_of(c), c->l->s.family, HOST_FOREIGN,
+			     c->host == A ? HOST_B : HOST_A, &syn, NULL);
+	}
+	return err ? fail(c->l, "flood: %s", error_name(-err)) : true;
+}
+
 static bool do_keepalive(const struct call *c)
 {
 	int one = 1;
@@ -483,7 +508,7 @@ static const struct verb {
 	bool socket;		/* it needs an open one */
 	bool (*play)(const struct call *c);
 } verbs[] = {
-	{ "act",	0, 12, false, false, do_act },
+	{ "act",	0, LAB_WORDS, false, false, do_act },
 	{ "show",	1, LAB_CONNS, false, false, do_show },
 	{ "wait",	1, 1, false, false, do_wait },
 	{ "wire",	1, 2, false, false, do_wire },
@@ -500,6 +525,7 @@ static const struct verb {
 	{ "linger",	1, 1, true, true, do_linger },
 	{ "keepalive",	0, 0, true, true, do_keepalive },
 	{ "close",	0, 0, true, true, do_close },
+	{ "flood",	1, 1, true, false, do_flood },
 	{ "is",		1, 1, true, false, do_is },
 	{ "reaches",	1, 1, true, false, do_reaches },
 	{ "look",	0, 0, true, false, do_look },
