@@ -52,6 +52,7 @@ static const struct option options[] = {
  * struct recorder - a recording in progress
  * @path:	of the file
  * @out:	the file
+ * @error:	what its first failure was, or 0
  * @t:		where the events come from
  * @mask:	of signals, while it sleeps
  * @quiet:	no progress
@@ -63,6 +64,7 @@ static const struct option options[] = {
 struct recorder {
 	const char *path;
 	FILE *out;
+	int error;
 	struct tracefs *t;
 	sigset_t mask;
 	bool quiet;
@@ -169,6 +171,14 @@ static int command_status(struct recorder *r)
 				   128 + WTERMSIG(status);
 }
 
+/* Does the file take what it is given?  A full disk says so only once. */
+static bool written(struct recorder *r)
+{
+	if (!r->error && (fflush(r->out) || ferror(r->out)))
+		r->error = errno;
+	return !r->error;
+}
+
 /* Until it is over; the exit status. */
 static int record(struct recorder *r)
 {
@@ -178,8 +188,8 @@ static int record(struct recorder *r)
 		if (!tracefs_read(r->t))
 			return fail("the trace cannot be read: %s",
 				    strerror(errno));
-		if (fflush(r->out))
-			return fail("%s: %s", r->path, strerror(errno));
+		if (!written(r))
+			return fail("%s: %s", r->path, strerror(r->error));
 		show_progress(r);
 		step_aside(r, tracefs_wait(r->t, TICK_MS, &r->mask));
 		status = command_status(r);
@@ -187,8 +197,8 @@ static int record(struct recorder *r)
 	step_aside(r, true);
 	tracefs_stop(r->t);
 	events_write_end(r->out, tracefs_events(r->t), tracefs_lost(r->t));
-	if (fflush(r->out) || ferror(r->out))
-		return fail("%s: %s", r->path, strerror(errno));
+	if (!written(r))
+		return fail("%s: %s", r->path, strerror(r->error));
 	show_end(r);
 	return status < 0 ? 0 : status;
 }
@@ -214,7 +224,7 @@ static int run(struct recorder *r, const struct tracefs_options *opt)
 	uname(&uts);
 	events_write_header(r->out, TRACEFS_CLOCK, uts.release);
 	/* who sees the header knows that all from now on is recorded */
-	fflush(r->out);
+	written(r);
 	status = start_command(r);
 	r->eager = true;
 	step_aside(r, false);

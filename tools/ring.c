@@ -493,6 +493,7 @@ size_t ring_json(const struct ring_event *ev, char *line)
 		to = put_value(to, f, ev->data);
 	}
 	to = PUT("}\n");
+	*to = 0;
 #undef PUT
 	return to - line;
 }

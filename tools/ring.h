@@ -70,8 +70,8 @@ bool ring_page(struct ring *r, unsigned int cpu, const void *page, size_t len);
  */
 bool ring_next(struct ring *r, uint64_t before, struct ring_event *ev);
 
-/* One line of a recording, with its newline, into @line, which has room for
- * RING_LINE; its length.
+/* One line of a recording, with its newline and terminated, into @line, which
+ * has room for RING_LINE; its length.
  */
 size_t ring_json(const struct ring_event *ev, char *line);
 

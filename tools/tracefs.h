@@ -18,8 +18,8 @@ struct tracefs;
  * @buffer_mb:	memory for events not read yet, all CPUs together; 0 for 64
  * @only:	names of tracepoints without "lctcp_", comma between them, or
  *		NULL for all
- * @line:	called for each event, with its line of a recording, and for
- *		"lost" lines
+ * @line:	called for each event, with its line of a recording, terminated,
+ *		and for "lost" lines
  * @data:	for @line
  */
 struct tracefs_options {

@@ -673,6 +673,9 @@ bool watch_key(const struct watch *w, struct watch_view *v, int key)
 	case 's':
 		v->sort = (v->sort + 1) % NSORTS;
 		break;
+	case 'L' & 31:
+		clearok(curscr, TRUE);
+		break;
 	case 'w':
 		v->why = !v->why;
 		break;
