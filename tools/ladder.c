@@ -45,11 +45,13 @@ static const struct timer_kind {
 /**
  * struct timer_seen - a timer of one side
  * @set:	when last, us
+ * @row:	where
  * @ms:		for how long
  * @times:	how often since it fired; 0 if it does not run
  */
 struct timer_seen {
 	long long set;
+	size_t row;
 	unsigned long long ms;
 	unsigned int times;
 };
@@ -66,6 +68,7 @@ struct timer_seen {
  * @received:	row of the last segment received
  * @call:	row of an arc that waits for the segment of its call
  * @fired:	row of the timer that fired last
+ * @touched:	row that came to this side last
  * @oldest:	no row before it waits for the arrival of a segment of this end
  * @next_seq:	after all that it has sent
  * @timer:	all timers known
@@ -80,7 +83,7 @@ struct side {
 	uint32_t *ids;
 	size_t nids;
 	bool seen;
-	size_t sent, received, call, fired;
+	size_t sent, received, call, fired, touched;
 	size_t oldest;
 	uint32_t next_seq;
 	struct timer_seen timer[NTIMERS];
@@ -207,6 +210,7 @@ static struct ladder_row *add_row(struct maker *m, unsigned int kind, int side,
 	r->arrived = -1;
 	r->event = e;
 	r->waited = -1;
+	m->side[side].touched = r - m->l.row;
 	return r;
 }
 
@@ -435,6 +439,7 @@ static bool on_receive(struct maker *m, int side, const struct event *e)
 		r->arrived = e->us;
 	r->copies++;
 	m->side[side].received = r - m->l.row;
+	m->side[side].touched = r - m->l.row;
 	return true;
 }
 
@@ -559,6 +564,8 @@ static bool end_timer(struct maker *m, int side, size_t kind, long long us,
 	t->end = us;
 	t->ms = seen->ms;
 	t->how = how;
+	t->first = seen->row;
+	t->last = m->side[side].touched;
 	if (how != TIMER_ANEW)
 		seen->times = 0;
 	return true;
@@ -573,14 +580,14 @@ static bool on_timer_set(struct maker *m, int side, const struct event *e)
 	if (kind == NTIMERS)
 		return true;
 	if (timer_kinds[kind].use == USE_ALWAYS) {
-		if (t->times && !end_timer(m, side, kind, e->us, TIMER_ANEW))
-			return false;
 		r = add_row(m, ROW_TIMER_SET, side, e);
-		if (!r)
+		if (!r || (t->times &&
+			   !end_timer(m, side, kind, e->us, TIMER_ANEW)))
 			return false;
 		r->anew = t->times;
 	}
 	t->set = e->us;
+	t->row = m->side[side].touched;
 	t->ms = e->ms;
 	t->times++;
 	return true;
@@ -791,6 +798,7 @@ static bool make(struct maker *m, const struct events *evs,
 		s->received = NONE;
 		s->call = NONE;
 		s->fired = NONE;
+		s->touched = NONE;
 	}
 	if (!learn_ids(m, evs))
 		return false;

@@ -119,6 +119,9 @@ enum ladder_how {
  * @end:	when that was over, us
  * @ms:		after which it was to fire; 0 if not known
  * @how:	enum ladder_how
+ * @first:	the row where it begins: about itself, or the last one that came
+ *		to its side before
+ * @last:	likewise where it ends
  */
 struct ladder_timer {
 	unsigned int side;
@@ -126,6 +129,7 @@ struct ladder_timer {
 	long long set, end;
 	unsigned long long ms;
 	unsigned int how;
+	size_t first, last;
 };
 
 /* An arc of one side, in the order of time. */

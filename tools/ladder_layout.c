@@ -25,6 +25,7 @@
 #define TICK_H		12.5
 #define NOTE_GAP	11.0
 #define PAPER		1.414	/* A4, upright */
+#define NEAR		40	/* rows that may be in each other's way */
 #define BADGE_X		27.0	/* from a tail, of the number */
 
 /* ---- marks ---- */
@@ -115,6 +116,7 @@ static bool make_marks(struct layout *p)
  * struct cursor - where on the page time has come to
  * @us:		the last mark's time
  * @y:		... and place
+ * @row:	the last row that has begun
  * @sent:	of each side, the last segment that it sent
  * @came:	... that came to it
  * @changed:	... change of state
@@ -122,6 +124,7 @@ static bool make_marks(struct layout *p)
 struct cursor {
 	long long us;
 	double y;
+	size_t row;
 	double sent[NSIDES], came[NSIDES], changed[NSIDES];
 };
 
@@ -163,7 +166,7 @@ static double make_room(const struct layout *p, struct cursor *c,
 static void place_marks(struct layout *p, double unit, double fold_h)
 {
 	long long crossing = max(p->l->crossing, 1LL);
-	struct cursor c = { p->l->start, p->top + LEAD, { -1e9, -1e9 },
+	struct cursor c = { p->l->start, p->top + LEAD, 0, { -1e9, -1e9 },
 			    { -1e9, -1e9 }, { -1e9, -1e9 } };
 	size_t i;
 
@@ -178,12 +181,15 @@ static void place_marks(struct layout *p, double unit, double fold_h)
 		if (gap > FOLD_AT) {
 			y = c.y + p->fold_h;
 			p->fold[p->nfolds].us = m->us - c.us;
+			p->fold[p->nfolds].row = c.row;
 			p->fold[p->nfolds++].y = c.y + p->fold_h / 2;
 		}
 		y = make_room(p, &c, m, y);
 		*m->y = y;
 		c.us = m->us;
 		c.y = y;
+		if (m->kind == SENDING)
+			c.row = m->row;
 	}
 	p->bottom = c.y + TRAIL;
 }
@@ -312,9 +318,9 @@ static void place_ticks(struct layout *p)
 
 static bool lane_is_free(const struct layout *p, size_t i, unsigned int lane)
 {
-	size_t j;
+	size_t j = i > 2 * NEAR ? i - 2 * NEAR : 0;
 
-	for (j = 0; j < i; j++)
+	for (; j < i; j++)
 		if (p->span[j].shown && p->span[j].lane == lane &&
 		    p->l->timer[j].side == p->l->timer[i].side &&
 		    p->span[j].y2 > p->span[i].y1 +
@@ -460,12 +466,28 @@ static double clash(const struct lay_arrow *a, const struct lay_arrow *b,
 	return bad;
 }
 
+/* The first gap not before row @row. */
+static size_t first_fold(const struct layout *p, size_t row)
+{
+	size_t low = 0, high = p->nfolds;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (p->fold[mid].row < row)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 static double badness(const struct layout *p, size_t i)
 {
 	const struct lay_arrow *a = &p->arrow[i];
 	double bad = 4 * fabs(a->at - 0.5) + a->below, left, right, from, to;
 	bool rightwards = a->x2 > a->x1;
-	size_t first = i > 40 ? i - 40 : 0, j;
+	size_t first = i > NEAR ? i - NEAR : 0, j;
 
 	span_x(a, &left, &right);
 	from = label_middle(a) - a->w / 2;
@@ -474,12 +496,14 @@ static double badness(const struct layout *p, size_t i)
 	left += rightwards ? BADGE_X + 11 : 13;
 	right -= rightwards ? 13 : BADGE_X + 11;
 	bad += 2 * fmax(left - from, 0) + 2 * fmax(to - right, 0);
-	for (j = first; j < p->l->n && j < i + 40; j++)
+	for (j = first; j < p->l->n && j < i + NEAR; j++)
 		if (j != i && is_arrow(p, j))
 			bad += 3 * clash(a, &p->arrow[j], j < i);
-	for (j = 0; j < p->nfolds; j++) {
+	for (j = first_fold(p, first); j < p->nfolds; j++) {
 		const struct lay_fold *fold = &p->fold[j];
 
+		if (fold->row > i + NEAR)
+			break;
 		if (fabs(label_y(a, fold->x) - fold->y) < 18 &&
 		    from < fold->x + 36 && to > fold->x - 36)
 			bad += 6;
@@ -501,7 +525,8 @@ static void place_fold(struct layout *p, struct lay_fold *fold)
 	for (k = 0; k < ARRAY_SIZE(places); k++) {
 		double x = p->wire[CLIENT] + places[k] * wire;
 
-		for (i = 0, room = 24; i < p->l->n; i++) {
+		i = fold->row > NEAR ? fold->row - NEAR : 0;
+		for (room = 24; i < p->l->n && i < fold->row + NEAR; i++) {
 			if (!is_arrow(p, i))
 				continue;
 			a = &p->arrow[i];
@@ -654,8 +679,6 @@ static void lay_out(struct layout *p, double width)
 	p->height = p->bottom + FOOT_H;
 	place_timers(p);
 	place_notes(p);
-	place_ticks(p);
-	place_arrows(p);
 }
 
 static bool get_memory(struct layout *p)
@@ -694,6 +717,8 @@ struct layout *layout_new(const struct ladder *l, enum language lang,
 	lay_out(p, w);
 	while (!width && p->height > p->width * PAPER && w < 1300)
 		lay_out(p, w += 60);
+	place_ticks(p);
+	place_arrows(p);
 	return p;
 }
 

@@ -61,10 +61,11 @@ struct lay_timer {
 	bool shown;
 };
 
-/* A gap: its middle, and how long it is. */
+/* A gap: its middle, how long it is, and the row after it. */
 struct lay_fold {
 	double x, y;
 	long long us;
+	size_t row;
 };
 
 /**

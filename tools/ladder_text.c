@@ -108,13 +108,11 @@ struct line {
 	const char *edge[NSIDES];
 };
 
-/**
- * struct span - the rows that a timer runs through
- * @begin:	it is set there
- * @end:	it is over there; @begin if it has no bracket
- */
-struct span {
-	size_t begin, end;
+/* What brackets do at a row, one set of bits for each side. */
+enum {
+	BEGINS = 1,
+	ENDS = 2,
+	RUNS = 4,		/* from before the row until after it */
 };
 
 /**
@@ -124,7 +122,7 @@ struct span {
  * @f:		where
  * @zero:	time 0
  * @wire:	columns between the lifelines
- * @span:	of each timer
+ * @bracket:	BEGINS, ENDS, RUNS of each row and side
  * @row:	being drawn
  * @part:	of it: its first line, or what comes before or after
  */
@@ -134,7 +132,7 @@ struct pen {
 	FILE *f;
 	long long zero;
 	int wire;
-	struct span *span;
+	unsigned char (*bracket)[NSIDES];
 	size_t row;
 	enum { BEFORE, FIRST, AFTER } part;
 };
@@ -167,82 +165,38 @@ static void draw_state(const struct pen *p, const char *state)
 
 /* ---- brackets ---- */
 
-/* When row @r was at @side, -1 if it never was. */
-static long long touches(const struct ladder_row *r, unsigned int side)
-{
-	if (r->side == side)
-		return r->us;
-	return r->kind == ROW_SEGMENT ? r->arrived : -1;
-}
-
-/* The last row of a side until @us; better the one about the timer itself. */
-static size_t row_about(const struct ladder *l, const struct ladder_timer *t,
-			unsigned int kind, long long us)
-{
-	size_t found = l->n, i;
-
-	for (i = 0; i < l->n; i++) {
-		const struct ladder_row *r = &l->row[i];
-		long long when = touches(r, t->side);
-
-		if (when == us && r->kind == kind &&
-		    !strcmp(r->event->timer, t->name))
-			return i;
-		if (when >= 0 && when <= us)
-			found = i;
-	}
-	return found;
-}
-
-static bool spans_meet(const struct span *a, const struct span *b)
-{
-	return a->begin < b->end && b->begin < a->end;
-}
-
 /* Each side has one column for brackets: who comes first has it. */
-static void find_spans(struct pen *p)
+static void find_brackets(struct pen *p)
 {
-	const struct ladder *l = p->l;
-	size_t i, j;
+	size_t free_from[NSIDES] = { 0, 0 }, i, row;
 
-	for (i = 0; i < l->ntimers; i++) {
-		const struct ladder_timer *t = &l->timer[i];
-		struct span *s = &p->span[i];
+	for (i = 0; i < p->l->ntimers; i++) {
+		const struct ladder_timer *t = &p->l->timer[i];
 
-		s->begin = row_about(l, t, ROW_TIMER_SET, t->set);
-		s->end = row_about(l, t, t->how == TIMER_ANEW ? ROW_TIMER_SET :
-				   ROW_TIMER_FIRED, t->end);
-		for (j = 0; j < i; j++)
-			if (l->timer[j].side == t->side &&
-			    spans_meet(s, &p->span[j]))
-				s->begin = s->end;
+		/* none, too, if it began before the first row */
+		if (t->first >= t->last || t->last >= p->l->n ||
+		    t->first < free_from[t->side])
+			continue;
+		free_from[t->side] = t->last;
+		p->bracket[t->first][t->side] |= BEGINS;
+		p->bracket[t->last][t->side] |= ENDS;
+		for (row = t->first + 1; row < t->last; row++)
+			p->bracket[row][t->side] |= RUNS;
 	}
 }
 
 static const char *bracket(const struct pen *p, unsigned int side)
 {
-	static const char *const corner[NSIDES][3] = {
-		{ "╭", "╰", "├" }, { "╮", "╯", "┤" },
+	static const char *const corner[NSIDES][4] = {
+		{ " ", "╭", "╰", "├" }, { " ", "╮", "╯", "┤" },
 	};
-	bool begins = false, ends = false;
-	const char *found = " ";
-	size_t i;
+	unsigned int bits = p->bracket[p->row][side];
+	unsigned int on = p->part == BEFORE ? ENDS | RUNS :
+			  p->part == AFTER ? BEGINS | RUNS : RUNS;
 
-	for (i = 0; i < p->l->ntimers; i++) {
-		const struct span *s = &p->span[i];
-
-		if (p->l->timer[i].side != side || s->begin >= s->end)
-			continue;
-		begins = begins || p->row == s->begin;
-		ends = ends || p->row == s->end;
-		if ((p->row > s->begin && p->row < s->end) ||
-		    (p->row == s->begin && p->part == AFTER) ||
-		    (p->row == s->end && p->part == BEFORE))
-			found = "╎";
-	}
-	if (p->part == FIRST && (begins || ends))
-		return corner[side][begins && ends ? 2 : ends];
-	return found;
+	if (bits & on)
+		return "╎";
+	return p->part == FIRST ? corner[side][bits & (BEGINS | ENDS)] : " ";
 }
 
 static void draw_bracket(const struct pen *p, unsigned int side)
@@ -528,18 +482,18 @@ void ladder_text(const struct ladder *l, size_t from, size_t to,
 		.style = style,
 		.f = f,
 		.wire = style->width - 2 * SIDE_W - 2,
-		.span = calloc(l->ntimers + 1, sizeof(*p.span)),
+		.bracket = calloc(l->n + 1, sizeof(*p.bracket)),
 		.row = from,
 	};
 	long long quiet = l->start;
 
-	if (from < l->n && p.span) {
-		find_spans(&p);
+	if (from < l->n && p.bracket) {
+		find_brackets(&p);
 		p.zero = l->start;
 		quiet = quiet_since(l, from);
 		draw_head(&p, from ? quiet : l->start - 1);
 	}
-	for (; p.span && p.row < to && p.row < l->n; p.row++) {
+	for (; p.bracket && p.row < to && p.row < l->n; p.row++) {
 		const struct ladder_row *r = &l->row[p.row];
 
 		p.part = BEFORE;
@@ -548,7 +502,7 @@ void ladder_text(const struct ladder *l, size_t from, size_t to,
 		draw_row(&p, r);
 		quiet = max(quiet, ladder_row_end(r));
 	}
-	free(p.span);
+	free(p.bracket);
 }
 
 /* ---- why ---- */
