@@ -328,6 +328,8 @@ void w_route(struct wire *w, int host, int from);
 void w_skip(struct wire *w, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 bool w_has_sysctl(struct wire *w, const char *name);
+/* The ISS of this side is as in real life, in the wrap variants too. */
+void w_own_iss(struct wire *w);
 void w_sysctl(struct wire *w, const char *name, const char *value);
 void w_sysctl_refused(struct wire *w, const char *name, const char *value);
 long w_sysctl_get(struct wire *w, const char *name);

@@ -185,8 +185,7 @@ WIRE_TEST_VT(est_dup_syn_timer_not_reset_forever)
 	struct seg *s;
 	int i;
 
-	if (w_has_sysctl(w, "test_iss"))
-		w_sysctl(w, "test_iss", "-1");
+	w_own_iss(w);
 	w_to_state(w, TCP_SYN_RECV);
 	for (i = 0; i < 600; i++) {
 		w_inj(w, SYN, .seq = 0);

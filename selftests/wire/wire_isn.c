@@ -73,6 +73,7 @@ static const struct seg *active_40000(struct wire *w)
 
 WIRE_TEST(bld_isn_clock)
 {
+	w_own_iss(w);
 	clock_part(w, active_40000);
 	w->f->uut_port = W_PORT;
 	w_listen(w, 5);
@@ -86,6 +87,7 @@ WIRE_TEST(bld_isn_prf)
 	uint32_t f[16];
 	int what, i, j, close_ones = 0;
 
+	w_own_iss(w);
 	w_add_addr(w, W_UUT2);
 	for (what = 0; what < 4; what++) {
 		for (i = 0; i < 16; i++) {
@@ -143,6 +145,7 @@ WIRE_TEST(bld_isn_secret)
 	int fd, i, files = 0;
 	DIR *d;
 
+	w_own_iss(w);
 	w_only_lctcp(w);
 	fd = w_accepted(w);
 	/* its owner may see it */
@@ -186,6 +189,7 @@ WIRE_TEST(bld_isn_statistics)
 	static uint32_t f[TUPLES], diff[TUPLES];
 	int i, guessed = 0;
 
+	w_own_iss(w);
 	w_listen(w, 5);
 	for (i = 0; i < TUPLES; i++) {
 		w->f->peer_port = 1024 + i;
@@ -212,6 +216,7 @@ WIRE_TEST_VT(bld_isn_rekey)
 	uint32_t f, end;
 	int fd, i;
 
+	w_own_iss(w);
 	w_listen(w, 5);
 	f = secret_part(w, passive(w));
 	for (i = 0; i < 4; i++) {
@@ -246,6 +251,7 @@ WIRE_TEST_VT(bld_isn_monotonic_reuse)
 	uint32_t last = 0;
 	int i;
 
+	w_own_iss(w);
 	w_listen(w, 5);
 	/* four variants of this make ten thousand */
 	for (i = 0; i < 2500; i++) {

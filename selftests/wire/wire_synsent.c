@@ -174,8 +174,7 @@ WIRE_TEST_VT(est_new_attempt_new_iss)
 	uint32_t iss[2];
 	int i, fd;
 
-	if (w_has_sysctl(w, "test_iss"))
-		w_sysctl(w, "test_iss", "-1");
+	w_own_iss(w);
 	for (i = 0; i < 2; i++) {
 		w_reopen(w, w->f->isn);
 		fd = w_bound(w, 0, W_PORT);

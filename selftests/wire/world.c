@@ -347,6 +347,12 @@ bool w_has_sysctl(struct wire *w, const char *name)
 	return !access(path, F_OK);
 }
 
+void w_own_iss(struct wire *w)
+{
+	if (w_has_sysctl(w, "test_iss"))
+		w_sysctl(w, "test_iss", "-1");
+}
+
 /* Tests of what only lctcp has. */
 void w_only_lctcp(struct wire *w)
 {
