@@ -829,7 +829,7 @@ TEST_F(founding, sim_open_self_connect)
 	ASSERT_STATE(NS_A, FAM, 7003, 7003, S_TIME_WAIT);
 	nap_ms(500);
 	if (!lc_tcp())
-		ASSERT_BETWEEN(4, counter(NS_A, "OutSegs"), 12);
+		ASSERT_BETWEEN(4, counter(NS_A, "OutSegs"), 8);
 }
 
 TEST_F_TIMEOUT(founding, sim_close_pair, 60)

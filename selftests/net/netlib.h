@@ -182,6 +182,7 @@ bool slab_settles(const char *prefix, long before, long slack, int ms);
 
 /* the wire */
 int sniffer(const struct pair *p, int end);
+int sniffer_on(int ns, const char *dev);
 int sniff(int fd, struct seg *s, int ms);	/* 1, or 0 if nothing came */
 const char *flag_names(unsigned int flags);
 /* Send a hand-made segment from @ns; addresses are those of the hosts. */

@@ -238,12 +238,12 @@ long long counter(int ns, const char *name)
 
 /* ---- the wire ---- */
 
-static int packet_here(void)
+static int packet_here(const char *dev)
 {
 	struct sockaddr_ll ll = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ALL),
-		.sll_ifindex = if_nametoindex(IFACE),
+		.sll_ifindex = if_nametoindex(dev),
 	};
 	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int one = 1, room = 8 << 20;
@@ -259,11 +259,16 @@ static int packet_here(void)
 	return fd;
 }
 
-int sniffer(const struct pair *p, int end)
+int sniffer_on(int ns, const char *dev)
 {
-	int fd = inside(p->ns[end], packet_here());
+	int fd = inside(ns, packet_here(dev));
 
 	return fd < 0 ? complain("packet socket") : fd;
+}
+
+int sniffer(const struct pair *p, int end)
+{
+	return sniffer_on(p->ns[end], IFACE);
 }
 
 static uint32_t get32(const unsigned char *p)

@@ -355,7 +355,6 @@ void w_mark(struct wire *w);
 long long w_since_mark(struct wire *w);
 void w_wait(struct wire *w, long long ms);
 void w_pause(long long ms);
-void w_wait_iss(struct wire *w, uint32_t iss);
 struct flow *w_flow(struct wire *w, int n);
 void w_reopen(struct wire *w, uint32_t isn);
 void w_note(struct wire *w, const char *fmt, ...)

@@ -519,27 +519,6 @@ void w_wait(struct wire *w, long long ms)
 	w_note(w, "%lld ms pass", ms);
 }
 
-/* Let time pass until the next incarnation of the current pair gets an ISS of
- * about @iss, counted from the one that is known: its clock ticks every four
- * microseconds (RFC 9293 section 3.4.1).
- */
-void w_wait_iss(struct wire *w, uint32_t iss)
-{
-	long long ms = (uint32_t)(iss - w->f->iss) / 250ll;
-	long long start = w_now(), i;
-
-	for (i = 0; i < w->nlog; i++)
-		if (w->log[i]->flow == w->f - w->flows &&
-		    w->log[i]->dir == '>' && w->log[i]->flags & SYN &&
-		    w->log[i]->abs_seq == w->f->iss)
-			start = w->t0 + w->log[i]->ns;
-	ms -= (w_now() - start) / MS;
-	/* long waits end late, in proportion */
-	w_wait(w, ms - 200 - ms / 500);
-	w_wait(w, ms - (w_now() - start) / MS);
-	w_drain(w);
-}
-
 /* Injection. */
 
 void w_raw(struct wire *w, const void *packet, int len)

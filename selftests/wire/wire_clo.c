@@ -154,10 +154,16 @@ WIRE_TEST(clo_fw1_to_fw2)
 
 WIRE_TEST(clo_fw2_fin_to_tw)
 {
+	char timer[16];
+
 	w_to_state(w, TCP_FIN_WAIT2);
 	w_inj(w, FIN | ACK);
 	w_exp(w, ACK, .seq = 2, .ack = 2);
 	w_entry_is(w, TCP_TIME_WAIT);
+	if (w->proto != IPPROTO_TCP) {
+		w_check(w, w_column(w, "timer", timer, sizeof(timer)));
+		w_check(w, !strcmp(timer, "2msl"));
+	}
 	w_none_for(w, 1500);
 }
 
@@ -227,15 +233,31 @@ WIRE_TEST(clo_data_before_fin)
 	w_entry_is(w, TCP_FIN_WAIT2);
 }
 
+/* The last segment with text is pushed, whether the FIN rides on it or not. */
 WIRE_TEST(clo_fin_piggyback)
 {
 	int fd = w_accepted(w);
+	struct seg *s;
 
 	w_write(w, fd, 10);
 	close(fd);
-	w_take(w, 10, FIN);
+	s = w_exp(w, ACK, .may = FIN, .len = 10);
+	w_check(w, s->flags & PSH);
+	if (!(s->flags & FIN))
+		w_exp(w, FIN | ACK, .seq = 11);
 	w_inj(w, ACK);
+	w_entry_is(w, TCP_FIN_WAIT2);
 	w_none(w);
+
+	/* both wait for the window: then it is one segment */
+	w_flow(w, 1);
+	fd = w_accepted(w);
+	w_inj(w, ACK, .win = 0);
+	w_write(w, fd, 10);
+	close(fd);
+	w_inj(w, ACK, .win = 1000);
+	s = w_exp(w, FIN | ACK, .len = 10);
+	w_check(w, s->flags & PSH);
 }
 
 /* A zero window holds text, and with it the FIN behind it. */
@@ -393,6 +415,7 @@ WIRE_TEST(clo_fin_pushes)
 {
 	int fd = w_accepted(w), low = 100;
 	unsigned char buf[100];
+	struct w_call c;
 
 	w_ok(w, setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &low, sizeof(low)));
 	w_inj(w, ACK, .len = 5);
@@ -401,6 +424,24 @@ WIRE_TEST(clo_fin_pushes)
 	w_exp(w, ACK, .ack = 12, .past_acks = true);
 	w_check(w, w_poll(fd, POLLIN, 1000) & POLLIN);
 	w_check(w, recv(fd, buf, sizeof(buf), MSG_WAITALL) == 10);
+	w_read_eof(w, fd);
+
+	/* who waits for more than ever comes is released by the FIN */
+	w_flow(w, 1);
+	fd = w_accepted(w);
+	w_ok(w, setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &low, sizeof(low)));
+	w_inj(w, ACK, .len = 5);
+	w_block(w, &c, W_RECV, fd, 0);
+	w_inj(w, FIN | ACK, .len = 5);
+	w_woken(w, &c, 10);
+	w_read_eof(w, fd);
+
+	w_flow(w, 2);
+	fd = w_accepted(w);
+	w_inj(w, ACK, .len = 5);
+	w_block(w, &c, W_RECV, fd, MSG_WAITALL);
+	w_inj(w, FIN | ACK, .len = 5);
+	w_woken(w, &c, 10);
 	w_read_eof(w, fd);
 }
 
@@ -422,11 +463,17 @@ WIRE_TEST(clo_close_pushes)
 WIRE_TEST(clo_peer_close_signalled)
 {
 	int fd = w_accepted(w);
+	struct w_call c;
 
-	w_check(w, !w_poll(fd, POLLIN | POLLRDHUP, 0));
+	w_block(w, &c, W_POLL, fd, POLLIN | POLLRDHUP);
 	w_inj(w, FIN | ACK);
-	w_check(w, w_poll(fd, POLLIN | POLLRDHUP, 1000) ==
-		   (POLLIN | POLLRDHUP));
+	w_woken(w, &c, POLLIN | POLLRDHUP);
+
+	w_flow(w, 1);
+	fd = w_accepted(w);
+	w_block(w, &c, W_RECV, fd, 0);
+	w_inj(w, FIN | ACK);
+	w_woken(w, &c, 0);
 }
 
 WIRE_TEST(clo_normal_vs_abort)
@@ -543,15 +590,26 @@ WIRE_TEST(clo_close_synsent)
 	w_exp(w, RST, .seq = 1);
 }
 
+/* Nothing can be queued before the connection is open: a writer waits, and is
+ * told when its half is shut.
+ */
 WIRE_TEST(clo_close_synrcvd)
 {
 	int fd = w_syn_recv_active(w);
+	struct w_call c;
 
 	w_ok(w, shutdown(fd, SHUT_WR));
 	w_exp(w, FIN | ACK, .seq = 1, .ack = 1);
 	w_is(w, fd, TCP_FIN_WAIT1);
 	w_inj(w, ACK);
 	w_is(w, fd, TCP_FIN_WAIT2);
+
+	w_flow(w, 1);
+	fd = w_syn_recv_active(w);
+	w_block(w, &c, W_SEND, fd, 0);
+	w_ok(w, shutdown(fd, SHUT_WR));
+	w_woken_err(w, &c, EPIPE);
+	w_exp(w, FIN | ACK, .seq = 1, .ack = 1);
 }
 
 WIRE_TEST(clo_half_duplex_unread_rst)
@@ -566,17 +624,23 @@ WIRE_TEST(clo_half_duplex_unread_rst)
 	w_none(w);
 }
 
+/* In FIN-WAIT-2, and in FIN-WAIT-1. */
 WIRE_TEST(clo_half_duplex_late_data_rst)
 {
-	int fd = w_accepted(w);
+	int i;
 
-	close(fd);
-	w_exp(w, FIN | ACK);
-	w_inj(w, ACK);
-	w_inj(w, ACK, .len = 10);
-	w_exp(w, RST, .may = ACK, .seq = 2);
-	w_gone(w);
-	w_none(w);
+	for (i = 0; i < 2; i++) {
+		w_flow(w, i);
+		close(w_accepted(w));
+		w_exp(w, FIN | ACK);
+		if (!i)
+			w_inj(w, ACK);
+		w_entry_is(w, i ? TCP_FIN_WAIT1 : TCP_FIN_WAIT2);
+		w_inj(w, ACK, .ack = i ? 1 : 2, .len = 10);
+		w_exp(w, RST, .may = ACK, .seq = 2);
+		w_gone(w);
+		w_none(w);
+	}
 }
 
 WIRE_TEST(clo_half_duplex_dup_no_rst)
@@ -604,19 +668,27 @@ WIRE_TEST_VT(clo_fw2_unbounded_held)
 	w_read(w, fd, 100);
 }
 
-/* Nobody holds the socket, yet its text is owed to the peer. */
+/* Nobody holds the socket, yet its text is owed to the peer, for R2. */
 WIRE_TEST_VT(clo_orphan_r2)
 {
 	int fd = w_accepted(w), n = 0;
 
+	if (w->proto != IPPROTO_TCP)
+		w_sysctl(w, "r2_ms", "120000");
 	w_write(w, fd, 1000);
 	close(fd);
 	w_mark(w);
-	while (w_since_mark(w) < 100000)
-		if (w_next(w, 100000 - w_since_mark(w)))
+	while (w_since_mark(w) < 110000)
+		if (w_next(w, 110000 - w_since_mark(w)))
 			n++;
 	w_check(w, n > 5);
 	w_entry_is(w, TCP_FIN_WAIT1);
+	if (w->proto == IPPROTO_TCP)
+		return;
+	while (w_since_mark(w) < 140000)
+		w_next(w, 140000 - w_since_mark(w));
+	w_gone(w);
+	w_count(w, "AbortOnTimeout", 1);
 }
 
 /* The orphan's time in FIN-WAIT-2 is a knob.  A FIN before it runs out leads
@@ -691,14 +763,38 @@ WIRE_TEST(clo_reopen_while_closing)
 	w_entry_is(w, TCP_FIN_WAIT2);
 }
 
+static volatile sig_atomic_t urgent;
+
+static void on_urgent(int sig)
+{
+	(void)sig;
+	urgent++;
+}
+
 WIRE_TEST(clo_fin_with_urg)
 {
-	int fd = w_to_state(w, TCP_CLOSE_WAIT);
+	static const int state[] = { TCP_CLOSE_WAIT, TCP_CLOSING, TCP_LAST_ACK };
+	int i, fd, at;
 
-	w_inj(w, ACK | URG, .urg = 1, .seq = 2);
-	w_drain(w);
-	w_check(w, !(w_poll(fd, POLLPRI, 10) & POLLPRI));
-	w_is(w, fd, TCP_CLOSE_WAIT);
+	signal(SIGURG, on_urgent);
+	/* the signal does come where it should */
+	fd = w_accepted(w);
+	w_ok(w, fcntl(fd, F_SETOWN, getpid()));
+	w_inj(w, ACK | URG, .urg = 1, .len = 1);
+	w_exp(w, ACK);
+	w_check(w, urgent == 1);
+	for (i = 0; i < 3; i++) {
+		w_flow(w, i + 1);
+		fd = w_to_state(w, state[i]);
+		w_ok(w, fcntl(fd, F_SETOWN, getpid()));
+		at = state[i] == TCP_CLOSING || state[i] == TCP_LAST_ACK;
+		w_inj(w, ACK | URG, .urg = 1, .seq = 2, .ack = 1);
+		w_drain(w);
+		w_check(w, !(w_poll(fd, POLLPRI, 10) & POLLPRI));
+		w_check(w, ioctl(fd, SIOCATMARK, &at) || !at);
+		w_is(w, fd, state[i]);
+		w_check(w, urgent == 1);
+	}
 }
 
 /* w_to_state() checks what the socket, or the table, says of each. */

@@ -9,10 +9,17 @@ WIRE_TEST(est_active_syn_form)
 {
 	int fd = w_connect(w);
 	struct seg *s = w_exp(w, SYN);
+	struct lctcp_vars v;
+	socklen_t len = sizeof(v);
 
 	w_check(w, s->flags == SYN);
 	w_check(w, s->abs_ack == 0);
 	w_is(w, fd, TCP_SYN_SENT);
+	if (w->proto == IPPROTO_TCP)
+		return;
+	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
+	w_check(w, v.iss == s->abs_seq);
+	w_check(w, v.snd_una == v.iss && v.snd_nxt == v.iss + 1);
 }
 
 WIRE_TEST(est_passive_synack_form)
@@ -224,6 +231,7 @@ WIRE_TEST(est_synrcvd_new_syn_inwindow_passive)
 	w_inj(w, SYN, .seq = 100);
 	w_none(w);
 	w_gone(w);
+	w_err(w, EAGAIN, accept(w->lfd, NULL, NULL));
 
 	w_reopen(w, w->f->isn + 100);
 	w_inj(w, SYN);
@@ -340,14 +348,16 @@ WIRE_TEST(est_dup_synack_no_effect)
 	w_exp(w, ACK, .len = 400);
 }
 
+/* The traffic class may change, and on IPv4 an RFC 1108 label. */
 WIRE_TEST(est_security_ignored)
 {
-	int fd;
+	static const char label[2][5] = { "\x82\x03\x5a\x01", "\x82\x03\xab\x01" };
+	int v4 = w->family == AF_INET ? 4 : 0, fd;
 
 	w_listen(w, 5);
-	w_inj(w, SYN, .tos = 0x00);
+	w_inj(w, SYN, .tos = 0x00, .ipopts = label[0], .ipopts_len = v4);
 	w_exp(w, SYN | ACK);
-	w_inj(w, ACK, .tos = 0xb8);
+	w_inj(w, ACK, .tos = 0xb8, .ipopts = label[1], .ipopts_len = v4);
 	fd = w_accept(w);
 	w_inj(w, ACK, .tos = 0x28, .len = 10);
 	w_exp(w, ACK);

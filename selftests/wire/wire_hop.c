@@ -153,6 +153,9 @@ WIRE_TEST(hop_challenge_lost)
 	w_exp(w, ACK, .seq = 1, .ack = 1);
 	w_inj(w, RST, .seq = 1);
 	w_is(w, fd, TCP_CLOSE);
+	/* and the one after it finds the listener */
+	w_reopen(w, w->f->isn + 300000);
+	w_is(w, w_accepted(w), TCP_ESTABLISHED);
 }
 
 static volatile sig_atomic_t pipes;

@@ -89,21 +89,6 @@ WIRE_TEST(twt_accept_syn_iss_larger)
 	lives(w, 250);
 }
 
-/* The ISS clock is about to wrap, and "larger" is so in its sense. */
-WIRE_TEST_VT(twt_accept_syn_iss_larger_wrap)
-{
-	uint32_t first;
-
-	w_to_state(w, TCP_SYN_RECV);
-	w_wait_iss(w, -20000);
-	w_reopen(w, w->f->isn + 100000);
-	w_to_state(w, TCP_TIME_WAIT);
-	first = w->f->iss;
-	w_check(w, first > (uint32_t)-20000);
-	reopens(w, SYN_AT(3));
-	w_check(w, w->f->iss < 0x10000000);
-}
-
 /* The SYN was an old duplicate after all: the peer resets, and the pair goes
  * on in TIME-WAIT for what was left of it.
  */

@@ -38,11 +38,13 @@ WIRE_TEST(rst_closed_no_ack)
 	w_none(w);
 }
 
+/* Outside the window, in it, and exact, after which there is no connection. */
 WIRE_TEST(rst_never_for_rst)
 {
 	static const int flags[] = { RST, RST | ACK, RST | SYN, RST | FIN };
+	static const int offset[] = { -50000, 10, 0 };
 	struct seg *s;
-	int i, state;
+	int i, j, state, next;
 
 	for (state = 1; state <= TCP_CLOSING; state++) {
 		w_flow(w, state);
@@ -51,12 +53,16 @@ WIRE_TEST(rst_never_for_rst)
 							       CLOSED_PORT;
 		else
 			w_to_state(w, state);
-		for (i = 0; i < 4; i++)
-			w_inj(w, flags[i], .seq = -50000, .ack = -50000,
-			      .forged = true);
-		while ((s = w_next(w, 20)))
-			w_check(w, !(s->flags & RST));
+		next = w->f->snd_nxt - w->f->isn;
+		for (i = 0; i < 3; i++) {
+			for (j = 0; j < 4; j++)
+				w_inj(w, flags[j], .seq = next + offset[i],
+				      .ack = -50000, .forged = true);
+			while ((s = w_next(w, 20)))
+				w_check(w, !(s->flags & RST));
+		}
 	}
+	w_count(w, "OutRsts", 0);
 }
 
 WIRE_TEST_V4(rst_not_for_multicast)
@@ -184,8 +190,47 @@ WIRE_TEST(rst_abort_form)
 	w_none(w);
 }
 
+/* connect(AF_UNSPEC) aborts, too. */
+static void dissolve(struct wire *w, int fd)
+{
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	w_ok(w, connect(fd, &none, sizeof(none)));
+	w_is(w, fd, TCP_CLOSE);
+}
+
+/* The peer of these needs no RST.  TIME-WAIT belongs to no program any more,
+ * and nothing that one does ends it.
+ */
 WIRE_TEST(rst_abort_silent_states)
 {
+	int fd;
+
+	w_abort(w, w_to_state(w, TCP_LISTEN));
+	w->lfd = -1;
+	w_none(w);
+	w_inj(w, SYN, .forged = true);
+	w_exp(w, RST | ACK, .seq = 0, .ack = 1);
+	w_flow(w, 3);
+	dissolve(w, w_to_state(w, TCP_SYN_SENT));
+	w_none(w);
+	w_gone(w);
+	w_flow(w, 4);
+	dissolve(w, w_to_state(w, TCP_CLOSING));
+	w_drain(w);
+	w_gone(w);
+	w_flow(w, 5);
+	fd = w_to_state(w, TCP_TIME_WAIT);
+	dissolve(w, fd);
+	w_abort(w, fd);
+	w_flow(w, 6);
+	w_abort(w, w_to_state(w, TCP_TIME_WAIT));
+	w_none(w);
+	w_entry_is(w, TCP_TIME_WAIT);
+	w_flow(w, 5);
+	w_entry_is(w, TCP_TIME_WAIT);
+
+	w_flow(w, 7);
 	w_abort(w, w_to_state(w, TCP_SYN_SENT));
 	w_none(w);
 	w_gone(w);
@@ -198,26 +243,88 @@ WIRE_TEST(rst_abort_silent_states)
 	w_drain(w);
 	w_gone(w);
 	w_none(w);
+	w_count(w, "OutRsts", 1);
 }
 
+/* Whoever waits for this connection learns of its end, at once and why. */
 WIRE_TEST(rst_rx_exact)
 {
 	static const int state[] = {
 		TCP_ESTABLISHED, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSE_WAIT,
 	};
-	int i, fd;
+	int i, fd, flow = 0;
+	struct w_call c;
 
 	for (i = 0; i < 4; i++) {
-		w_flow(w, i);
+		/* a reader, where there may still come something */
+		if (state[i] != TCP_CLOSE_WAIT) {
+			w_flow(w, flow++);
+			fd = w_to_state(w, state[i]);
+			w_block(w, &c, W_RECV, fd, 0);
+			w_inj(w, RST);
+			w_gone(w);
+			w_woken_err(w, &c, ECONNRESET);
+			w_check(w, w_so_error(fd) == 0);
+			w_check(w, recv(fd, c.buf, 1, 0) == 0);
+		}
+		/* a writer, where it may still send */
+		if (state[i] == TCP_ESTABLISHED || state[i] == TCP_CLOSE_WAIT) {
+			w_flow(w, flow++);
+			fd = w_to_state(w, state[i]);
+			w_fill_sndbuf(w, fd);
+			w_block(w, &c, W_SEND, fd, 0);
+			w_inj(w, RST);
+			w_gone(w);
+			w_woken_err(w, &c, ECONNRESET);
+			w_err(w, EPIPE, send(fd, "x", 1, MSG_NOSIGNAL));
+			/* what was queued is gone with the connection */
+			w_drain(w);
+			w_none_for(w, 1500);
+		}
+		/* and who asked only for that */
+		w_flow(w, flow++);
 		fd = w_to_state(w, state[i]);
+		w_block(w, &c, W_POLL, fd, 0);
 		w_inj(w, RST);
 		w_gone(w);
+		w_woken(w, &c, POLLERR | POLLHUP);
 		w_is(w, fd, TCP_CLOSE);
-		w_check(w, w_poll(fd, POLLIN, 100) & (POLLERR | POLLHUP));
-		w_check(w, w_so_error(fd) != 0);
+		w_check(w, w_so_error(fd) == ECONNRESET);
 		w_check(w, w_so_error(fd) == 0);
 		w_none(w);
 	}
+	w_check(w, flow <= 12);
+
+	/* connect(), crossing SYNs or not, and accept(), which goes on */
+	for (i = 0; i < 2; i++) {
+		w_flow(w, flow++);
+		fd = w_bound(w, 0, W_PORT + 10 + i);
+		w->f->uut_port = W_PORT + 10 + i;
+		w_block(w, &c, W_CONNECT, fd, 0);
+		w_exp(w, SYN);
+		if (i) {
+			w_inj(w, SYN);
+			w_exp(w, SYN | ACK);
+			w_inj(w, RST);
+		} else {
+			w_inj(w, RST | ACK, .ack = 1);
+		}
+		w_woken_err(w, &c, ECONNREFUSED);
+		w_gone(w);
+	}
+	w_flow(w, flow++);
+	w_block(w, &c, W_ACCEPT, w->lfd, 0);
+	w_to_state(w, TCP_SYN_RECV);
+	w_inj(w, RST);
+	w_gone(w);
+	w_wait(w, 50);
+	w_check(w, !c.done);
+	w_flow(w, flow++);
+	w_to_state(w, TCP_SYN_RECV);
+	w_inj(w, ACK);
+	w_entry_is(w, TCP_ESTABLISHED);
+	pthread_join(c.thread, NULL);
+	w_is(w, c.ret, TCP_ESTABLISHED);
 }
 
 WIRE_TEST(rst_rx_exact_closing_states)
@@ -407,22 +514,24 @@ WIRE_TEST(rst_seq_not_una)
 	w_none(w);
 }
 
+/* accept() hands out the dead connection, as with TCP, and reading it tells;
+ * its place in the queue is free then.
+ */
 WIRE_TEST(rst_to_listener_child)
 {
 	char c;
 	int fd;
 
-	w_listen(w, 5);
+	w_listen(w, 1);
 	w_inj(w, SYN);
 	w_exp(w, SYN | ACK);
 	w_inj(w, ACK);
 	w_inj(w, RST);
-	fd = accept(w->lfd, NULL, NULL);
-	if (fd >= 0)
-		w_err(w, ECONNRESET, recv(fd, &c, 1, MSG_DONTWAIT));
-	else
-		w_check(w, errno == EAGAIN || errno == ECONNABORTED);
 	w_gone(w);
+	fd = w_accept(w);
+	w_err(w, ECONNRESET, recv(fd, &c, 1, 0));
+	w_check(w, recv(fd, &c, 1, 0) == 0);
+	w_err(w, EAGAIN, accept(w->lfd, NULL, NULL));
 	w_flow(w, 1);
 	w_is(w, w_accepted(w), TCP_ESTABLISHED);
 }

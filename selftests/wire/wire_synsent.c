@@ -134,16 +134,30 @@ WIRE_TEST(est_synack_with_fin)
 	w_read_eof(w, fd);
 }
 
-/* A listener beside an attempt from the same port. */
+/* A listener beside attempts from the same port. */
 WIRE_TEST(est_listen_while_synsent)
 {
-	int fd = w_bound(w, 0, W_PORT);
+	int sent = w_bound(w, 0, W_PORT), crossed;
 
-	w_connect_from(w, fd);
+	w_connect_from(w, sent);
 	w_exp(w, SYN);
+	w_flow(w, 2);
+	crossed = w_bound(w, 0, W_PORT);
+	w_connect_from(w, crossed);
+	w_exp(w, SYN);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
 	w_flow(w, 1);
-	w_accepted(w);
-	w_is(w, fd, TCP_SYN_SENT);
+	w_is(w, w_accepted(w), TCP_ESTABLISHED);
+	w_is(w, sent, TCP_SYN_SENT);
+	w_is(w, crossed, TCP_SYN_RECV);
+	w_flow(w, 0);
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK);
+	w_is(w, sent, TCP_ESTABLISHED);
+	w_flow(w, 2);
+	w_inj(w, ACK);
+	w_is(w, crossed, TCP_ESTABLISHED);
 }
 
 WIRE_TEST(est_dup_tuple_refused)
@@ -245,19 +259,43 @@ WIRE_TEST(est_source_stable)
 	w_exp(w, ACK);
 }
 
+/* A nonblocking writer is told to try again; one that blocks waits until the
+ * connection is open, and its text follows; or fails with it.
+ */
 WIRE_TEST(est_send_queued_before_estab)
 {
 	int fd = w_to_state(w, TCP_SYN_SENT);
+	struct w_call c;
 
 	w_err(w, EAGAIN, send(fd, "x", 1, MSG_NOSIGNAL));
+	w_block(w, &c, W_SEND, fd, 0);
+	w_none(w);
 	w_inj(w, SYN | ACK);
-	w_exp(w, ACK);
-	w_write(w, fd, 10);
-	w_exp(w, ACK, .seq = 1, .len = 10);
+	w_exp(w, ACK, .seq = 1, .len = 10, .past_acks = true);
+	w_woken(w, &c, 10);
+	w_inj(w, ACK);
+	w_none(w);
+
+	/* the same in SYN-RECEIVED */
+	w_flow(w, 1);
+	fd = w_syn_recv_active(w);
+	w_err(w, EAGAIN, send(fd, "x", 1, MSG_NOSIGNAL));
+	w_block(w, &c, W_SEND, fd, 0);
+	w_inj(w, ACK);
+	w_exp(w, ACK, .seq = 1, .len = 10, .past_acks = true);
+	w_woken(w, &c, 10);
+
+	w_flow(w, 2);
+	fd = w_to_state(w, TCP_SYN_SENT);
+	w_block(w, &c, W_SEND, fd, 0);
+	w_inj(w, RST | ACK, .ack = 1);
+	w_woken_err(w, &c, ECONNREFUSED);
+	w_none(w);
 }
 
 WIRE_TEST(est_recv_queued_before_estab)
 {
+	struct w_call call;
 	char c;
 	int fd;
 
@@ -266,6 +304,20 @@ WIRE_TEST(est_recv_queued_before_estab)
 	w_flow(w, 1);
 	fd = w_to_state(w, TCP_SYN_SENT);
 	w_err(w, EAGAIN, recv(fd, &c, 1, 0));
+
+	/* one that blocks gets the first octets, or the reason why none come */
+	w_block(w, &call, W_RECV, fd, 0);
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK);
+	w_check(w, !call.done);
+	w_inj(w, ACK, .data = "hello");
+	w_woken(w, &call, 5);
+	w_check(w, !memcmp(call.buf, "hello", 5));
+	w_flow(w, 2);
+	fd = w_to_state(w, TCP_SYN_SENT);
+	w_block(w, &call, W_RECV, fd, 0);
+	w_inj(w, RST | ACK, .ack = 1);
+	w_woken_err(w, &call, ECONNREFUSED);
 }
 
 WIRE_MAIN

@@ -45,6 +45,13 @@ WIRE_TEST_VT(twt_msl_settable)
 		w_mark(w);
 		w_time_wait_lasts(w, 2 * msl[i].ms);
 	}
+	/* those that wait already are not concerned */
+	w_flow(w, 4);
+	w_sysctl(w, "msl_ms", "30000");
+	w_to_state(w, TCP_TIME_WAIT);
+	w_mark(w);
+	w_sysctl(w, "msl_ms", "120000");
+	w_time_wait_lasts(w, 60000);
 	w_sysctl_refused(w, "msl_ms", "-1");
 	w_sysctl_refused(w, "msl_ms", "600001");
 	w_check(w, w_sysctl_get(w, "msl_ms") == 120000);
@@ -196,15 +203,36 @@ WIRE_TEST_VT(twt_blocks_new_incarnation)
 	w_read(w, fd, 10);
 }
 
+/* Nor does the search for a free port find that of a pair in TIME-WAIT. */
 WIRE_TEST(twt_connect_same_tuple)
 {
-	int fd = w_to_state(w, TCP_TIME_WAIT);
+	int fd = w_to_state(w, TCP_TIME_WAIT), first, i;
+	struct sockaddr_storage peer;
 
 	close(fd);
 	close(w->lfd);
+	w->lfd = -1;
 	w_check(w, reconnect(w) < 0);
 	w_none(w);
 	w_entry_is(w, TCP_TIME_WAIT);
+
+	w_sysctl(w, "../ipv4/ip_local_port_range", "6001 6002");
+	w_flow(w, 1);
+	fd = w_connected(w);
+	first = w->f->uut_port;
+	close(fd);
+	w_exp(w, FIN | ACK);
+	w_inj(w, FIN | ACK);
+	w_exp(w, ACK);
+	w_entry_is(w, TCP_TIME_WAIT);
+	w_reopen(w, w->f->isn + 1000);
+	w_connected(w);
+	w_check(w, w->f->uut_port != first);
+	w_sockaddr(w, W_PEER, w->f->peer_port, &peer);
+	for (i = 0; i < 3; i++)
+		w_err(w, EADDRNOTAVAIL, connect(w_socket(w), (void *)&peer,
+						w_sockaddr_len(w)));
+	w_none(w);
 }
 
 WIRE_TEST(twt_bind_without_reuseaddr)
@@ -296,17 +324,30 @@ WIRE_TEST(twt_text_fin_ignored)
 	w_entry_is(w, TCP_TIME_WAIT);
 }
 
+/* Scaled as the connection was, and with what the FIN brought as echo. */
 WIRE_TEST(twt_ack_contents)
 {
 	struct seg *last, *s;
+	int fd, room = 1 << 20;
 
-	w_to_state(w, TCP_FIN_WAIT2);
-	w_inj(w, FIN | ACK);
-	last = w_exp(w, ACK);
-	w_inj(w, FIN | ACK, .seq = 1);
-	s = w_exp(w, ACK, .seq = 2, .ack = 2);
+	w_listen(w, 5);
+	w_ok(w, setsockopt(w->lfd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room)));
+	w_inj(w, SYN, .wscale = 7, .tsval = 1000, .tsecr = 0);
+	s = w_exp(w, SYN | ACK, .tsecr = 1000);
+	w_check(w, s->wscale > 0);
+	w_inj(w, ACK, .tsval = 1001, .tsecr = s->tsval);
+	fd = w_accept(w);
+	w_ok(w, shutdown(fd, SHUT_WR));
+	s = w_exp(w, FIN | ACK);
+	w_inj(w, FIN | ACK, .tsval = 1002, .tsecr = s->tsval);
+	last = w_exp(w, ACK, .seq = 2, .ack = 2, .tsecr = 1002);
+	w_entry_is(w, TCP_TIME_WAIT);
+	w_inj(w, FIN | ACK, .seq = 1, .tsval = 1003, .tsecr = s->tsval);
+	s = w_exp(w, ACK, .seq = 2, .ack = 2, .tsecr = 1003);
 	w_check(w, s->win == last->win);
+	w_check(w, s->win < 65535);
 	w_check(w, s->flags == ACK);
+	w_check(w, (int32_t)(s->tsval - last->tsval) >= 0);
 }
 
 WIRE_TEST(twt_icmp_ignored)
