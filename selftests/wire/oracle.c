@@ -253,9 +253,9 @@ static struct oracle_seg otherwise(struct oracle_tcb *tcb,
 	if (tcb->state == O_TIME_WAIT) {
 		if (in->flags & O_RST)
 			return nothing;
-		if (what == O_SYN && tcb->listener &&
-		    distance(in->seq, tcb->rcv_nxt) > 0)
-			return passive_open(tcb, in);
+		if (what == O_SYN && distance(in->seq, tcb->rcv_nxt) > 0)
+			return tcb->listener ? passive_open(tcb, in) :
+					       closed(in);
 	}
 
 	if (!acceptable(tcb, in))			/* first */

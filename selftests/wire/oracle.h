@@ -10,7 +10,8 @@
  *   RFC 1337	no RST ends TIME-WAIT, and none is answered there
  *   RFC 6191	without timestamps a SYN reopens TIME-WAIT if its number is
  *		beyond RCV.NXT; any other gets a challenge ACK
- *   MAY-2	a listener on the port is what reopening needs
+ *   MAY-2	if nobody listens a SYN that might reopen it is refused, and
+ *		TIME-WAIT goes on
  *   A.2	SEG.SEQ = RCV.NXT - 1 is a keepalive, a probe, or a crossing
  *		SYN-ACK: not acceptable, but what it acknowledges counts
  *   3.10.7.2	FIN on a SYN is left for the peer to send again

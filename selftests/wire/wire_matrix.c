@@ -26,6 +26,8 @@ static const char * const place_name[] = {
 
 /**
  * struct matrix - the connection that serves
+ * @active:	SYN_RECV by way of SYN_SENT
+ * @alone:	the listener has gone meanwhile
  * @fd:		its socket, -1 if it has none that is open
  * @open:	it is there, as @tcb says
  * @answers:	how many it has given
@@ -34,7 +36,7 @@ static const char * const place_name[] = {
 struct matrix {
 	struct wire *w;
 	int state;
-	bool active;
+	bool active, alone;
 	struct oracle_tcb tcb;
 	int fd;
 	bool open;
@@ -64,6 +66,10 @@ static void matrix_open(struct matrix *m)
 		m->fd = w_syn_recv_active(w);
 	else if (m->state != TCP_LISTEN)
 		m->fd = w_to_state(w, m->state);
+	if (m->alone) {
+		close(w->lfd);
+		w->lfd = -1;
+	}
 
 	*tcb = (struct oracle_tcb){
 		.state = m->state, .active = m->active,
@@ -292,35 +298,35 @@ static bool again(const struct oracle_tcb *tcb, enum acked acked)
 	return false;
 }
 
-static void matrix(struct wire *w, int state, bool active)
+static void matrix(struct matrix *m)
 {
-	struct matrix m = { .w = w, .state = state, .active = active };
+	struct wire *w = m->w;
 	int flags, place, acked, n = 0;
 
 	w_only_lctcp(w);
 	w_sysctl(w, "challenge_interval_ms", "0");
 	w_sysctl(w, "msl_ms", "1000");
-	if (state != TCP_SYN_SENT && !active)
+	if (m->state != TCP_SYN_SENT && !m->active)
 		w_listen(w, 64);
-	matrix_open(&m);
+	matrix_open(m);
 	for (flags = 0; flags < 256; flags++) {
 		for (place = 0; place < NPLACES; place++) {
 			for (acked = 0; acked < NACKED; acked++) {
-				if (flags & ACK ? again(&m.tcb, acked) : acked)
+				if (flags & ACK ? again(&m->tcb, acked) : acked)
 					continue;
 				if (!w->virtual_time && n++ % SAMPLE)
 					continue;
-				try_one(&m, flags, place, acked);
+				try_one(m, flags, place, acked);
 			}
 		}
 	}
-	if (m.open)
-		matrix_close(&m);
-	fprintf(stderr, "#   %d cases%s\n", m.tried,
+	if (m->open)
+		matrix_close(m);
+	fprintf(stderr, "#   %d cases%s\n", m->tried,
 		w->virtual_time ? "" : ", a sample, as time is real");
 	w->nlog = 0;
-	if (m.wrong)
-		w_fail(w, "%d of %d cases differ", m.wrong, m.tried);
+	if (m->wrong)
+		w_fail(w, "%d of %d cases differ", m->wrong, m->tried);
 }
 
 /* One point a state, so that one state's fault does not hide another's. */
@@ -332,7 +338,7 @@ FIXTURE(matrix)
 FIXTURE_VARIANT(matrix)
 {
 	int family, state;
-	bool active;
+	bool active, alone;
 };
 
 FIXTURE_SETUP(matrix)
@@ -366,10 +372,16 @@ STATE(close_wait, TCP_CLOSE_WAIT);
 STATE(closing, TCP_CLOSING);
 STATE(last_ack, TCP_LAST_ACK);
 STATE(time_wait, TCP_TIME_WAIT);
+STATE(time_wait_alone, TCP_TIME_WAIT, .alone = true);
 
 TEST_F_TIMEOUT(matrix, wire_flags_matrix, W_VT_TIMEOUT)
 {
-	matrix(self->w, variant->state, variant->active);
+	struct matrix m = {
+		.w = self->w, .state = variant->state,
+		.active = variant->active, .alone = variant->alone,
+	};
+
+	matrix(&m);
 }
 
 WIRE_MAIN
