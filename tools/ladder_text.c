@@ -172,15 +172,17 @@ static void find_brackets(struct pen *p)
 
 	for (i = 0; i < p->l->ntimers; i++) {
 		const struct ladder_timer *t = &p->l->timer[i];
+		size_t last = t->how == TIMER_RUNS ? p->l->n : t->last;
 
 		/* none, too, if it began before the first row */
-		if (t->first >= t->last || t->last >= p->l->n ||
+		if (t->first >= last || last > p->l->n ||
 		    t->first < free_from[t->side])
 			continue;
-		free_from[t->side] = t->last;
+		free_from[t->side] = last;
 		p->bracket[t->first][t->side] |= BEGINS;
-		p->bracket[t->last][t->side] |= ENDS;
-		for (row = t->first + 1; row < t->last; row++)
+		if (t->how != TIMER_RUNS)
+			p->bracket[last][t->side] |= ENDS;
+		for (row = t->first + 1; row < last; row++)
 			p->bracket[row][t->side] |= RUNS;
 	}
 }
