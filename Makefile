@@ -45,7 +45,7 @@ demo: setup		## see what it is about
 
 ifdef L
 lab: setup		## play lab L=2 (or its name) and see what happens; no L: list
-	scripts/lab $(if $(K),-k $(K)) $(L)
+	scripts/lab $(if $(K),-k $(K) )$(L)
 else
 lab:
 	@scripts/lab

@@ -74,6 +74,7 @@ struct act {
  * @dir:	its folder
  * @out:	where the recordings go, or NULL
  * @s:		both hosts, and the trace of the current act
+ * @delay_ms:	of the wire, each way
  * @fd:		sockets by host and connection, -1 for none
  * @lfd:	listeners by host, -1 for none
  * @linger_ms:	what SO_LINGER says, -1 if not set, by host and connection
@@ -89,6 +90,7 @@ struct lab {
 	const char *dir;
 	const char *out;
 	struct stage s;
+	long delay_ms;
 	int fd[2][LAB_CONNS + 1];
 	int lfd[2];
 	int linger_ms[2][LAB_CONNS + 1];

@@ -41,9 +41,9 @@ static unsigned int port_of(int host, int n)
 
 /* ---- the stage ---- */
 
-static bool set_wire(struct lab *l, long delay_ms, double loss)
+static bool set_wire(struct lab *l, double loss)
 {
-	struct netem how = { .delay_ms = delay_ms, .loss = loss };
+	struct netem how = { .delay_ms = l->delay_ms, .loss = loss };
 
 	return !wire(&l->s.p, A, &how) && !wire(&l->s.p, B, &how) &&
 	       !wire_self(&l->s.p, A, &how);
@@ -61,7 +61,8 @@ bool lab_up(struct lab *l)
 		l->lfd[host] = -1;
 	}
 	stage_up(&l->s);
-	return set_wire(l, STAGE_DELAY_MS, 0) ||
+	l->delay_ms = STAGE_DELAY_MS;
+	return set_wire(l, 0) ||
 	       fail(l, "no netem in this kernel");
 }
 
@@ -451,7 +452,6 @@ static bool do_counts(const struct call *c)
 
 static bool do_wire(const struct call *c)
 {
-	static long delay_ms = STAGE_DELAY_MS;
 	long ms = read_time(c->arg[0]);
 	bool cut = !strcmp(c->arg[0], "cut");
 
@@ -461,8 +461,8 @@ static bool do_wire(const struct call *c)
 	if (c->nargs != 1 || (ms < 0 && !cut && strcmp(c->arg[0], "mended")))
 		return fail(c->l, "wire TIME, mtu N, cut or mended");
 	if (ms >= 0)
-		delay_ms = ms;
-	return set_wire(c->l, delay_ms, cut ? 100 : 0) ||
+		c->l->delay_ms = ms;
+	return set_wire(c->l, cut ? 100 : 0) ||
 	       fail(c->l, "netem refuses");
 }
 
