@@ -434,6 +434,7 @@ WIRE_TEST(clo_fin_pushes)
 	w_block(w, &c, W_RECV, fd, 0);
 	w_inj(w, FIN | ACK, .len = 5);
 	w_woken(w, &c, 10);
+	w_exp(w, ACK, .ack = 12, .past_acks = true);
 	w_read_eof(w, fd);
 
 	w_flow(w, 2);
@@ -442,6 +443,7 @@ WIRE_TEST(clo_fin_pushes)
 	w_block(w, &c, W_RECV, fd, MSG_WAITALL);
 	w_inj(w, FIN | ACK, .len = 5);
 	w_woken(w, &c, 10);
+	w_exp(w, ACK, .ack = 12, .past_acks = true);
 	w_read_eof(w, fd);
 }
 
