@@ -83,6 +83,7 @@ WIRE_TEST(syf_cookie_ack_valid)
 		w_exp(w, ACK, .len = mss[i].used);
 		w_inj(w, ACK, .len = 10);
 		w_read(w, fd, 10);
+		w_exp(w, ACK);	/* delayed */
 	}
 	w_drain(w);
 	w_count(w, "SyncookiesRecv", i);

@@ -77,6 +77,7 @@ WIRE_TEST(wire_csum_offload_safe)
 		w_check(w, w_take(w, 65536, ACK) >= 65536 / 1460);
 		w_ok(w, shutdown(fd, SHUT_WR));
 		w_exp(w, FIN | ACK);
+		w_inj(w, ACK);
 	}
 }
 
