@@ -70,6 +70,7 @@
 #include "sack.h"
 #include "schedule.h"
 #include "seq.h"
+#include "table.h"
 
 /* The IP protocol number in use: module parameter "protocol". */
 extern unsigned int lctcp_protocol;
@@ -97,105 +98,6 @@ extern unsigned int lctcp_protocol;
 #define LCTCP_PSH	0x08
 #define LCTCP_ACK	0x10
 #define LCTCP_URG	0x20
-
-enum lctcp_kind {
-	LCTCP_KIND_SOCK,
-	LCTCP_KIND_REQ,
-	LCTCP_KIND_TW,
-};
-
-struct lctcp_addr6 {
-	struct in6_addr laddr;
-	struct in6_addr raddr;
-};
-
-/**
- * struct lctcp_ent - an entry of the connection table
- * @node:	in its bucket
- * @net:	its namespace; not reference counted, see main.c
- * @laddr:	local address if @family is AF_INET (v4-mapped sockets too)
- * @raddr:	remote address, likewise
- * @a6:		both, if @family is AF_INET6; points behind the object
- * @rport:	remote port
- * @lport:	local port, host order
- * @refs:	of a mini; sockets use sk_refcnt
- * @dev_if:	interface the connection is bound to, or 0
- * @kind:	enum lctcp_kind
- * @family:	AF_INET or AF_INET6: that of the segments
- * @flags:	LCTCP_ENT_*
- * @tos:	IPv4 TOS or IPv6 traffic class of what a mini sends
- */
-struct lctcp_ent {
-	struct hlist_nulls_node	node;
-	struct net		*net;
-	union {
-		struct {
-			__be32	laddr;
-			__be32	raddr;
-		};
-		const struct lctcp_addr6 *a6;
-	};
-	__be16			rport;
-	u16			lport;
-	refcount_t		refs;
-	int			dev_if;
-	u8			kind;
-	u8			family;
-	u8			flags;
-	u8			tos;
-};
-
-/* The port was chosen for a connect(), so others may share it. */
-#define LCTCP_ENT_AUTOPORT	BIT(0)
-#define LCTCP_ENT_REUSEADDR	BIT(1)	/* a TIME_WAIT mini's late SO_REUSEADDR */
-#define LCTCP_ENT_ABORTED	BIT(2)	/* a TIME_WAIT mini's: our RST ended it */
-#define LCTCP_ENT_ACTIVE	BIT(3)	/* this end called connect() */
-#define LCTCP_ENT_REUSEPORT	BIT(4)	/* likewise SO_REUSEPORT */
-
-/**
- * struct lctcp_bound - an entry that also occupies a local port
- * @ent:	for the connection table
- * @bind_node:	in the bind bucket of the port
- * @rcu:	of a TIME_WAIT mini that has left it; not in the place of the
- *		timer, which a late reader may still look at
- */
-struct lctcp_bound {
-	struct lctcp_ent	ent;
-	union {
-		struct hlist_node	bind_node;
-		struct rcu_head		rcu;
-	};
-};
-
-/**
- * struct lctcp_tuple - who talks to whom, as a received segment says it
- * @net:	namespace
- * @l4, @r4:	local and remote address if @family is AF_INET
- * @l6, @r6:	the same for AF_INET6; they point into the packet
- * @rport:	remote port
- * @lport:	local port, host order
- * @dev_if:	interface it came in on
- * @sdif:	its L3 master's slave, or 0
- * @family:	AF_INET or AF_INET6
- */
-struct lctcp_tuple {
-	struct net		*net;
-	union {
-		struct {
-			__be32	l4;
-			__be32	r4;
-		};
-		struct {
-			const struct in6_addr *l6;
-			const struct in6_addr *r6;
-		};
-	};
-	__be16			rport;
-	u16			lport;
-	int			dev_if;
-	int			sdif;
-	u8			family;
-};
 
 /**
  * struct lctcp_skb_cb - what we keep with a segment, in skb->cb
@@ -571,36 +473,6 @@ struct lctcp_tw {
 #define LCTCP_TW_UNIT_MS	32
 
 /**
- * struct lctcp_flow - enough to send a segment without a socket
- * @net:	namespace
- * @l4, @r4, @l6, @r6: our and their address
- * @lport, @rport: network order
- * @oif:	interface to use, or 0
- * @mark:	of the packet
- * @flowlabel:	IPv6, network order
- * @family:	AF_INET or AF_INET6
- * @tos:	TOS or traffic class
- * @ttl:	0 for the default
- */
-struct lctcp_flow {
-	struct net		*net;
-	union {
-		struct {
-			__be32	l4;
-			__be32	r4;
-		};
-		struct lctcp_addr6 a6;
-	};
-	__be16			lport;
-	__be16			rport;
-	int			oif;
-	u32			mark;
-	u8			family;
-	u8			tos;
-	u8			ttl;
-};
-
-/**
  * struct lctcp_af_ops - all that differs between IPv4 and IPv6
  * @family:	AF_INET or AF_INET6
  * @hdr_len:	of the IP header without options or extension headers
@@ -812,6 +684,11 @@ bool lctcp_quiet(void);
 
 /* input.c */
 int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af);
+int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb);
+bool lctcp_near(const struct sock *sk, const struct sk_buff *skb);
+bool lctcp_filter(struct sock *sk, struct sk_buff *skb);
+void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb);
+void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb);
 
 /* state.c: the engine of the table, and the only writer of the state */
 bool lctcp_event(struct sock *sk, enum lctcp_event ev);
@@ -843,32 +720,6 @@ int lctcp6_setsockopt(struct sock *sk, int level, int optname,
 		      sockptr_t optval, unsigned int optlen);
 int lctcp6_getsockopt(struct sock *sk, int level, int optname,
 		      char __user *optval, int __user *optlen);
-
-/* table.c */
-int lctcp_table_init(void);
-void lctcp_table_exit(void);
-struct lctcp_ent *lctcp_lookup(const struct lctcp_tuple *t);
-struct sock *lctcp_lookup_listener(const struct lctcp_tuple *t);
-int lctcp_table_insert(struct lctcp_ent *ent);
-bool lctcp_table_remove(struct lctcp_ent *ent);
-bool lctcp_table_replace(struct lctcp_ent *old, struct lctcp_ent *new);
-void lctcp_listen_add(struct sock *sk);
-void lctcp_listen_remove(struct sock *sk);
-void lctcp_table_purge(struct net *net);
-struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent);
-void lctcp_ent_put(struct lctcp_ent *ent);
-void lctcp_ent_switch(struct sock *sk);
-void lctcp_ent_from_sock(struct sock *sk);
-void lctcp_ent_flow(const struct lctcp_ent *ent, struct lctcp_flow *flow);
-extern struct kmem_cache *lctcp_req_cache[2];	/* IPv4, IPv6 */
-extern struct kmem_cache *lctcp_tw_cache[2];
-
-/* Walking the tables, for views: slot is 0 .. lctcp_table_slots() - 1, the
- * listeners come first.  lctcp_table_first/next need rcu_read_lock().
- */
-unsigned int lctcp_table_slots(void);
-struct lctcp_ent *lctcp_table_first(unsigned int slot);
-struct lctcp_ent *lctcp_table_next(struct lctcp_ent *ent);
 
 /* port.c */
 int lctcp_port_init(void);
@@ -908,12 +759,6 @@ struct lctcp_schedule *lctcp_synack_schedule(const struct sock *listener);
 void lctcp_cookie_synack(struct lctcp_req *req);
 bool lctcp_cookie_expected(const struct sock *listener);
 bool lctcp_cookie_ack(struct lctcp_req *req, const struct sk_buff *skb);
-
-int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb);
-bool lctcp_near(const struct sock *sk, const struct sk_buff *skb);
-bool lctcp_filter(struct sock *sk, struct sk_buff *skb);
-void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb);
-void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb);
 
 /* ack.c */
 enum lctcp_ack_class lctcp_ack_judge(const struct lctcp_sock *lc, u32 ack);

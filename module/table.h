@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The connection table: what its entries have in common, how a segment says
+ * whose it is, and how to answer it without a socket.  table.c has the rules.
+ */
+#ifndef _LCTCP_TABLE_H
+#define _LCTCP_TABLE_H
+
+#include <linux/in6.h>
+#include <linux/list_nulls.h>
+#include <linux/rculist.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+struct kmem_cache;
+struct net;
+struct sock;
+
+enum lctcp_kind {
+	LCTCP_KIND_SOCK,
+	LCTCP_KIND_REQ,
+	LCTCP_KIND_TW,
+};
+
+struct lctcp_addr6 {
+	struct in6_addr laddr;
+	struct in6_addr raddr;
+};
+
+/**
+ * struct lctcp_ent - an entry of the connection table
+ * @node:	in its bucket
+ * @net:	its namespace; not reference counted, see main.c
+ * @laddr:	local address if @family is AF_INET (v4-mapped sockets too)
+ * @raddr:	remote address, likewise
+ * @a6:		both, if @family is AF_INET6; points behind the object
+ * @rport:	remote port
+ * @lport:	local port, host order
+ * @refs:	of a mini; sockets use sk_refcnt
+ * @dev_if:	interface the connection is bound to, or 0
+ * @kind:	enum lctcp_kind
+ * @family:	AF_INET or AF_INET6: that of the segments
+ * @flags:	LCTCP_ENT_*
+ * @tos:	IPv4 TOS or IPv6 traffic class of what a mini sends
+ */
+struct lctcp_ent {
+	struct hlist_nulls_node	node;
+	struct net		*net;
+	union {
+		struct {
+			__be32	laddr;
+			__be32	raddr;
+		};
+		const struct lctcp_addr6 *a6;
+	};
+	__be16			rport;
+	u16			lport;
+	refcount_t		refs;
+	int			dev_if;
+	u8			kind;
+	u8			family;
+	u8			flags;
+	u8			tos;
+};
+
+/* The port was chosen for a connect(), so others may share it. */
+#define LCTCP_ENT_AUTOPORT	BIT(0)
+#define LCTCP_ENT_REUSEADDR	BIT(1)	/* a TIME_WAIT mini's late SO_REUSEADDR */
+#define LCTCP_ENT_ABORTED	BIT(2)	/* a TIME_WAIT mini's: our RST ended it */
+#define LCTCP_ENT_ACTIVE	BIT(3)	/* this end called connect() */
+#define LCTCP_ENT_REUSEPORT	BIT(4)	/* likewise SO_REUSEPORT */
+
+/**
+ * struct lctcp_bound - an entry that also occupies a local port
+ * @ent:	for the connection table
+ * @bind_node:	in the bind bucket of the port
+ * @rcu:	of a TIME_WAIT mini that has left it; not in the place of the
+ *		timer, which a late reader may still look at
+ */
+struct lctcp_bound {
+	struct lctcp_ent	ent;
+	union {
+		struct hlist_node	bind_node;
+		struct rcu_head		rcu;
+	};
+};
+
+/**
+ * struct lctcp_tuple - who talks to whom, as a received segment says it
+ * @net:	namespace
+ * @l4, @r4:	local and remote address if @family is AF_INET
+ * @l6, @r6:	the same for AF_INET6; they point into the packet
+ * @rport:	remote port
+ * @lport:	local port, host order
+ * @dev_if:	interface it came in on
+ * @sdif:	its L3 master's slave, or 0
+ * @family:	AF_INET or AF_INET6
+ */
+struct lctcp_tuple {
+	struct net		*net;
+	union {
+		struct {
+			__be32	l4;
+			__be32	r4;
+		};
+		struct {
+			const struct in6_addr *l6;
+			const struct in6_addr *r6;
+		};
+	};
+	__be16			rport;
+	u16			lport;
+	int			dev_if;
+	int			sdif;
+	u8			family;
+};
+
+/**
+ * struct lctcp_flow - enough to send a segment without a socket
+ * @net:	namespace
+ * @l4, @r4, @l6, @r6: our and their address
+ * @lport, @rport: network order
+ * @oif:	interface to use, or 0
+ * @mark:	of the packet
+ * @flowlabel:	IPv6, network order
+ * @family:	AF_INET or AF_INET6
+ * @tos:	TOS or traffic class
+ * @ttl:	0 for the default
+ */
+struct lctcp_flow {
+	struct net		*net;
+	union {
+		struct {
+			__be32	l4;
+			__be32	r4;
+		};
+		struct lctcp_addr6 a6;
+	};
+	__be16			lport;
+	__be16			rport;
+	int			oif;
+	u32			mark;
+	u8			family;
+	u8			tos;
+	u8			ttl;
+};
+
+int lctcp_table_init(void);
+void lctcp_table_exit(void);
+struct lctcp_ent *lctcp_lookup(const struct lctcp_tuple *t);
+struct sock *lctcp_lookup_listener(const struct lctcp_tuple *t);
+int lctcp_table_insert(struct lctcp_ent *ent);
+bool lctcp_table_remove(struct lctcp_ent *ent);
+bool lctcp_table_replace(struct lctcp_ent *old, struct lctcp_ent *new);
+void lctcp_listen_add(struct sock *sk);
+void lctcp_listen_remove(struct sock *sk);
+void lctcp_table_purge(struct net *net);
+struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent);
+void lctcp_ent_put(struct lctcp_ent *ent);
+void lctcp_ent_switch(struct sock *sk);
+void lctcp_ent_from_sock(struct sock *sk);
+void lctcp_ent_flow(const struct lctcp_ent *ent, struct lctcp_flow *flow);
+extern struct kmem_cache *lctcp_req_cache[2];	/* IPv4, IPv6 */
+extern struct kmem_cache *lctcp_tw_cache[2];
+
+/* Walking the tables, for views: slot is 0 .. lctcp_table_slots() - 1, the
+ * listeners come first.  lctcp_table_first/next need rcu_read_lock().
+ */
+unsigned int lctcp_table_slots(void);
+struct lctcp_ent *lctcp_table_first(unsigned int slot);
+struct lctcp_ent *lctcp_table_next(struct lctcp_ent *ent);
+
+#endif /* _LCTCP_TABLE_H */
