@@ -215,6 +215,19 @@ DATA_TEST(corrupt, small(), small(), .corrupt = 1)
 DATA_TEST(everything, small(), small(), .loss = 2, .duplicate = 2,
 	  .reorder = 10, .corrupt = 1, .delay_ms = 5)
 
+/* All of it at once, and long enough for rare coincidences. */
+TEST_F_TIMEOUT(data, everything_at_length, 7200)
+{
+	struct netem how = {
+		.loss = 5, .duplicate = 5, .reorder = 10, .corrupt = 1,
+		.delay_ms = 5,
+	};
+
+	need_netem();
+	need_virtual(600);
+	run(_metadata, self, variant, &how, large(), large());
+}
+
 /* A has closed its half before B writes the first octet. */
 TEST_F_TIMEOUT(data, half_close_with_loss, 3600)
 {
