@@ -300,6 +300,7 @@ struct w_args {
 int seg_build(struct wire *w, const struct w_args *a, unsigned char *buf,
 	      size_t size);
 bool seg_parse(struct wire *w, struct seg *s);
+bool seg_again(const struct seg *a, const struct seg *b);
 void seg_print(const struct wire *w, const struct seg *s, char *out, size_t n);
 void w_args_print(const struct wire *w, const struct w_args *a, char *out,
 		  size_t n);

@@ -69,11 +69,13 @@ WIRE_TEST(hop_fig11_two_listeners)
 WIRE_TEST(hop_fin_to_nothing)
 {
 	int fd = w_accepted(w);
+	char c;
 
 	w_ok(w, shutdown(fd, SHUT_WR));
 	w_exp(w, FIN | ACK);
 	w_inj(w, RST, .seq = 1);
 	w_gone(w);
+	w_err(w, ECONNRESET, recv(fd, &c, 1, 0));
 	w_none(w);
 
 	/* and from the other side */

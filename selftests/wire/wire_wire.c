@@ -14,7 +14,7 @@
  */
 static void one_of_each(struct wire *w)
 {
-	int fd = w_accepted(w), n;
+	int fd = w_accepted(w), n, next = w->f - w->flows + 1;
 
 	for (n = 1; n < 5; n++) {
 		w_write(w, fd, 100 + n);
@@ -30,12 +30,12 @@ static void one_of_each(struct wire *w)
 	w_abort(w, fd);
 	w_exp(w, RST, .may = ACK);
 
-	w_flow(w, 1);
+	w_flow(w, next);
 	fd = w_connected(w);
 	w_write(w, fd, 5000);
 	w_take(w, 5000, ACK);
 
-	w_flow(w, 2)->uut_port = 9;
+	w_flow(w, next + 1)->uut_port = 9;
 	w_inj(w, SYN);
 	w_exp(w, RST | ACK, .seq = W_ANY);
 	w_inj(w, ACK, .ack = 0x01020304, .forged = true);
@@ -52,8 +52,31 @@ WIRE_TEST(wire_reserved_tx_zero)
 	one_of_each(w);
 }
 
+/* Whatever is sent once it is synchronized acknowledges all that has come,
+ * be it sent again or a bare FIN.
+ */
 WIRE_TEST(wire_ack_always_set)
 {
+	int fd = w_accepted(w);
+
+	/* with a round trip measured, RTO is short */
+	w_write(w, fd, 1);
+	w_exp(w, ACK, .len = 1);
+	w_inj(w, ACK);
+	w_write(w, fd, 100);
+	w_exp(w, ACK, .seq = 2, .len = 100, .ack = 1);
+	w_inj(w, ACK, .ack = 2, .len = 10);
+	w_exp(w, ACK, .seq = 102, .ack = 11);
+	w_exp(w, ACK, .seq = 2, .len = 100, .ack = 11, .within = 2000);
+	w_inj(w, ACK);
+	w_ok(w, shutdown(fd, SHUT_WR));
+	w_exp(w, FIN | ACK, .seq = 102, .ack = 11);
+	w_inj(w, ACK, .ack = 102, .len = 10);
+	w_exp(w, ACK, .seq = 103, .ack = 21);
+	w_exp(w, FIN | ACK, .seq = 102, .ack = 21, .within = 2000);
+	w_inj(w, ACK);
+
+	w_flow(w, 1);
 	one_of_each(w);
 }
 
@@ -206,26 +229,44 @@ WIRE_TEST(wire_reserved_rx_ignored)
 	w_read_eof(w, fd);
 }
 
+static volatile sig_atomic_t urgent;
+
+static void on_urg(int sig)
+{
+	(void)sig;
+	urgent++;
+}
+
+/* And with URG the same number means something. */
 WIRE_TEST(wire_urgptr_ignored_no_urg)
 {
 	int fd = w_accepted(w);
 
+	signal(SIGURG, on_urg);
+	w_ok(w, fcntl(fd, F_SETOWN, getpid()));
 	w_inj(w, ACK, .len = 10, .urg = 5);
 	w_exp(w, ACK, .ack = 11);
 	w_check(w, !(w_poll(fd, POLLPRI, 10) & POLLPRI));
+	w_check(w, !urgent);
 	w_read(w, fd, 10);
+	w_inj(w, ACK | URG, .len = 10, .urg = 5);
+	w_check(w, w_poll(fd, POLLPRI, 1000) & POLLPRI);
+	w_check(w, urgent == 1);
 }
 
 WIRE_TEST(wire_fragmented_segment)
 {
 	int fd = w_accepted(w);
+	long before = w_counter(w, "InSegs");
 
 	w_inj(w, ACK, .len = 3000, .frags = 3);
 	w_exp(w, ACK, .ack = 3001);
 	w_read(w, fd, 3000);
+	w_count(w, "InSegs", before + 1);
 	w_inj(w, ACK, .len = 3000, .frags = 3, .reverse = true);
 	w_exp(w, ACK, .ack = 6001);
 	w_read(w, fd, 3000);
+	w_count(w, "InSegs", before + 2);
 	w_count(w, "InCsumErrors", 0);
 }
 
