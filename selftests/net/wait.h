@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The fixture of poll.c, block.c and ending.c: a pair of hosts, a listener
- * at B, and a third host that swallows what A sends to it.
+ * The fixture of poll.c, block.c, ending.c and halfopen.c: a pair of hosts, a
+ * listener at B, and a third host that swallows what A sends to it.
  */
 #ifndef LCTCP_WAIT_H
 #define LCTCP_WAIT_H
