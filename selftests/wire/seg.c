@@ -111,6 +111,15 @@ static void address(struct wire *w, const char *text, int host, int fallback,
 		w_host(w, host ? host : fallback, addr);
 }
 
+/* The peer's timestamps: milliseconds of the test, not of the machine, whose
+ * clock may have gone half way round while an earlier test waited.  They begin
+ * above those that tests choose themselves.
+ */
+static uint32_t peer_clock(const struct wire *w)
+{
+	return 2000000 + (w_now() - w->t0) / 1000000;
+}
+
 static int put_options(struct wire *w, const struct w_args *a, unsigned char *o)
 {
 	const struct flow *f = w->f;
@@ -148,8 +157,7 @@ static int put_options(struct wire *w, const struct w_args *a, unsigned char *o)
 	     (f->peer_ts && f->uut_ts && !(a->flags & SYN)))) {
 		o[n] = OPT_TS;
 		o[n + 1] = 10;
-		put32(o + n + 2, a->tsval == W_AUTO ?
-		      1000000 + w_now() / 1000000 : a->tsval);
+		put32(o + n + 2, a->tsval == W_AUTO ? peer_clock(w) : a->tsval);
 		put32(o + n + 6, a->tsecr == W_AUTO ? f->ts_recent : a->tsecr);
 		n += 10;
 	}

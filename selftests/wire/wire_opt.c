@@ -81,4 +81,31 @@ WIRE_TEST(listener_window_clamp)
 	w_check(w, s->win <= 5000);
 }
 
+/* One variant alone: a virtual day takes the debug kernel two seconds. */
+W_FIXTURE(days)
+W_VARIANT(days, v4, AF_INET, W_ISN);
+
+/* After 24 days of silence an older timestamp is good, and is what is echoed
+ * and compared with from then on (RFC 7323 section 5.5).
+ */
+W_TEST(days, paws_24_day_idle, W_VT_TIMEOUT, true)
+{
+	const long long day = 24 * 3600 * 1000ll;
+
+	w_listen(w, 5);
+	w_inj(w, SYN, .tsval = 1000000, .tsecr = 0);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK, .tsval = 1000000);
+	w_accept(w);
+	w_wait(w, 23 * day);
+	w_inj(w, ACK, .len = 10, .tsval = 999999, .forged = true);
+	w_exp(w, ACK, .tsecr = 1000000);
+	w_wait(w, 2 * day);
+	w_inj(w, ACK, .len = 10, .tsval = 500000);
+	w_exp(w, ACK, .tsecr = 500000);
+	w_inj(w, ACK, .len = 10, .tsval = 499999, .forged = true);
+	w_exp(w, ACK, .tsecr = 500000);
+	w_count(w, "DropPaws", 2);
+}
+
 WIRE_MAIN
