@@ -97,8 +97,12 @@ bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync)
 	struct lctcp_tw *tw = req->tw;
 	bool was_in, back;
 
-	/* An old duplicate reopened TIME_WAIT: RFC 9293 section 3.6.1 (2). */
-	back = tw && ev == LCTCP_EV_PASSIVE_RST && timer_pending(&tw->timer);
+	/*
+	 * It reopened TIME_WAIT, nobody has confirmed it, and now it ends,
+	 * whatever the reason: its SYN counts as an old duplicate (RFC 9293
+	 * section 3.6.1 (2)).
+	 */
+	back = tw && !req->acked && timer_pending(&tw->timer);
 	if (back) {
 		ev = LCTCP_EV_OLD_DUPLICATE;
 		was_in = lctcp_table_replace(&req->ent, &tw->b.ent);

@@ -95,6 +95,7 @@ WIRE_TEST(twt_accept_syn_iss_larger)
 WIRE_TEST_VT(twt_accept_syn_falls_back)
 {
 	struct flow old;
+	int i;
 
 	w_to_state(w, TCP_TIME_WAIT);
 	w_mark(w);
@@ -120,6 +121,26 @@ WIRE_TEST_VT(twt_accept_syn_falls_back)
 	*w->f = old;
 	w_inj(w, FIN | ACK, .seq = 1);
 	w_exp(w, ACK, .seq = 2, .ack = 2);
+
+	/* nor does an old duplicate end it that nobody answers for */
+	w_sysctl(w, "synack_schedule_ms", "1000 1000");
+	for (i = 2; i < 4; i++) {
+		w_flow(w, i);
+		w_to_state(w, TCP_TIME_WAIT);
+		w_mark(w);
+		old = *w->f;
+		w_reopen(w, w->f->isn + 1000);
+		w_inj(w, SYN);
+		w_exp(w, SYN | ACK, .ack = 1);
+		if (i == 2) {
+			w_exp(w, SYN | ACK, .ack = 1, .within = 2000);
+			w_none_for(w, 2000);
+		} else {
+			close(w->lfd);
+		}
+		*w->f = old;
+		w_time_wait_lasts(w, 2 * MSL);
+	}
 }
 
 /* The old connection had timestamps and the SYN has a newer one: whatever its
