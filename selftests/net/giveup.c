@@ -76,6 +76,36 @@ static void connected(struct __test_metadata *_metadata,
 	EXPECT_NE(NULL, strstr(__h, text)) TH_LOG("%s", __h);		\
 } while (0)
 
+/* rst_not_for_multicast: what comes to B's address as a broadcast of the link
+ * is not answered, whether somebody listens or not.
+ */
+TEST_F(giveup, rst_not_for_multicast)
+{
+	const struct seg ack = { .sport = CPORT + 2, .dport = PORT + 1,
+				 .flags = F_ACK };
+	int open, closed, i;
+	struct seg s;
+
+	ASSERT_EQ(0, shout(&self->p, A, HOST_B, true));
+	open = dial_from(NS_A, FAM, CPORT, HOST_B, PORT);
+	ASSERT_LE(0, open);
+	closed = dial_from(NS_A, FAM, CPORT + 1, HOST_B, PORT + 1);
+	ASSERT_LE(0, closed);
+	ASSERT_EQ(0, inject(NS_A, FAM, HOST_A, HOST_B, &ack, NULL));
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(1, sniff(self->sniff, &s, 1000));
+		EXPECT_TRUE(s.out);
+	}
+	EXPECT_EQ(0, sniff(self->sniff, &s, 300));
+	EXPECT_EQ(1, conn_count(NS_B, FAM, 0));
+	EXPECT_EQ(0, counter(NS_B, "OutSegs"));
+
+	/* the same SYNs again, to B alone */
+	ASSERT_EQ(0, shout(&self->p, A, HOST_B, false));
+	EXPECT_EQ(0, dialled(open, 5000));
+	EXPECT_EQ(-ECONNREFUSED, dialled(closed, 5000));
+}
+
 /* rtx_r2: A's text is not acknowledged for R2. */
 TEST_F_TIMEOUT(giveup, rtx_r2_established, 60)
 {

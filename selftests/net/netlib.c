@@ -129,9 +129,9 @@ static int end_up(int host, int other)
 		ret = addr_add(IFACE, AF_INET6, host);
 	/* Nobody needs to ask who has an address. */
 	if (!ret)
-		ret = neigh_add(AF_INET, other);
+		ret = neigh_add(AF_INET, other, false);
 	if (!ret)
-		ret = neigh_add(AF_INET6, other);
+		ret = neigh_add(AF_INET6, other, false);
 	return ret;
 }
 
@@ -249,11 +249,21 @@ int wire_mtu(const struct pair *p, int mtu)
 	return ret ? ret : inside(p->ns[B], mtu_here(mtu));
 }
 
+static int neighbour(const struct pair *p, int end, int host, bool all)
+{
+	int ret = inside(p->ns[end], neigh_add(AF_INET, host, all));
+
+	return ret ? ret : inside(p->ns[end], neigh_add(AF_INET6, host, all));
+}
+
 int black_hole(const struct pair *p, int end)
 {
-	int ret = inside(p->ns[end], neigh_add(AF_INET, HOST_FOREIGN));
+	return neighbour(p, end, HOST_FOREIGN, false);
+}
 
-	return ret ? ret : inside(p->ns[end], neigh_add(AF_INET6, HOST_FOREIGN));
+int shout(const struct pair *p, int end, int host, bool all)
+{
+	return neighbour(p, end, host, all);
 }
 
 int link_del(const struct pair *p, int end)

@@ -121,6 +121,8 @@ bool wire_can(void);			/* netem is there */
 int wire_mtu(const struct pair *p, int mtu);
 /* HOST_FOREIGN swallows what @end sends to it, without a word. */
 int black_hole(const struct pair *p, int end);
+/* What @end sends to the address of @host goes to @all on the link. */
+int shout(const struct pair *p, int end, int host, bool all);
 int link_del(const struct pair *p, int end);
 
 /* files of a namespace */

@@ -33,7 +33,7 @@ int complain(const char *fmt, ...);
 /* netlib_link.c: in this namespace; 0 or -errno unless said otherwise */
 int link_up(const char *name);
 int addr_add(const char *name, int family, int host);
-int neigh_add(int family, int host);
+int neigh_add(int family, int host, bool all);
 int veth_add(int peer_ns);
 int netem_set(int ifindex, const struct netem *how);
 int mtu_here(int mtu);

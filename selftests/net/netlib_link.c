@@ -117,16 +117,17 @@ static void mac_set(unsigned char *mac, int host)
 	mac[5] = host;
 }
 
-int neigh_add(int family, int host)
+int neigh_add(int family, int host, bool all)
 {
-	unsigned char mac[6];
+	unsigned char mac[6] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 	struct nlreq r;
 	struct ndmsg *n = nl_start(&r, RTM_NEWNEIGH,
 				   NLM_F_CREATE | NLM_F_REPLACE, sizeof(*n));
 	union addr a;
 
 	addr_set(&a, family, host, 0);
-	mac_set(mac, host);
+	if (!all)
+		mac_set(mac, host);
 	n->ndm_family = family;
 	n->ndm_ifindex = if_nametoindex(IFACE);
 	n->ndm_state = NUD_PERMANENT;
