@@ -36,7 +36,8 @@ WIRE_TEST_VT(twt_msl_settable)
 	} msl[] = {
 		{ "1000", 1000 }, { "30000", 30000 }, { "120000", 120000 },
 	};
-	int i, own = 5000;
+	int i, own = 5000, bad;
+	socklen_t len = sizeof(own);
 
 	for (i = 0; i < 3; i++) {
 		w_sysctl(w, "msl_ms", msl[i].text);
@@ -58,10 +59,22 @@ WIRE_TEST_VT(twt_msl_settable)
 
 	/* a listener's own applies to what it accepts */
 	w_ok(w, setsockopt(w->lfd, w->proto, LCTCP_MSL, &own, sizeof(own)));
+	bad = LCTCP_MSL_MAX_MS + 1;
+	w_err(w, EINVAL, setsockopt(w->lfd, w->proto, LCTCP_MSL, &bad,
+				    sizeof(bad)));
+	bad = -2;
+	w_err(w, EINVAL, setsockopt(w->lfd, w->proto, LCTCP_MSL, &bad,
+				    sizeof(bad)));
+	w_ok(w, getsockopt(w->lfd, w->proto, LCTCP_MSL, &bad, &len));
+	w_check(w, bad == own);
 	w_flow(w, 3);
 	w_to_state(w, TCP_TIME_WAIT);
 	w_mark(w);
 	w_time_wait_lasts(w, 2 * own);
+	own = -1;
+	w_ok(w, setsockopt(w->lfd, w->proto, LCTCP_MSL, &own, sizeof(own)));
+	w_ok(w, getsockopt(w->lfd, w->proto, LCTCP_MSL, &own, &len));
+	w_check(w, own == 120000);
 }
 
 WIRE_TEST(twt_msl_zero_skips)

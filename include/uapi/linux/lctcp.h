@@ -19,7 +19,8 @@
 #define IPPROTO_LCTCP		253
 
 /* int, milliseconds, 0 to LCTCP_MSL_MAX_MS: maximum segment lifetime of this
- * connection, or of those that a listener will accept.  0 skips TIME-WAIT.
+ * connection, or of those that a listener will accept.  0 skips TIME-WAIT, -1
+ * takes what the namespace has.
  */
 #define LCTCP_MSL		1000
 /* __u32[], milliseconds: how long to wait after the first, second, ... SYN or
