@@ -435,11 +435,14 @@ TEST_F_TIMEOUT(life, syf_accept_full_data_safe, 120)
 	}
 }
 
-/* twt_no_fd_needed: the process is gone, TIME_WAIT stays. */
+/* twt_no_fd_needed: the process is gone, TIME_WAIT stays, as long as ever. */
 TEST_F_TIMEOUT(life, twt_no_fd_needed, 60)
 {
 	int pid, status, s;
+	long t;
 
+	if (!lc_tcp())
+		ASSERT_EQ(0, sysctl_set(NS_A, "msl_ms", "1000\n"));
 	pid = fork();
 	ASSERT_LE(0, pid);
 	if (!pid) {
@@ -451,8 +454,15 @@ TEST_F_TIMEOUT(life, twt_no_fd_needed, 60)
 	ASSERT_LE(0, s);
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	ASSERT_EQ(0, status);
+	t = now_ms();
 	close(s);
 	ASSERT_STATE(NS_A, FAM, CPORT, PORT, S_TIME_WAIT);
+	if (lc_tcp())
+		return;
+	nap_ms(t + 1900 - now_ms());
+	ASSERT_EQ(S_TIME_WAIT, conn_state(NS_A, FAM, CPORT, PORT));
+	ASSERT_TRUE(conn_wait(NS_A, FAM, CPORT, PORT, S_NONE, 5000));
+	ASSERT_BETWEEN(1990, now_ms() - t, late_ms(2000) + 20);
 }
 
 /* clo_fw2_orphan_timer: nobody holds the socket, and the peer does not close. */

@@ -387,6 +387,7 @@ void w_inject_icmp(struct wire *w, const struct w_icmp *i);
 int w_socket(struct wire *w);
 int w_bound(struct wire *w, int host, int port);
 int w_listen(struct wire *w, int backlog);
+void w_port_free(struct wire *w);
 int w_connect(struct wire *w);
 int w_connect_from(struct wire *w, int fd);
 int w_accept(struct wire *w);

@@ -81,6 +81,20 @@ int w_listen(struct wire *w, int backlog)
 	return w->lfd;
 }
 
+/* Nobody occupies the listener's port but itself: another one gets it without
+ * SO_REUSEADDR.
+ */
+void w_port_free(struct wire *w)
+{
+	struct sockaddr_storage ss;
+
+	close(w->lfd);
+	w->lfd = w_socket(w);
+	w_sockaddr(w, W_UUT, W_PORT, &ss);
+	w_ok(w, bind(w->lfd, (void *)&ss, w_sockaddr_len(w)));
+	w_ok(w, listen(w->lfd, 5));
+}
+
 /* Active open from @fd to the current flow's peer; its SYN is on its way. */
 int w_connect_from(struct wire *w, int fd)
 {
@@ -258,11 +272,12 @@ void w_state_is(struct wire *w, int fd, int state, const char *file, int line)
 }
 
 /* TIME_WAIT until @ms after the mark, and gone an eighth later: timers may be
- * late, never early.  poll() may wake a thousandth late.
+ * late, never early.  So may poll(), by a thousandth, hence the two steps.
  */
 void w_time_wait_lasts(struct wire *w, long long ms)
 {
-	w_none_for(w, ms - 50 - ms / 500 - w_since_mark(w));
+	w_none_for(w, ms - 1000 - w_since_mark(w));
+	w_none_for(w, ms - 10 - w_since_mark(w));
 	w_entry_is(w, TCP_TIME_WAIT);
 	w_none_for(w, ms + ms / 8 + 50 - w_since_mark(w));
 	w_gone(w);

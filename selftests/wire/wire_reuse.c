@@ -312,15 +312,28 @@ WIRE_TEST(twt_ts_monotonic_across_conns)
 	}
 }
 
-WIRE_TEST(twt_rst_ignored)
+/* Whoever resets, it lasts as long as ever, and its FIN is answered. */
+WIRE_TEST_VT(twt_rst_ignored)
 {
-	w_to_state(w, TCP_TIME_WAIT);
-	w_inj(w, RST, .seq = 2);
-	w_inj(w, RST | ACK, .seq = 2);
-	w_none(w);
-	w_entry_is(w, TCP_TIME_WAIT);
-	w_inj(w, FIN | ACK, .seq = 1);
-	w_exp(w, ACK, .seq = 2, .ack = 2);
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		w_flow(w, i);
+		w_to_state(w, TCP_TIME_WAIT);
+		w_mark(w);
+		w_none_for(w, MSL);
+		w_inj(w, RST, .seq = 2);
+		w_inj(w, RST | ACK, .seq = 2);
+		w_inj(w, RST, .seq = 3);
+		w_none(w);
+		w_entry_is(w, TCP_TIME_WAIT);
+		if (i) {
+			w_inj(w, FIN | ACK, .seq = 1);
+			w_exp(w, ACK, .seq = 2, .ack = 2);
+			w_mark(w);
+		}
+		w_time_wait_lasts(w, 2 * MSL);
+	}
 }
 
 WIRE_TEST(twt_rst_exact_if_honoured)
@@ -393,6 +406,31 @@ static void pair_is_taken(struct wire *w)
 	w_sockaddr(w, W_PEER, w->f->peer_port, &peer);
 	w_err(w, EADDRNOTAVAIL, connect(fd, (void *)&peer, w_sockaddr_len(w)));
 	close(fd);
+}
+
+/* Our own connect() does not reopen a pair, timestamps or not: TIME-WAIT of
+ * ours is waited out.
+ */
+WIRE_TEST(twt_client_reuse_with_ts)
+{
+	int fd = w_bound(w, 0, W_PORT);
+	struct seg *s;
+
+	w_connect_from(w, fd);
+	s = w_exp(w, SYN);
+	w_inj(w, SYN | ACK, .tsval = 500, .tsecr = s->tsval);
+	w_exp(w, ACK, .tsecr = 500);
+	close(fd);
+	w_exp(w, FIN | ACK);
+	w_inj(w, FIN | ACK);
+	w_exp(w, ACK);
+	w_entry_is(w, TCP_TIME_WAIT);
+	pair_is_taken(w);
+	w_wait(w, 1200);
+	pair_is_taken(w);
+	w_none(w);
+	w_entry_is(w, TCP_TIME_WAIT);
+	w_count(w, "TimeWaitReopened", 0);
 }
 
 /* We have aborted; what still comes of the old connection meets us, and is

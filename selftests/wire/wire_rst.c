@@ -118,9 +118,17 @@ WIRE_TEST(rst_addresses_mirrored)
 
 WIRE_TEST(rst_ttl_tos)
 {
+	const char *dflt = w->family == AF_INET ? "../ipv4/ip_default_ttl" :
+						  "../ipv6/conf/wire/hop_limit";
+	struct seg *s;
+
 	w->f->uut_port = CLOSED_PORT;
 	w_inj(w, ACK, .ttl = 3, .tos = 0x28, .forged = true);
-	w_check(w, w_exp(w, RST)->ttl == 64);
+	s = w_exp(w, RST);
+	w_check(w, s->ttl == 64 && !s->tos);
+	w_sysctl(w, dflt, "77");
+	w_inj(w, ACK, .ttl = 3, .tos = 0x28, .forged = true);
+	w_check(w, w_exp(w, RST)->ttl == 77);
 }
 
 /* A connection with timestamps; the peer's last one is 1001. */
@@ -162,12 +170,14 @@ WIRE_TEST(rst_synced_unacceptable_ack_only)
 		w_to_state(w, synchronized[i]);
 		w_inj(w, ACK, .seq = -1000, .len = 10);
 		w_exp(w, ACK);
-		if (synchronized[i] == TCP_TIME_WAIT)
-			break;
+		w_inj(w, ACK, .seq = 200000, .len = 10, .forged = true);
+		w_exp(w, ACK);
 		w_inj(w, ACK, .ack = 100000, .forged = true);
 		w_exp(w, ACK);
+		w_check(w, !w_next(w, 10));
 		w_entry_is(w, synchronized[i]);
 	}
+	w_count(w, "OutRsts", 0);
 }
 
 WIRE_TEST(rst_abort_form)
@@ -175,7 +185,7 @@ WIRE_TEST(rst_abort_form)
 	static const int state[] = {
 		TCP_ESTABLISHED, TCP_FIN_WAIT1, TCP_FIN_WAIT2, TCP_CLOSE_WAIT,
 	};
-	int i;
+	int i, fd;
 
 	for (i = 0; i < 4; i++) {
 		w_flow(w, i);
@@ -188,6 +198,18 @@ WIRE_TEST(rst_abort_form)
 	w_exp(w, RST, .may = ACK, .seq = 1);
 	w_gone(w);
 	w_none(w);
+
+	/* SND.NXT is not SND.UNA, and what was queued goes nowhere */
+	w_flow(w, 5);
+	w->f->win = 1000;
+	fd = w_accepted(w);
+	w_write(w, fd, 5000);
+	w_take(w, 1000, 0);
+	w_abort(w, fd);
+	w_exp(w, RST, .may = ACK, .seq = 1001);
+	w_gone(w);
+	w_none_for(w, 1500);
+	w_count(w, "OutRsts", 6);
 }
 
 /* connect(AF_UNSPEC) aborts, too. */
@@ -242,6 +264,11 @@ WIRE_TEST(rst_abort_silent_states)
 	w_abort(w, w_to_state(w, TCP_LAST_ACK));
 	w_drain(w);
 	w_gone(w);
+	w_flow(w, 8);
+	dissolve(w, w_to_state(w, TCP_LAST_ACK));
+	w_drain(w);
+	w_gone(w);
+	dissolve(w, w->lfd);
 	w_none(w);
 	w_count(w, "OutRsts", 1);
 }
@@ -327,16 +354,26 @@ WIRE_TEST(rst_rx_exact)
 	w_is(w, c.ret, TCP_ESTABLISHED);
 }
 
+/* Held or closed; who holds it still is told that its FIN may be lost. */
 WIRE_TEST(rst_rx_exact_closing_states)
 {
-	w_to_state(w, TCP_CLOSING);
-	w_inj(w, RST);
-	w_gone(w);
-	w_flow(w, 1);
-	w_to_state(w, TCP_LAST_ACK);
-	w_inj(w, RST);
-	w_gone(w);
+	int i, fd;
+
+	for (i = 0; i < 4; i++) {
+		w_flow(w, i);
+		fd = w_to_state(w, i & 1 ? TCP_LAST_ACK : TCP_CLOSING);
+		if (i < 2)
+			close(fd);
+		w_inj(w, RST);
+		w_gone(w);
+		if (i < 2)
+			continue;
+		w_is(w, fd, TCP_CLOSE);
+		w_check(w, w_so_error(fd) == ECONNRESET);
+		w_check(w, w_so_error(fd) == 0);
+	}
 	w_none(w);
+	w_count(w, "TimeWaits", 0);
 }
 
 WIRE_TEST(rst_rx_inwindow_challenge)
@@ -568,17 +605,21 @@ WIRE_TEST_VT(rst_user_timeout_no_rst)
 {
 	static const int state[] = {
 		TCP_ESTABLISHED, TCP_CLOSE_WAIT, TCP_FIN_WAIT1, TCP_CLOSING,
-		TCP_LAST_ACK,
+		TCP_LAST_ACK, TCP_ESTABLISHED,
 	};
 	struct seg *s;
 	int i, fd;
 
 	w_sysctl(w, "r2_ms", "100000");
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 6; i++) {
 		w_flow(w, i);
 		fd = w_to_state(w, state[i]);
-		if (i < 2)
+		if (state[i] == TCP_ESTABLISHED || state[i] == TCP_CLOSE_WAIT)
 			w_write(w, fd, 1000);
+		if (i == 5) {
+			w_sysctl(w, "r2_ms", "900000");
+			w_ok(w, w_setopt(w, fd, TCP_USER_TIMEOUT, 100000));
+		}
 		w_mark(w);
 		while (w_entry(w)) {
 			s = w_next(w, 1000);

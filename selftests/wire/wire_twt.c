@@ -26,6 +26,15 @@ WIRE_TEST_VT(twt_2msl)
 	w_time_wait_lasts(w, 2 * MSL);
 	w_inj(w, FIN | ACK, .seq = 1, .forged = true);
 	w_exp(w, RST, .seq = 2);
+
+	/* up to its end the FIN is answered */
+	w_flow(w, 1);
+	w_to_state(w, TCP_TIME_WAIT);
+	w_mark(w);
+	w_none_for(w, 2 * MSL - 1000);
+	w_none_for(w, 2 * MSL - 10 - w_since_mark(w));
+	w_inj(w, FIN | ACK, .seq = 1);
+	w_exp(w, ACK, .seq = 2, .ack = 2);
 }
 
 WIRE_TEST_VT(twt_msl_settable)
@@ -102,15 +111,17 @@ WIRE_TEST_VT(twt_last_ack_lost)
 	w_time_wait_lasts(w, 2 * MSL);
 }
 
+/* A few in a row, and a crowd at once: there is no limit. */
 WIRE_TEST(twt_every_fin_acked)
 {
 	int i;
 
 	w_to_state(w, TCP_TIME_WAIT);
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 300; i++) {
 		w_inj(w, FIN | ACK, .seq = 1);
 		w_exp(w, ACK, .seq = 2, .ack = 2);
-		w_wait(w, 50);
+		if (i < 5)
+			w_wait(w, 50);
 	}
 	w_entry_is(w, TCP_TIME_WAIT);
 }
@@ -305,8 +316,7 @@ WIRE_TEST(twt_passive_closer_none)
 	w_inj(w, ACK);
 	w_gone(w);
 	close(fd);
-	close(w->lfd);
-	w_listen(w, 5);
+	w_port_free(w);
 	w_reopen(w, w->f->isn + 100000);
 	w_is(w, w_accepted(w), TCP_ESTABLISHED);
 }
@@ -322,6 +332,15 @@ WIRE_TEST_VT(twt_other_timers_off)
 	w_exp(w, FIN | ACK);
 	w_inj(w, FIN | ACK);
 	w_exp(w, ACK);
+	w_none_for(w, 200000);
+
+	/* the ACK of the FIN is that of the text as well, which was due later */
+	w_flow(w, 1);
+	w_to_state(w, TCP_FIN_WAIT2);
+	w_inj(w, ACK, .len = 10);
+	w_inj(w, FIN | ACK);
+	w_exp(w, ACK, .ack = 12, .within = 0);
+	w_entry_is(w, TCP_TIME_WAIT);
 	w_none_for(w, 200000);
 }
 
@@ -363,14 +382,10 @@ WIRE_TEST(twt_ack_contents)
 	w_check(w, (int32_t)(s->tsval - last->tsval) >= 0);
 }
 
-WIRE_TEST(twt_icmp_ignored)
+static void icmp_errors(struct wire *w, const struct seg *last)
 {
-	struct seg *last;
 	int code;
 
-	w_to_state(w, TCP_FIN_WAIT2);
-	w_inj(w, FIN | ACK);
-	last = w_exp(w, ACK);
 	if (w->family == AF_INET) {
 		for (code = 0; code <= 5; code++)
 			w_icmp(w, .type = 3, .code = code, .quote = last);
@@ -385,8 +400,29 @@ WIRE_TEST(twt_icmp_ignored)
 	}
 	w_none(w);
 	w_entry_is(w, TCP_TIME_WAIT);
-	w_inj(w, FIN | ACK, .seq = 1);
-	w_exp(w, ACK, .seq = 2, .ack = 2);
+}
+
+/* They neither end nor prolong it, nor keep it from answering. */
+WIRE_TEST_VT(twt_icmp_ignored)
+{
+	struct seg *last;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		w_flow(w, i);
+		w_to_state(w, TCP_FIN_WAIT2);
+		w_inj(w, FIN | ACK);
+		last = w_exp(w, ACK);
+		w_mark(w);
+		w_none_for(w, MSL);
+		icmp_errors(w, last);
+		if (i) {
+			w_inj(w, FIN | ACK, .seq = 1);
+			w_exp(w, ACK, .seq = 2, .ack = 2);
+			w_mark(w);
+		}
+		w_time_wait_lasts(w, 2 * MSL);
+	}
 }
 
 WIRE_TEST_VT(twt_no_fd_needed)
