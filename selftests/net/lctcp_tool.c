@@ -30,7 +30,6 @@
 #define NOBODY		65534
 #define OUT		(1 << 16)
 #define PATH		1024
-#define FILENAME	512
 
 FIXTURE(tool) {
 	struct pair p;
@@ -48,24 +47,12 @@ FIXTURE_VARIANT_ADD(tool, v6) { .family = AF_INET6 };
 #define NS_A	(self->p.ns[A])
 #define NS_B	(self->p.ns[B])
 
-/* "lctcp" or a program that tests it, in the folder of the tools. */
-static void program(const char *name, char *path, size_t size)
-{
-	char self[FILENAME];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-	self[n < 0 ? 0 : n] = 0;
-	if (strrchr(self, '/'))
-		*strrchr(self, '/') = 0;
-	snprintf(path, size, "%s/../../../tools/build/%s", self, name);
-}
-
 FIXTURE_SETUP(tool)
 {
 	char path[PATH];
 
 	need_lctcp();
-	program("lctcp", path, sizeof(path));
+	tool_path("build/lctcp", path, sizeof(path));
 	ASSERT_EQ(0, access(path, X_OK)) TH_LOG("no %s", path);
 	ASSERT_EQ(0, pair_up(&self->p));
 	self->l = listener(NS_B, variant->family, HOST_ANY, PORT, 1024);
@@ -92,7 +79,7 @@ static pid_t start(int ns, uid_t uid, int out, const char *arguments)
 
 	if (pid)
 		return pid;
-	program("lctcp", path, sizeof(path));
+	tool_path("build/lctcp", path, sizeof(path));
 	snprintf(command, sizeof(command), "exec %s %s", path, arguments);
 	if (setns(ns, CLONE_NEWNET) || (uid && setresuid(uid, uid, uid)))
 		_exit(99);
@@ -322,7 +309,7 @@ TEST_F_TIMEOUT(tool, tool_record, 120)
 	close(pipes[0]);
 	close(pipes[1]);
 
-	program("test/same", same, sizeof(same));
+	tool_path("build/test/same", same, sizeof(same));
 	snprintf(command, sizeof(command), "%s %s %s %s", same,
 		 lc_virtual() ? "" : "-u", REC, TRACE);
 	EXPECT_EQ(0, system(command));
@@ -479,7 +466,7 @@ static pid_t watch(int ns, struct screen *s)
 
 	if (pid)
 		return pid;
-	program("lctcp", path, sizeof(path));
+	tool_path("build/lctcp", path, sizeof(path));
 	setsid();
 	if (setns(ns, CLONE_NEWNET) || ioctl(s->tty, TIOCSCTTY, 0))
 		_exit(99);

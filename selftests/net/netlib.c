@@ -87,6 +87,17 @@ long late_ms(long ms)
 	return ms + ms / 8 + 10 + (lc_virtual() ? 10 : 600);
 }
 
+void tool_path(const char *name, char *path, int size)
+{
+	char self[512];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	self[n < 0 ? 0 : n] = 0;
+	if (strrchr(self, '/'))
+		*strrchr(self, '/') = 0;
+	snprintf(path, size, "%s/../../../tools/%s", self, name);
+}
+
 /* ---- namespaces ---- */
 
 int ns_self(void)

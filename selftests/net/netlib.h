@@ -107,6 +107,8 @@ void nap_ms(long ms);
  * a tick late; on a slow machine in real time the program may be late as well.
  */
 long late_ms(long ms);
+/* "build/lctcp", or another file below tools/, as seen from our program. */
+void tool_path(const char *name, char *path, int size);
 
 /* namespaces */
 int pair_up(struct pair *p);		/* 0, or -1 with a message */
