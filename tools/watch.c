@@ -128,9 +128,12 @@ static bool listens(const struct watch_row *row, const struct event_end *end)
 static struct watch_row *find_ends(const struct watch *w,
 				   const struct event *e)
 {
-	struct watch_row *row, *listener = NULL;
+	struct watch_row *listener = NULL;
+	size_t i;
 
-	for (row = w->row; row < w->row + w->n; row++) {
+	for (i = 0; i < w->n; i++) {
+		struct watch_row *row = &w->row[i];
+
 		if (listens(row, &e->local))
 			listener = row;
 		else if (event_end_same(&row->local, &e->local) &&
