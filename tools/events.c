@@ -132,9 +132,16 @@ static void take_addr(void *to, char *val)
 	read_addr(to, val);
 }
 
+void event_word(char *to, size_t size, const char *text)
+{
+	for (; *text && size > 1; text++, size--)
+		*to++ = *text > ' ' && *text <= '~' ? *text : '?';
+	*to = 0;
+}
+
 static void take_word(void *to, char *val)
 {
-	snprintf(to, EVENT_WORD, "%s", val);
+	event_word(to, EVENT_WORD, val);
 }
 
 #define FIELD(name, member, take)	\
@@ -310,7 +317,7 @@ static void read_member(void *data, const char *name, char *val)
 	else if (!strcmp(name, "clock"))
 		take_word(r->clock, val);
 	else if (!strcmp(name, "kernel"))
-		snprintf(r->kernel, sizeof(r->kernel), "%s", val);
+		event_word(r->kernel, sizeof(r->kernel), val);
 	else if (!strcmp(name, "events"))
 		r->events = strtoull(val, NULL, 10);
 	else

@@ -164,6 +164,11 @@ void events_write_end(FILE *f, unsigned long long n, unsigned long long lost);
 /* "state" of EVENT_STATE, as in a recording; "lctcp_state" in tracefs. */
 const char *event_kind_name(unsigned int kind);
 
+/* A word from a file that may hold anything, cut to @size: what a terminal or a
+ * picture could take for more than a word becomes '?'.
+ */
+void event_word(char *to, size_t size, const char *text);
+
 bool event_end_same(const struct event_end *a, const struct event_end *b);
 /* "192.0.2.1:80" or "[2001:db8::1]:80" */
 const char *event_end_text(const struct event_end *e, char *buf, size_t size);

@@ -103,10 +103,10 @@ static bool read_conn(struct conn *c, char *line, const unsigned int *at)
 		if (at[i] >= n)
 			return false;
 	memset(c, 0, sizeof(*c));
-	copy(c->role, sizeof(c->role), word[at[ROLE]]);
-	copy(c->local, sizeof(c->local), word[at[LOCAL]]);
-	copy(c->remote, sizeof(c->remote), word[at[REMOTE]]);
-	copy(c->timer, sizeof(c->timer), word[at[TIMER]]);
+	event_word(c->role, sizeof(c->role), word[at[ROLE]]);
+	event_word(c->local, sizeof(c->local), word[at[LOCAL]]);
+	event_word(c->remote, sizeof(c->remote), word[at[REMOTE]]);
+	event_word(c->timer, sizeof(c->timer), word[at[TIMER]]);
 	c->state = state_by_name(word[at[STATE]]);
 	c->age_ms = strtoull(word[at[AGE]], NULL, 10);
 	c->left_ms = strtoul(word[at[LEFT]], NULL, 10);
