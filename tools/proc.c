@@ -195,7 +195,11 @@ bool conn_end(const char *text, struct event_end *end)
 		return false;
 	end->port = strtoul(colon + 1, NULL, 10);
 	if (*text == '[') {
-		copy(addr, strcspn(text, "%]"), text + 1);
+		size_t n = strcspn(text, "%]");
+
+		if (text + n > colon)
+			return false;
+		copy(addr, n, text + 1);
 		return inet_pton(AF_INET6, addr, &end->addr) == 1;
 	}
 	copy(addr, colon - text + 1, text);
