@@ -76,7 +76,7 @@ static int count_events(struct picture *p, FILE *f, const char *path)
 	}
 	if (evs.lost)
 		fail("%s: %llu events are missing", path, evs.lost);
-	p->title = "lctcp: how often each arc was taken, in a recording";
+	p->title = "The states of a TCP connection, and how often each arc was taken in a recording";
 	events_free(&evs);
 	return status;
 }
@@ -162,18 +162,24 @@ static int run_dot(int in, int out)
 	return status;
 }
 
-/* The picture as SVG to @out, by way of a file that has no name. */
-static int show_svg(const struct picture *p, int out)
+/* The picture as SVG, by way of two files that have no name. */
+static int show_svg(const struct picture *p, FILE *f)
 {
-	FILE *dot = tmpfile();
+	FILE *dot = tmpfile(), *svg = tmpfile();
 	int status = -1;
 
-	if (dot) {
+	if (dot && svg) {
 		states_dot(p->count, p->title, dot);
 		if (!fflush(dot) && !lseek(fileno(dot), 0, SEEK_SET))
-			status = run_dot(fileno(dot), out);
-		fclose(dot);
+			status = run_dot(fileno(dot), fileno(svg));
+		rewind(svg);
 	}
+	if (!status)
+		states_svg(svg, f);
+	if (dot)
+		fclose(dot);
+	if (svg)
+		fclose(svg);
 	if (status < 0)
 		return fail("cannot run dot: %s", strerror(errno));
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
@@ -193,7 +199,7 @@ static int show(const struct picture *p)
 	else if (p->format == DOT)
 		states_dot(p->count, p->title, f);
 	else
-		status = show_svg(p, fileno(f));
+		status = show_svg(p, f);
 	if (p->path && fclose(f))
 		status = fail("%s: %s", p->path, strerror(errno));
 	return status;
@@ -213,7 +219,7 @@ int cmd_states(int argc, char **argv)
 {
 	struct picture p = {
 		.format = NFORMATS,
-		.title = "lctcp: how often each arc was taken",
+		.title = "The states of a TCP connection, and how often each arc was taken",
 	};
 	const char *dot;
 	int c, status;

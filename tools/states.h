@@ -13,5 +13,7 @@
  * anything that its strings would have to escape.
  */
 void states_dot(const uint64_t *count, const char *title, FILE *f);
+/* The SVG that dot made of it, with a style for dark screens and for paper. */
+void states_svg(FILE *dots, FILE *f);
 
 #endif /* LCTCP_STATES_H */

@@ -7,28 +7,45 @@
  * lines; it stands in the boxes.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "states.h"
 
 #define NEVER	"#b4b8bd"	/* of an arc that was never taken */
+#define NEVER_T	"#7c848c"	/* its name: a line is seen where text is not */
 #define TAKEN	"#1f2933"
+/* Alike in width wherever they are, so that what dot measures is what is seen. */
+#define FONT	"Arial,Liberation Sans,Helvetica,sans-serif"
 #define OVER	"OVER"		/* CLOSED once more, beside TIME_WAIT */
 
-static const struct {
-	const char *fill, *line;
-} colours[LCTCP_NSTATES] = {
-	[LCTCP_CLOSED]		= { "#eceff1", "#546e7a" },
-	[LCTCP_LISTEN]		= { "#e3f2fd", "#1565c0" },
-	[LCTCP_SYN_SENT]	= { "#e3f2fd", "#1565c0" },
-	[LCTCP_SYN_RECV]	= { "#e3f2fd", "#1565c0" },
-	[LCTCP_ESTABLISHED]	= { "#e8f5e9", "#2e7d32" },
-	[LCTCP_FIN_WAIT1]	= { "#fff3e0", "#e65100" },
-	[LCTCP_FIN_WAIT2]	= { "#fff3e0", "#e65100" },
-	[LCTCP_CLOSING]		= { "#fff3e0", "#e65100" },
-	[LCTCP_TIME_WAIT]	= { "#fff3e0", "#e65100" },
-	[LCTCP_CLOSE_WAIT]	= { "#f3e5f5", "#6a1b9a" },
-	[LCTCP_LAST_ACK]	= { "#f3e5f5", "#6a1b9a" },
+/* As in the ladders: opening, open, closing, waiting.  By day, and by night. */
+static const struct phase {
+	const char *fill, *line, *dark_fill, *dark_line;
+} phases[] = {
+	{ "#f4f5f7", "#6b7280", "#161b22", "#9198a1" },
+	{ "#fdeccb", "#b45309", "#4a3410", "#e3a13d" },
+	{ "#d5f0dc", "#15803d", "#113a22", "#46c36f" },
+	{ "#dbe7fd", "#1d4ed8", "#172f5c", "#6ea4ff" },
+	{ "#ebe3fb", "#6d28d9", "#34205c", "#c9b0ff" },
 };
+enum { NO_PHASE, OPENING, OPEN, CLOSING, WAITING };
+
+static const struct phase *phase(unsigned int state)
+{
+	static const unsigned char of[LCTCP_NSTATES] = {
+		[LCTCP_SYN_SENT]	= OPENING,
+		[LCTCP_SYN_RECV]	= OPENING,
+		[LCTCP_ESTABLISHED]	= OPEN,
+		[LCTCP_FIN_WAIT1]	= CLOSING,
+		[LCTCP_FIN_WAIT2]	= CLOSING,
+		[LCTCP_CLOSE_WAIT]	= CLOSING,
+		[LCTCP_LAST_ACK]	= CLOSING,
+		[LCTCP_CLOSING]		= CLOSING,
+		[LCTCP_TIME_WAIT]	= WAITING,
+	};
+
+	return &phases[of[state]];
+}
 
 /* Does the arc stand in the box of its state, and not as a line? */
 static bool in_box(const struct lctcp_arc *arc)
@@ -59,8 +76,8 @@ static void put_box(FILE *f, unsigned int state, const uint64_t *count)
 
 	fprintf(f, "\t%s [label=<<table border=\"1\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"3\" style=\"rounded\" color=\"%s\" bgcolor=\"%s\">"
 		"<tr><td colspan=\"2\" cellpadding=\"6\"><b><font point-size=\"14\">%s</font></b></td></tr>",
-		lctcp_state_name(state), colours[state].line,
-		colours[state].fill, lctcp_state_name(state));
+		lctcp_state_name(state), phase(state)->line,
+		phase(state)->fill, lctcp_state_name(state));
 	for (arc = lctcp_arcs; arc < lctcp_arcs + lctcp_narcs; arc++) {
 		uint64_t n = count[arc - lctcp_arcs];
 
@@ -68,10 +85,10 @@ static void put_box(FILE *f, unsigned int state, const uint64_t *count)
 			continue;
 		fprintf(f, "<tr><td align=\"left\"><font point-size=\"9\" color=\"%s\">× %s%s%s</font></td>"
 			"<td align=\"right\"><font point-size=\"9\" color=\"%s\">%" PRIu64 "</font></td></tr>",
-			n ? TAKEN : NEVER, lctcp_event_name(arc->event),
+			n ? TAKEN : NEVER_T, lctcp_event_name(arc->event),
 			arc->to == LCTCP_CLOSED ? "" : " → ",
 			arc->to == LCTCP_CLOSED ? "" : lctcp_state_name(arc->to),
-			n ? TAKEN : NEVER, n);
+			n ? TAKEN : NEVER_T, n);
 	}
 	fputs("</table>>];\n", f);
 }
@@ -124,8 +141,8 @@ static void put_line(FILE *f, const struct lctcp_arc *first,
 		if (arc->from != first->from || arc->to != first->to ||
 		    in_box(arc) || node_to(arc) != node_to(first))
 			continue;
-		fprintf(f, "<tr><td align=\"left\"><font color=\"%s\">%s <b>%" PRIu64 "</b></font></td></tr>",
-			n ? TAKEN : NEVER, lctcp_event_name(arc->event), n);
+		fprintf(f, "<tr><td width=\"3\"></td><td align=\"left\"><font color=\"%s\">%s  <b>%" PRIu64 "</b></font></td></tr>",
+			n ? TAKEN : NEVER_T, lctcp_event_name(arc->event), n);
 		sum += n;
 	}
 	fprintf(f, "</table>>, color=\"%s\", penwidth=%.1f", sum ? TAKEN : NEVER,
@@ -166,17 +183,63 @@ void states_dot(const uint64_t *count, const char *title, FILE *f)
 	unsigned int state;
 
 	fprintf(f, "digraph lctcp {\n"
-		"\tgraph [rankdir=TB, nodesep=0.7, ranksep=0.7, fontname=\"Helvetica\", fontsize=12, labelloc=t, label=\"%s\\n× leads straight to CLOSED, unless it says where to\"];\n"
-		"\tnode [shape=plain, fontname=\"Helvetica\", fontsize=11];\n"
-		"\tedge [fontname=\"Helvetica\", fontsize=10, arrowsize=0.8];\n",
+		"\tgraph [rankdir=TB, nodesep=0.7, ranksep=0.7, fontname=\"" FONT "\", fontsize=12, labelloc=t, label=<<table border=\"0\" cellspacing=\"0\" cellpadding=\"2\">"
+		"<tr><td><b><font point-size=\"16\">%s</font></b></td></tr>"
+		"<tr><td><font color=\"#6b7280\">with ×: straight to CLOSED, or to the state named; grey: never taken</font></td></tr>"
+		"<tr><td> </td></tr></table>>];\n"
+		"\tnode [shape=plain, fontname=\"" FONT "\", fontsize=11];\n"
+		"\tedge [fontname=\"" FONT "\", fontsize=10, arrowsize=0.8];\n",
 		title);
 	put_ranks(f);
 	for (state = 1; state < LCTCP_NSTATES; state++)
 		put_box(f, state, count);
 	fprintf(f, "\t" OVER " [shape=box, style=\"rounded,filled\", color=\"%s\", fillcolor=\"%s\", label=<<b><font point-size=\"14\">CLOSED</font></b>>];\n",
-		colours[LCTCP_CLOSED].line, colours[LCTCP_CLOSED].fill);
+		phases[NO_PHASE].line, phases[NO_PHASE].fill);
 	for (arc = lctcp_arcs; arc < lctcp_arcs + lctcp_narcs; arc++)
 		if (!in_box(arc) && !has_line(arc))
 			put_line(f, arc, count);
 	fputs("}\n", f);
+}
+
+/* ---- what dot made of it ---- */
+
+static void recolour(FILE *f, const char *was, const char *is)
+{
+	fprintf(f, "[fill=\"%s\"]{fill:%s}\n[stroke=\"%s\"]{stroke:%s}\n", was,
+		is, was, is);
+}
+
+/* For a screen by night, and for one sheet of paper. */
+static void put_style(FILE *f)
+{
+	size_t i;
+
+	fputs("<style>\n@media screen and (prefers-color-scheme:dark){\n"
+	      "text{fill:#e6edf3}\n", f);
+	recolour(f, "white", "#0d1117");
+	recolour(f, TAKEN, "#c3cad2");
+	recolour(f, NEVER, "#4a525c");
+	recolour(f, NEVER_T, "#8b949e");
+	for (i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
+		recolour(f, phases[i].fill, phases[i].dark_fill);
+		recolour(f, phases[i].line, phases[i].dark_line);
+	}
+	fputs("}\n@page{size:A4 portrait;margin:10mm}\n"
+	      "@media print{svg:root{width:100%;height:auto;max-height:100%}}\n"
+	      "</style>\n", f);
+}
+
+void states_svg(FILE *dots, FILE *f)
+{
+	bool begun = false, styled = false;
+	char line[4096];
+
+	while (fgets(line, sizeof(line), dots)) {
+		fputs(line, f);
+		begun |= !strncmp(line, "<svg", 4);
+		if (!begun || styled || !strchr(line, '>'))
+			continue;
+		put_style(f);
+		styled = true;
+	}
 }
