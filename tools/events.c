@@ -196,6 +196,9 @@ static void read_field(struct event *e, const char *name, char *val)
 	}
 }
 
+/* Three of them can be added. */
+#define SECONDS_MAX	(LLONG_MAX / 4000000)
+
 /* "12.345678" before @end, which is the colon behind it */
 static bool read_time(const char *line, const char *end, long long *us)
 {
@@ -207,9 +210,11 @@ static bool read_time(const char *line, const char *end, long long *us)
 	while (start > line && strchr("0123456789.", start[-1]))
 		start--;
 	sec = strtoll(start, &dot, 10);
-	if (dot == start || *dot != '.' || sec > LLONG_MAX / 2000000)
+	if (dot == start || *dot != '.' || sec > SECONDS_MAX)
 		return false;
 	while (++dot < end && digits < 6) {
+		if (*dot == '.')
+			return false;
 		frac = frac * 10 + (*dot - '0');
 		digits++;
 	}
