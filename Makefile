@@ -6,10 +6,11 @@
 # The kernel to build for: the running one, or a kernel of the lab with K=.
 KDIR ?= /lib/modules/$(shell uname -r)/build
 TESTS ?= unit uml 6.1 6.12
+FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := module
 .PHONY: module tools install modules_install demo check conformance pictures \
-	bench lint lab shell setup clean help
+	bench fuzz lint lab shell setup clean help
 
 help:			## this list
 	@sed -n 's/^\([a-z][^:=]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -69,6 +70,9 @@ conformance: setup	## which of the rows of selftests/conformance hold
 
 bench: setup		## instructions a connection, against Linux TCP
 	scripts/bench
+
+fuzz: setup		## all parsers, for FUZZ_SECONDS=600 in all, with libFuzzer
+	scripts/fuzz -t $(FUZZ_SECONDS)
 
 lint: setup		## checkpatch, sparse, W=1, shellcheck: no warning allowed
 	scripts/lint
