@@ -569,7 +569,7 @@ static void prologue(struct demo *d)
 	paragraph(d, text);
 	putchar('\n');
 	paragraph(d,
-		  "How to read it: time runs downwards, in seconds; each side has its own column of it, so that a segment shows when it left and when it came. A state stands where it begins. Sequence numbers count from each side's SYN. ✗ is where a segment was lost.");
+		  "How to read it: time runs downwards, in seconds; each side has its own column of it, so that a segment shows when it left and when it came. A state stands where it begins, a bracket beside it is a timer that runs. Sequence numbers count from each side's SYN. ✗ is where a segment was lost. The number at the tail of a segment is that of the sentence below which says why; a sentence is said once, so some stand further up.");
 }
 
 static void play(struct demo *d)

@@ -300,6 +300,7 @@ static bool fill_segment(struct maker *m, struct ladder_row *r, int side,
 {
 	struct side *me = &m->side[side], *peer = &m->side[!side];
 	const struct ladder_row *fired = row_at(m, me->fired);
+	const struct ladder_row *last = row_at(m, me->sent);
 
 	r->kind = ROW_SEGMENT;
 	r->us = e->us;
@@ -319,6 +320,8 @@ static bool fill_segment(struct maker *m, struct ladder_row *r, int side,
 		     m->l.opened[side];
 	if (fired && e->us - fired->us <= AT_ONCE_US)
 		r->cause = fired->event->timer;
+	r->reopens = last && !last->event->wnd && e->wnd &&
+		     !(last->event->flags & SEG_RST) && !(e->flags & SEG_SYN);
 	note_fin(m, r);
 	if (me->sent == NONE || (int32_t)(end_seq(e) - me->next_seq) > 0 ||
 	    e->flags & SEG_SYN)

@@ -78,6 +78,7 @@ enum ladder_kind {
  * @ack:	likewise
  * @again:	the segment was sent before, so often
  * @merged:	a FIN that is also the first ACK of the peer's FIN
+ * @reopens:	the window that its side had closed
  * @crossed:	a SYN-ACK whose SYN went before, without the ACK
  * @anew:	the timer ran already when it was set, so often
  * @waited:	how long before it was set, of a timer that fired; us
@@ -98,7 +99,7 @@ struct ladder_row {
 	const char *cause;
 	uint32_t seq, ack;
 	unsigned int again;
-	bool merged, crossed;
+	bool merged, crossed, reopens;
 	unsigned int anew;
 	long long waited;
 	size_t note;
@@ -210,7 +211,8 @@ const char *ladder_numbers(const struct ladder_row *r, char *buf);
 const char *ladder_octets(const struct ladder_row *r, enum language lang,
 			  char *buf);
 /* "lost by the rule ..."; empty if the segment simply arrived, as are those
- * two at its other end: "dropped: DropSeq", "it arrived 2 times"
+ * two at its other end: "dropped: DropSeq", "it arrived 2 times".  A RST that
+ * ended a connection counts as dropped, too, but then its arc says enough.
  */
 const char *ladder_fate(const struct ladder_row *r, enum language lang,
 			char *buf);

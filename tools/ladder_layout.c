@@ -28,6 +28,11 @@
 #define NEAR		40	/* rows that may be in each other's way */
 #define BADGE_X		27.0	/* from a tail, of the number */
 
+long long layout_crossing(const struct ladder *l)
+{
+	return l->crossing ?: 1000;
+}
+
 /* ---- marks ---- */
 
 /* At the same moment in this order: a cause before its effect. */
@@ -165,7 +170,7 @@ static double make_room(const struct layout *p, struct cursor *c,
 
 static void place_marks(struct layout *p, double unit, double fold_h)
 {
-	long long crossing = max(p->l->crossing, 1LL);
+	long long crossing = layout_crossing(p->l);
 	struct cursor c = { p->l->start, p->top + LEAD, 0, { -1e9, -1e9 },
 			    { -1e9, -1e9 }, { -1e9, -1e9 } };
 	size_t i;
@@ -182,7 +187,8 @@ static void place_marks(struct layout *p, double unit, double fold_h)
 			y = c.y + p->fold_h;
 			p->fold[p->nfolds].us = m->us - c.us;
 			p->fold[p->nfolds].row = c.row;
-			p->fold[p->nfolds++].y = c.y + p->fold_h / 2;
+			/* a state that has just begun has its name there */
+			p->fold[p->nfolds++].y = c.y + p->fold_h / 2 + 1.5;
 		}
 		y = make_room(p, &c, m, y);
 		*m->y = y;
@@ -323,9 +329,7 @@ static bool lane_is_free(const struct layout *p, size_t i, unsigned int lane)
 	for (; j < i; j++)
 		if (p->span[j].shown && p->span[j].lane == lane &&
 		    p->l->timer[j].side == p->l->timer[i].side &&
-		    p->span[j].y2 > p->span[i].y1 +
-				    (p->l->timer[j].name == p->l->timer[i].name ?
-				     0.5 : -7))
+		    p->span[j].y2 > p->span[i].y1 + 0.5)
 			return false;
 	return true;
 }
@@ -439,28 +443,45 @@ static double label_middle(const struct lay_arrow *a)
 	return left + a->at * (right - left);
 }
 
+/* How far the middle of a label is off its line. */
+static double off_line(const struct lay_arrow *a)
+{
+	return a->below ? 10 : -10;
+}
+
 /* The middle of a label's band at @x. */
 static double label_y(const struct lay_arrow *a, double x)
 {
-	return arrow_y(a, x) + (a->below ? 10 : -10);
+	return arrow_y(a, x) + off_line(a) / a->cos;
+}
+
+/* Is the point on the label of @a? */
+static bool on_label(const struct lay_arrow *a, double x, double y)
+{
+	double dx = x - label_middle(a);
+	double dy = y - arrow_y(a, label_middle(a));
+
+	return fabs(dx * a->cos + dy * a->sin) < a->w / 2 + 7 &&
+	       fabs(dy * a->cos - dx * a->sin - off_line(a)) < 14;
 }
 
 /* How badly the label of @a sits on the line and the label of @b. */
 static double clash(const struct lay_arrow *a, const struct lay_arrow *b,
 		    bool placed)
 {
-	double from = label_middle(a) - a->w / 2, to = from + a->w;
-	double left, right, bad = 0, x, y;
+	double left, right, bad = 0, x, y, t;
 	int i;
 
 	span_x(b, &left, &right);
 	for (i = 0; i <= 8; i++) {
-		x = from + (to - from) * i / 8;
-		y = label_y(a, x);
-		if (x >= left && x <= right && fabs(arrow_y(b, x) - y) < 9)
+		t = a->w * (i / 8.0 - 0.5);
+		x = label_middle(a) + t * a->cos - off_line(a) * a->sin;
+		y = arrow_y(a, label_middle(a)) + t * a->sin +
+		    off_line(a) * a->cos;
+		if (x >= left && x <= right &&
+		    fabs(arrow_y(b, x) - y) * b->cos < 9)
 			bad += 1;
-		if (placed && fabs(x - label_middle(b)) < b->w / 2 + 7 &&
-		    fabs(label_y(b, x) - y) < 14)
+		if (placed && on_label(b, x, y))
 			bad += 3;
 	}
 	return bad;
@@ -482,7 +503,8 @@ static size_t first_fold(const struct layout *p, size_t row)
 	return low;
 }
 
-static double badness(const struct layout *p, size_t i)
+/* How badly the label of arrow @i sits, if the first @placed have theirs. */
+static double badness(const struct layout *p, size_t i, size_t placed)
 {
 	const struct lay_arrow *a = &p->arrow[i];
 	double bad = 4 * fabs(a->at - 0.5) + a->below, left, right, from, to;
@@ -490,15 +512,15 @@ static double badness(const struct layout *p, size_t i)
 	size_t first = i > NEAR ? i - NEAR : 0, j;
 
 	span_x(a, &left, &right);
-	from = label_middle(a) - a->w / 2;
-	to = from + a->w;
+	from = label_middle(a) - a->w / 2 * a->cos;
+	to = 2 * label_middle(a) - from;
 	/* the number, and the head */
 	left += rightwards ? BADGE_X + 11 : 13;
 	right -= rightwards ? 13 : BADGE_X + 11;
 	bad += 2 * fmax(left - from, 0) + 2 * fmax(to - right, 0);
 	for (j = first; j < p->l->n && j < i + NEAR; j++)
 		if (j != i && is_arrow(p, j))
-			bad += 3 * clash(a, &p->arrow[j], j < i);
+			bad += 3 * clash(a, &p->arrow[j], j < placed);
 	for (j = first_fold(p, first); j < p->nfolds; j++) {
 		const struct lay_fold *fold = &p->fold[j];
 
@@ -550,20 +572,26 @@ static double label_width(const struct lay_arrow *a)
 	return w;
 }
 
-static double best_place(struct layout *p, size_t i)
+enum { ABOVE = 1, BELOW = 2 };
+
+/* The best place for a label of that width, on one of those sides. */
+static double best_place(struct layout *p, size_t i, size_t placed,
+			 unsigned int sides)
 {
-	static const double places[] = { .5, .42, .58, .34, .66, .26, .74 };
+	static const double places[] = { .5, .42, .58, .34, .66, .26, .74, .18,
+					 .82 };
 	struct lay_arrow *a = &p->arrow[i], best = *a;
 	double least = 1e9;
 	size_t k;
 
-	a->w = label_width(a);
 	for (k = 0; k < 2 * ARRAY_SIZE(places); k++) {
 		double bad;
 
 		a->at = places[k / 2];
 		a->below = k % 2;
-		bad = badness(p, i);
+		if (!(sides & (a->below ? BELOW : ABOVE)))
+			continue;
+		bad = badness(p, i, placed);
 		if (bad < least) {
 			least = bad;
 			best = *a;
@@ -571,6 +599,12 @@ static double best_place(struct layout *p, size_t i)
 	}
 	*a = best;
 	return least;
+}
+
+static double place_as_it_is(struct layout *p, size_t i)
+{
+	p->arrow[i].w = label_width(&p->arrow[i]);
+	return best_place(p, i, i, ABOVE | BELOW);
 }
 
 /* The whole label if it fits well, or less and less of it. */
@@ -587,17 +621,53 @@ static void place_label(struct layout *p, size_t i)
 		snprintf(a->name, sizeof(a->name), word(W_WITH_OCTETS, p->lang),
 			 name, octets);
 	ladder_numbers(r, a->numbers);
-	whole = best_place(p, i);
+	whole = place_as_it_is(p, i);
 	if (whole < 3)
 		return;
 	full = *a;
 	a->numbers[strcspn(a->numbers, " ")] = 0;
-	part = best_place(p, i);
+	part = place_as_it_is(p, i);
 	if (part < 3)
 		return;
 	a->numbers[0] = 0;
-	if (best_place(p, i) >= whole)
+	if (place_as_it_is(p, i) >= whole)
 		*a = full;
+}
+
+const char *arrow_fate(const struct ladder_row *r, enum language lang,
+		       char *buf)
+{
+	*buf = 0;
+	if (ladder_lost(r))
+		return buf;
+	return r->fault ? ladder_rule(r, buf, LADDER_TEXT) :
+			  ladder_fate(r, lang, buf);
+}
+
+/* When all labels have their places: on the other side of its own. */
+static void place_fate(struct layout *p, size_t i)
+{
+	struct lay_arrow *a = &p->arrow[i], label = *a;
+	char text[LADDER_TEXT];
+
+	if (!*arrow_fate(&p->l->row[i], p->lang, text))
+		return;
+	a->w = svg_width(text, FONT_NUMBERS, true);
+	best_place(p, i, p->l->n, label.below ? ABOVE : BELOW);
+	label.fate_at = a->at;
+	label.fate_below = a->below;
+	*a = label;
+}
+
+/* Text is turned by less than a right angle, so that it can be read. */
+static void turn_arrow(struct lay_arrow *a)
+{
+	double dx = fabs(a->x2 - a->x1);
+	double dy = a->x2 < a->x1 ? a->y1 - a->y2 : a->y2 - a->y1;
+	double length = hypot(dx, dy);
+
+	a->cos = dx / length;
+	a->sin = dy / length;
 }
 
 static void place_arrows(struct layout *p)
@@ -614,12 +684,16 @@ static void place_arrows(struct layout *p)
 		a->x2 = p->wire[!r->side];
 		if (r->arrived < 0)
 			a->x2 = a->x1 + (a->x2 - a->x1) * LOST_AT;
+		turn_arrow(a);
 	}
 	for (i = 0; i < p->nfolds; i++)
 		place_fold(p, &p->fold[i]);
 	for (i = 0; i < p->l->n; i++)
 		if (is_arrow(p, i))
 			place_label(p, i);
+	for (i = 0; i < p->l->n; i++)
+		if (is_arrow(p, i))
+			place_fate(p, i);
 }
 
 /* ---- the page ---- */

@@ -16,7 +16,7 @@
 
 #define FONT_NAME	12.0	/* of a segment */
 #define FONT_NUMBERS	10.5
-#define FONT_SMALL	10.0
+#define FONT_SMALL	10.5
 #define FONT_NOTE	12.0
 #define NOTE_LINE	15.5
 #define NOTE_INDENT	22.0
@@ -30,11 +30,16 @@
  * @name:	first part of the label
  * @numbers:	second part, empty if there is no room
  * @w:		of the label
+ * @cos:	of the angle by which text along it is turned
+ * @sin:	likewise
+ * @fate_at:	likewise of what a rule did to it, if it was not lost
+ * @fate_below:	likewise
  */
 struct lay_arrow {
 	double x1, y1, x2, y2;
-	double at;
-	bool below;
+	double cos, sin;
+	double at, fate_at;
+	bool below, fate_below;
 	char name[3 * LADDER_TEXT];
 	char numbers[LADDER_TEXT];
 	double w;
@@ -129,5 +134,12 @@ void layout_free(struct layout *p);
 const char *layout_time(const struct layout *p, long long us, char *buf,
 			size_t size);
 double arrow_y(const struct lay_arrow *a, double x);
+/* The rule that held a segment back or sent it twice, or that it is still under
+ * way; empty if there is nothing to say, or if it was lost.
+ */
+const char *arrow_fate(const struct ladder_row *r, enum language lang,
+		       char *buf);
+/* How long a segment takes, or 1 ms if the trace does not tell. */
+long long layout_crossing(const struct ladder *l);
 
 #endif /* LCTCP_LADDER_LAYOUT_H */

@@ -12,10 +12,10 @@ static const struct svg_rule rules[] = {
 	{ ".h2", "font-size:12.5px;fill:#6b7280", "fill:#9198a1" },
 	{ ".who", "font-size:14px;font-weight:700;fill:#111827", "fill:#f0f3f6" },
 	{ ".addr", "font-size:10.5px;fill:#6b7280", "fill:#9198a1" },
-	{ ".time", "font-size:10px;fill:#8a919c", "fill:#7d8590" },
+	{ ".time", "font-size:10.5px;fill:#6b7280", "fill:#9198a1" },
 	{ ".state", "font-size:10.5px;font-weight:700;letter-spacing:.02em", NULL },
 	{ ".nums", "font-size:10.5px;font-weight:400;fill:#6b7280", "fill:#9198a1" },
-	{ ".small", "font-size:10px;fill:#6b7280", "fill:#9198a1" },
+	{ ".small", "font-size:10.5px;fill:#6b7280", "fill:#9198a1" },
 	/* phases: the bar, and the words in it */
 	{ ".opening", "fill:#fdeccb", "fill:#4a3410" },
 	{ ".opening-t", "fill:#8a4b06", "fill:#f5c97a" },
@@ -50,7 +50,7 @@ static const struct svg_rule rules[] = {
 	{ ".dot", "fill:#0f766e;stroke:#0f766e;stroke-width:1.4", "fill:#3fbfae;stroke:#3fbfae" },
 	{ ".ring", "fill:#fff;stroke:#0f766e;stroke-width:1.4", "fill:#0d1117;stroke:#3fbfae" },
 	{ ".span-t", "font-size:10.5px;font-weight:600;fill:#0f766e", "fill:#3fbfae" },
-	{ ".span-n", "font-size:10px;fill:#0f766e", "fill:#3fbfae" },
+	{ ".span-n", "font-size:10.5px;fill:#0f766e", "fill:#3fbfae" },
 	/* breaks */
 	{ ".tear", "stroke:#b6bcc6;stroke-width:1;fill:none", "stroke:#4a525c" },
 	{ ".pill", "fill:#fff;stroke:#d4d8de;stroke-width:1", "fill:#0d1117;stroke:#3a424c" },
@@ -138,7 +138,7 @@ static void bar_piece(const struct brush *b, unsigned int side, double from,
 	if (!state || to - from < 13)
 		return;
 	snprintf(class, sizeof(class), "state %s-t", phase(state));
-	svg_text(b->f, x + b->p->bar_w / 2, from + 13.5, class, "middle",
+	svg_text(b->f, x + b->p->bar_w / 2, from + 12.5, class, "middle",
 		 lctcp_state_name(state));
 }
 
@@ -289,11 +289,9 @@ static void arrow_title(const struct brush *b, const struct ladder_row *r)
 	fputs("</title>\n", b->f);
 }
 
-static double tilt(const struct lay_arrow *a)
+static double degrees(double radians)
 {
-	double d = atan2(a->y2 - a->y1, a->x2 - a->x1) * 180 / 3.14159265358979;
-
-	return d > 90 ? d - 180 : d < -90 ? d + 180 : d;
+	return radians * 180 / M_PI;
 }
 
 /* Text along the arrow, with its middle at @x and so far below the line. */
@@ -301,20 +299,24 @@ static void along(const struct brush *b, const struct lay_arrow *a, double x,
 		  double below, const char *class, const char *text)
 {
 	fprintf(b->f, "<text transform=\"translate(%s %s) rotate(%s)\" y=\"%s\" text-anchor=\"middle\" class=\"halo %s\">",
-		svg_num(x), svg_num(arrow_y(a, x)), svg_num(tilt(a)),
+		svg_num(x), svg_num(arrow_y(a, x)),
+		svg_num(degrees(atan2(a->sin, a->cos))),
 		svg_num(below), class);
 	svg_puts(b->f, text);
+}
+
+static double along_x(const struct lay_arrow *a, double at)
+{
+	return fmin(a->x1, a->x2) + at * fabs(a->x2 - a->x1);
 }
 
 static void arrow_label(const struct brush *b, const struct ladder_row *r,
 			const struct lay_arrow *a)
 {
-	double left = fmin(a->x1, a->x2), right = fmax(a->x1, a->x2);
 	char class[32];
 
 	snprintf(class, sizeof(class), "name %s-f", kind(r));
-	along(b, a, left + a->at * (right - left), a->below ? 14 : -6, class,
-	      a->name);
+	along(b, a, along_x(a, a->at), a->below ? 14 : -6, class, a->name);
 	if (*a->numbers) {
 		fprintf(b->f, "<tspan dx=\"8\" class=\"nums mono\">");
 		svg_puts(b->f, a->numbers);
@@ -324,12 +326,11 @@ static void arrow_label(const struct brush *b, const struct ladder_row *r,
 }
 
 /* What happened to it besides: the rule, and why it was dropped. */
-static void arrow_fate(const struct brush *b, const struct ladder_row *r,
-		       const struct lay_arrow *a)
+static void draw_fate(const struct brush *b, const struct ladder_row *r,
+		      const struct lay_arrow *a)
 {
-	double sign = a->x2 > a->x1 ? 1 : -1, x, w;
-	char text[LADDER_TEXT] = "";
-	size_t i;
+	double sign = a->x2 > a->x1 ? 1 : -1;
+	char text[LADDER_TEXT];
 
 	if (ladder_lost(r)) {
 		if (r->fault)
@@ -340,25 +341,13 @@ static void arrow_fate(const struct brush *b, const struct ladder_row *r,
 			 sign > 0 ? "start" : "end", text);
 		return;
 	}
-	if (r->drop)	/* in the bar of the one that dropped it */
+	if (*ladder_drop(r, b->p->lang, text))	/* in the bar of who did it */
 		svg_text(b->f, a->x2 + 5 * sign, a->y2 - 4, "small",
 			 sign > 0 ? "start" : "end", r->drop->reason);
-	if (r->fault)
-		ladder_rule(r, text, sizeof(text));
-	else if (r->under_way)
-		ladder_fate(r, b->p->lang, text);
-	if (!*text)
+	if (!*arrow_fate(r, b->p->lang, text))
 		return;
-	x = (a->x1 + a->x2) / 2;
-	w = svg_width(text, FONT_NUMBERS, true) / 2 + 36;
-	for (i = 0; i < b->p->nfolds; i++) {	/* not onto a gap's length */
-		const struct lay_fold *fold = &b->p->fold[i];
-
-		if (fabs(arrow_y(a, x) - fold->y) < 24 &&
-		    fabs(x - fold->x) < w)
-			x = fold->x > x ? fold->x - w : fold->x + w;
-	}
-	along(b, a, x, a->below ? -6 : 14, "fate", text);
+	along(b, a, along_x(a, a->fate_at), a->fate_below ? 14 : -6, "fate",
+	      text);
 	fputs("</text>\n", b->f);
 }
 
@@ -369,7 +358,7 @@ static void arrow_head(const struct brush *b, const struct ladder_row *r,
 
 	fprintf(b->f, "<path d=\"M0 0L-11 -4.5L-8.5 0L-11 4.5Z\" transform=\"translate(%s %s) rotate(%s)\" class=\"%s-f\"/>\n",
 		svg_num(a->x2), svg_num(a->y2),
-		svg_num(angle * 180 / 3.14159265358979), kind(r));
+		svg_num(degrees(angle)), kind(r));
 }
 
 static void draw_arrow(const struct brush *b, size_t i)
@@ -383,14 +372,14 @@ static void draw_arrow(const struct brush *b, size_t i)
 	arrow_title(b, r);
 	snprintf(class, sizeof(class), "line %s%s", kind(r),
 		 r->arrived < 0 ? " lost" : "");
-	x = a->x2 - (r->arrived >= 0 ? 8 * sign : 0);
+	x = a->x2 - (r->arrived >= 0 ? 8 * a->cos * sign : 0);
 	line(b->f, a->x1, a->y1, x, arrow_y(a, x), class);
 	if (ladder_lost(r))
 		draw_cross(b->f, a->x2, a->y2);
 	else
 		arrow_head(b, r, a);
 	arrow_label(b, r, a);
-	arrow_fate(b, r, a);
+	draw_fate(b, r, a);
 	if (r->note) {
 		x = a->x1 + 27 * sign;
 		badge(b->f, x, arrow_y(a, x), r->note);
@@ -490,7 +479,9 @@ static void draw_head(const struct brush *b, const char *title)
 		segments += b->l->row[i].kind == ROW_SEGMENT;
 		lost += ladder_lost(&b->l->row[i]);
 	}
-	snprintf(text, sizeof(text), word(W_SUMMARY, p->lang), segments, lost,
+	snprintf(text, sizeof(text),
+		 word(segments == 1 ? W_SUMMARY_ONE : W_SUMMARY, p->lang),
+		 segments, lost,
 		 ladder_span(b->l->stop - b->l->start, span));
 	svg_text(b->f, 26, 42, "h1", "start", title);
 	svg_text(b->f, 26, 63, "h2", "start", text);
@@ -508,7 +499,7 @@ static void draw_head(const struct brush *b, const char *title)
 /* How long a piece of the scale is: 1, 2 or 5 of something. */
 static double scale_bar(const struct brush *b, char *text)
 {
-	double crossing = max(b->l->crossing, 1LL), us = 1;
+	double crossing = layout_crossing(b->l), us = 1;
 	static const int steps[] = { 2, 5, 10 };
 	int i = 0;
 
@@ -520,29 +511,54 @@ static double scale_bar(const struct brush *b, char *text)
 	return us * b->p->unit / crossing;
 }
 
+/* What a mark at @x means; where the next one may begin. */
+static double key(const struct brush *b, double x, double y, const char *mark,
+		  enum word w)
+{
+	const char *text = word(w, b->p->lang);
+
+	if (mark) {
+		circle(b->f, x + 3.4, y - 3.5, 3.4, mark);
+		x += 12;
+	}
+	svg_text(b->f, x, y, "small", "start", text);
+	return x + svg_width(text, FONT_SMALL, false) / SVG_SPARE + 18;
+}
+
+static double key_width(const struct brush *b, enum word w)
+{
+	return svg_width(word(w, b->p->lang), FONT_SMALL, false) / SVG_SPARE;
+}
+
+static bool any_dropped(const struct brush *b)
+{
+	char text[LADDER_TEXT];
+	size_t i;
+
+	for (i = 0; i < b->l->n; i++)
+		if (*ladder_drop(&b->l->row[i], b->p->lang, text))
+			return true;
+	return false;
+}
+
 static void draw_foot(const struct brush *b)
 {
 	double x = 26, y = b->p->height - 22, bar;
 	char span[LADDER_TEXT];
-	const char *text = word(W_TO_SCALE, b->p->lang);
-	bool timers = b->p->nspan_labels;
 
 	line(b->f, 26, y - 20, b->p->width - 26, y - 20, "rule");
-	svg_text(b->f, x, y, "small", "start", text);
-	x += svg_width(text, FONT_SMALL, false) + 10;
+	x = key(b, x, y, NULL, W_TO_SCALE) - 8;
 	bar = scale_bar(b, span);
 	fprintf(b->f, "<path d=\"M%s %sh6m-3 0v%sm-3 0h6\" class=\"life\" fill=\"none\"/>\n",
 		svg_num(x), svg_num(y - 3.5 - bar / 2), svg_num(bar));
 	svg_text(b->f, x + 12, y, "small", "start", span);
-	if (!timers)
+	if (any_dropped(b))
+		key(b, b->p->bar[SERVER] - 90, y, NULL, W_WHY_DROPPED);
+	if (!b->p->nspan_labels)
 		return;
-	x = b->p->width - 26;
-	svg_text(b->f, x, y, "small", "end", word(W_STOPPED, b->p->lang));
-	x -= svg_width(word(W_STOPPED, b->p->lang), FONT_SMALL, false) + 9;
-	circle(b->f, x, y - 3.5, 3.4, "ring");
-	svg_text(b->f, x - 14, y, "small", "end", word(W_FIRED, b->p->lang));
-	x -= svg_width(word(W_FIRED, b->p->lang), FONT_SMALL, false) + 23;
-	circle(b->f, x, y - 3.5, 3.4, "dot");
+	x = b->p->width - 26 - key_width(b, W_STOPPED) - 12;
+	key(b, x, y, "ring", W_STOPPED);
+	key(b, x - 18 - key_width(b, W_FIRED) - 12, y, "dot", W_FIRED);
 }
 
 static void describe(const struct ladder *l, enum language lang, char *buf,

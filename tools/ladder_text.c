@@ -493,7 +493,7 @@ void ladder_text(const struct ladder *l, size_t from, size_t to,
 		find_brackets(&p);
 		p.zero = l->start;
 		quiet = quiet_since(l, from);
-		draw_head(&p, from ? quiet : l->start - 1);
+		draw_head(&p, from ? l->row[from].us - 1 : l->start - 1);
 	}
 	for (; p.bracket && p.row < to && p.row < l->n; p.row++) {
 		const struct ladder_row *r = &l->row[p.row];

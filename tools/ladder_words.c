@@ -82,9 +82,9 @@ const char *ladder_numbers(const struct ladder_row *r, char *buf)
 	if (e->flags & SEG_ACK)
 		n += snprintf(buf + n, LADDER_TEXT - n, " ack=%d",
 			      (int32_t)r->ack);
-	/* The only window that says something by itself. */
-	if (!e->wnd && !(e->flags & SEG_RST))
-		snprintf(buf + n, LADDER_TEXT - n, " win=0");
+	/* The only windows that say something by themselves. */
+	if (r->reopens || (!e->wnd && !(e->flags & SEG_RST)))
+		snprintf(buf + n, LADDER_TEXT - n, " win=%u", e->wnd);
 	return buf;
 }
 
@@ -122,7 +122,7 @@ const char *ladder_drop(const struct ladder_row *r, enum language lang,
 			char *buf)
 {
 	*buf = 0;
-	if (r->drop)
+	if (r->drop && !r->arc[!r->side])
 		snprintf(buf, LADDER_TEXT, word(W_DROPPED, lang),
 			 r->drop->reason);
 	return buf;

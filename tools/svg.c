@@ -5,8 +5,6 @@
 #include "svg.h"
 #include "utf8.h"
 
-#define SPARE	1.08	/* other fonts are a little wider than Arial */
-
 /* Fonts that are much the same width, and then whatever there is. */
 #define SANS	"-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial," \
 		"'Liberation Sans','Noto Sans','Noto Sans CJK SC'," \
@@ -149,7 +147,7 @@ double svg_width(const char *text, double size, bool bold)
 
 	while (*text)
 		width += letter_width(utf8_next(&text));
-	return width * size * SPARE * (bold ? 1.06 : 1);
+	return width * size * SVG_SPARE * (bold ? 1.06 : 1);
 }
 
 size_t svg_fit(const char *text, double width, double size)
@@ -166,7 +164,7 @@ size_t svg_fit(const char *text, double width, double size)
 		/* a space at the end of a line takes none */
 		spaces = d == ' ' ? spaces + letter_width(d) : 0;
 		used += letter_width(d);
-		if (end && (used - spaces) * size * SPARE > width)
+		if (end && (used - spaces) * size * SVG_SPARE > width)
 			return end - text;
 		at = next;
 		c = d;

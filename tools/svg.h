@@ -54,7 +54,8 @@ void svg_puts(FILE *f, const char *text);
 void svg_text(FILE *f, double x, double y, const char *class,
 	      const char *anchor, const char *text);
 
-/* How wide is it in letters of that size? */
+/* How wide is it in letters of that size?  With that much to spare: */
+#define SVG_SPARE	1.08	/* other fonts are a little wider than Arial */
 double svg_width(const char *text, double size, bool bold);
 /* The beginning of @text that fits into @width and ends where a line may end,
  * at least one piece; in octets.

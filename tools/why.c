@@ -22,7 +22,8 @@ enum {
 	SYN, SYN_LOST, SYN_AGAIN, SYN_ACK, SYN_ACK_CROSSED, SYN_ACK_AGAIN,
 	THIRD_ACK_LOST, THIRD_ACK_AGAIN, LAST_ACK_LOST, FIN_ACK, PLAIN_ACK,
 	MERGED, FIN_AGAIN, DATA, DATA_OPENS, DATA_AFTER_FIN, DATA_AGAIN,
-	KEEPALIVE, WINDOW_PROBE, DELAYED_ACK, RST_NOBODY, NREMARKS
+	KEEPALIVE, WINDOW_PROBE, SMALL_WINDOW, DELAYED_ACK, RST_NOBODY,
+	RST_WRONG_ACK, NREMARKS
 };
 
 static const struct remark remarks[NREMARKS] = {
@@ -58,7 +59,7 @@ static const struct remark remarks[NREMARKS] = {
 		"For the client the SYN-ACK is old. A segment outside the window is dropped but answered with an ACK: just the one that the server lacks.",
 		"对客户端来说这个 SYN-ACK 是旧的。窗口之外的报文段会被丢弃，但要回一个 ACK：正是服务器缺的那一个。",
 	} },
-	[LAST_ACK_LOST] = { { "last ACK lost", "最后的 ACK 丢失" }, "9293 3.6.1", {
+	[LAST_ACK_LOST] = { { "last ACK lost", "最后一个 ACK 丢失" }, "9293 3.6.1", {
 		"Nobody acknowledges an ACK, so this end cannot know that it was lost: that is what it stays in TIME_WAIT for.",
 		"没有人会确认一个 ACK，这一端无从知道它丢了：停留在 TIME_WAIT 正是为此。",
 	} },
@@ -91,8 +92,8 @@ static const struct remark remarks[NREMARKS] = {
 		"FIN 只关闭一个方向；另一个方向由它的发送方决定开多久。",
 	} },
 	[DATA_AGAIN] = { { "data again", "重传数据" }, "9293 3.8.1", {
-		"Nobody acknowledged it in time, so it is sent again; each timeout doubles the wait for the next one.",
-		"没有按时得到确认，于是重传；每超时一次，下一次的等待加倍。",
+		"It still lacks its ACK, so it is sent again; each timeout doubles the wait for the next one.",
+		"仍未得到确认，于是重传；每超时一次，下一次的等待时间就加倍。",
 	} },
 	[KEEPALIVE] = { { "keepalive", "保活探测" }, "9293 3.8.4", {
 		"Nothing was heard for a long time. A segment that is old on purpose makes the peer answer, if it is still there.",
@@ -102,6 +103,10 @@ static const struct remark remarks[NREMARKS] = {
 		"The peer's window is closed, and the news that it opens may get lost; so it is asked from time to time.",
 		"对方的窗口是关闭的，而“窗口已打开”的通知可能丢失，所以要不时询问。",
 	} },
+	[SMALL_WINDOW] = { { "what fits", "能发多少发多少" }, "9293 3.8.6.2.1", {
+		"The window had room for less than a full segment, so the sender waited for more; as none came, it sends what fits.",
+		"窗口容不下一个完整的报文段，发送方先等它变大，以免陷入糊涂窗口；没有等到，就先发放得下的部分。",
+	} },
 	[DELAYED_ACK] = { { "delayed ACK", "延迟 ACK" }, "9293 3.8.6.3", {
 		"The ACK has waited for data to ride on, half a second at most by the RFC; none came, so it goes alone.",
 		"ACK 等待着搭数据的便车（RFC 规定至多半秒）；没有等到，于是单独发送。",
@@ -109,6 +114,10 @@ static const struct remark remarks[NREMARKS] = {
 	[RST_NOBODY] = { { "RST", "RST" }, "9293 3.5.2", {
 		"There is no such connection here: whatever comes for one that does not exist is answered with a RST.",
 		"这里没有这个连接：发给不存在的连接的报文段，一律用 RST 回答。",
+	} },
+	[RST_WRONG_ACK] = { { "RST", "RST" }, "9293 3.10.7.3", {
+		"That ACK fits nothing sent here: it answers an older attempt. The RST says so, with just the number that the other end expects.",
+		"那个 ACK 确认的不是这里发过的东西，它回答的是更早的一次尝试。RST 说明这一点，序号正是对方所期待的。",
 	} },
 };
 
@@ -229,7 +238,7 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(TIME_WAIT, FIN) =
 		"再次收到 FIN，说明我们的最后一个 ACK 丢了：再发一次，2MSL 重新计时。",
 	OF(TIME_WAIT, 2MSL) =
-		"经过两倍的最长报文段寿命，网络中不再有旧报文段会被这对端点的新连接误认为自己的。",
+		"经过两倍的最长报文段寿命，网络中不再有旧报文段会被这对端点的新连接误当作自己的。",
 	OF(TIME_WAIT, REOPEN) =
 		"这个 SYN 比旧连接的一切都新，所以这对端点不必等满时间就可以重新使用。",
 	OF(TIME_WAIT, RST) =
@@ -280,7 +289,8 @@ static bool why_rst(const struct ladder_row *r, struct why *why)
 		return say_arc(why, r, r->side);
 	if (arc_is(r->arc[!r->side], LCTCP_SYN_SENT, LCTCP_EV_RST))
 		return say_arc(why, r, !r->side);
-	return say(why, RST_NOBODY);
+	return say(why, r->state[r->side] == LCTCP_SYN_SENT ? RST_WRONG_ACK :
+		   RST_NOBODY);
 }
 
 static bool why_syn(const struct ladder_row *r, struct why *why)
@@ -313,7 +323,7 @@ static bool why_fin(const struct ladder_row *r, struct why *why)
 static bool why_data(const struct ladder_row *r, struct why *why)
 {
 	if (r->cause && !strcmp(r->cause, "persist"))
-		return say(why, WINDOW_PROBE);
+		return say(why, r->event->len > 1 ? SMALL_WINDOW : WINDOW_PROBE);
 	if (r->again)
 		return say(why, DATA_AGAIN);
 	if (arc_is(r->arc[!r->side], LCTCP_SYN_RECV, LCTCP_EV_ACK_OF_SYN))
@@ -422,8 +432,8 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_CONNECTION]	= { "A TCP connection", "一个 TCP 连接" },
 	[W_DATA]	= { "data", "数据" },
 	[W_MERGED]	= { "FIN+ACK in one", "FIN+ACK 合一" },
-	/* the segment, then how often */
-	[W_AGAIN]	= { "%s again, %s", "%s（重发 %s）" },
+	/* the segment, and how often */
+	[W_AGAIN]	= { "%s again, %s", "第 %2$s 次重发 %1$s" },
 	[W_OCTETS]	= { "%u octets", "%u 字节" },
 	[W_OCTET]	= { "%u octet", "%u 字节" },
 	/* what, then how many */
@@ -445,11 +455,15 @@ static const char *const words[NWORDS][NLANGS] = {
 	/* segments, how many of them were lost, and how long it all took */
 	[W_SUMMARY]	= { "%zu segments, %zu lost, in %s",
 			    "%zu 个报文段，丢失 %zu 个，历时 %s" },
+	[W_SUMMARY_ONE]	= { "%zu segment, %zu lost, in %s",
+			    "%zu 个报文段，丢失 %zu 个，历时 %s" },
 	/* how much a piece of the scale is */
 	[W_TO_SCALE]	= { "Time runs downwards, to scale between the breaks:",
 			    "时间自上而下，断开处之外按比例：" },
 	[W_FIRED]	= { "the timer fires", "定时器到期" },
-	[W_STOPPED]	= { "it is stopped or set anew", "停止或重新计时" },
+	[W_STOPPED]	= { "it is stopped or set anew", "定时器停止或重新计时" },
+	[W_WHY_DROPPED]	= { "small, in a bar: why a segment was dropped",
+			    "状态条里的小字：报文段为何被丢弃" },
 };
 
 const char *word(enum word w, enum language lang)
