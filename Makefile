@@ -10,7 +10,7 @@ FUZZ_SECONDS ?= 600
 
 .DEFAULT_GOAL := module
 .PHONY: module tools install modules_install demo check conformance pictures \
-	bench fuzz lint lab shell setup clean help
+	bench fuzz lint lab labs shell setup clean help
 
 help:			## this list
 	@sed -n 's/^\([a-z][^:=]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -41,11 +41,13 @@ modules_install: module
 setup:			## the Debian packages that the lab needs
 	scripts/setup
 
-demo: setup		## see what it is about
+demo:			## see what it is about
+	scripts/setup build lab
 	scripts/demo
 
 ifdef L
-lab: setup		## play lab L=2 (or its name) and see what happens; no L: list
+lab:			## play lab L=2 (or its name) and see what happens; no L: list
+	scripts/setup build lab
 	scripts/lab $(if $(K),-k $(K) )$(L)
 else
 lab:
@@ -55,7 +57,8 @@ endif
 pictures: setup		## docs/pictures anew, from live kernels
 	scripts/pictures
 
-labs: setup		## all labs, and one page of them: build/labs/index.html
+labs:			## all labs, and one page of them: build/labs/index.html
+	scripts/setup build lab
 	scripts/lab --all $(if $(K),-k $(K))
 
 check: setup		## all tests: on this machine, the debug kernel, 6.1 and 6.12
