@@ -216,6 +216,10 @@ static void lctcp_fill_vars(struct sock *sk, struct lctcp_vars *v)
 	v->options = (lc->wscale_ok ? LCTCP_OPT_WSCALE : 0) |
 		     (lc->ts_ok ? LCTCP_OPT_TIMESTAMPS : 0) |
 		     (lc->sack_ok ? LCTCP_OPT_SACK : 0);
+	v->snd_up = lc->urg_mode && lctcp_after(lc->snd_up, lc->snd_una) ?
+		    lc->snd_up : lc->snd_una;
+	v->rcv_up = lc->urg_data && !lctcp_before(lc->urg_seq, lc->rcv_nxt) ?
+		    lc->urg_seq + 1 : lc->rcv_nxt;
 }
 
 static void lctcp_fill_info(struct sock *sk, struct tcp_info *info)

@@ -65,6 +65,24 @@ WIRE_TEST(seq_tcb_vars_status)
 	w_check(w, v.snd_wl2 == w->f->iss + 101);
 	w_check(w, v.rcv_nxt == w->f->isn + 21);
 	w_check(w, v.timer == 0);
+
+	/* SND.UP and RCV.UP follow what is acknowledged and what has come */
+	w_check(w, v.snd_up == v.snd_una && v.rcv_up == v.rcv_nxt);
+	w_check(w, send(fd, "urgent", 6, MSG_OOB) == 6);
+	w->f->pattern = false;
+	w_exp(w, ACK, .may = URG, .len = 6);
+	w_inj(w, ACK | URG, .ack = 101, .len = 10, .urg = 15);
+	w_exp(w, ACK);
+	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
+	w_check(w, v.snd_una == w->f->iss + 101);
+	w_check(w, v.snd_up == w->f->iss + 107);
+	w_check(w, v.rcv_nxt == w->f->isn + 31);
+	w_check(w, v.rcv_up == w->f->isn + 36);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK);
+	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
+	w_check(w, v.snd_up == v.snd_una && v.snd_una == w->f->iss + 107);
+	w_check(w, v.rcv_up == v.rcv_nxt && v.rcv_nxt == w->f->isn + 41);
 }
 
 /* Empty segments: the window's first and last octet, and those beside it. */
@@ -111,7 +129,7 @@ WIRE_TEST(seq_len0_wnd0)
 	w_read(w, fd, n);
 }
 
-/* Zero window: text is refused, its ACK is used. */
+/* Zero window: text is refused; the ACK, URG and RST with it are used. */
 WIRE_TEST(seq_lenN_wnd0)
 {
 	int fd = w_accepted(w), n;
@@ -122,8 +140,23 @@ WIRE_TEST(seq_lenN_wnd0)
 	w_inj(w, ACK, .seq = n + 1, .ack = 51, .len = 1, .forged = true);
 	w_exp(w, ACK, .ack = n + 1, .past_acks = true);
 	w_check(w, una(w, fd) == 51);
+	w_check(w, !w_poll(fd, POLLPRI, 0));
+	w_inj(w, ACK | URG, .seq = n + 1, .len = 1, .urg = 1, .forged = true);
+	w_exp(w, ACK, .ack = n + 1, .win = 0);
+	w_check(w, w_poll(fd, POLLPRI, 0) == POLLPRI);
 	w_read(w, fd, n);
 	nothing_to_read(w, fd);
+	w_drain(w);
+
+	w_flow(w, 1);
+	fd = w_accepted(w);
+	n = w_fill_window(w, 0);
+	w_inj(w, RST | ACK, .seq = n + 2, .len = 1, .forged = true);
+	w_none(w);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_inj(w, RST | ACK, .seq = n + 1, .len = 1, .forged = true);
+	w_none(w);
+	w_gone(w);
 }
 
 WIRE_TEST(seq_lenN_wndN)
@@ -233,6 +266,7 @@ WIRE_TEST(seq_ooo_hold)
 	nothing_to_read(w, fd);
 	w_inj(w, ACK, .len = 10);
 	w_exp(w, ACK, .ack = 31);
+	w_none(w);
 	w_read(w, fd, 30);
 }
 
@@ -462,6 +496,13 @@ WIRE_TEST(seq_ack_future)
 		else
 			w_read_eof(w, fd);
 	}
+	w_flow(w, i);
+	w_to_state(w, TCP_TIME_WAIT);
+	w_inj(w, ACK, .ack = 3, .len = 10, .forged = true);
+	w_exp(w, ACK, .seq = 2, .ack = 2);
+	w_inj(w, ACK, .ack = 3, .forged = true);
+	w_exp(w, ACK, .seq = 2, .ack = 2);
+	w_entry_is(w, TCP_TIME_WAIT);
 }
 
 /* After a timeout the sender goes back, but what it sent before may still be
@@ -543,6 +584,21 @@ WIRE_TEST(seq_wl_old_ignored)
 	w_inj(w, ACK, .ack = 51, .win = 10);
 	w_write(w, fd, 500);
 	w_exp(w, ACK, .seq = 101, .len = 500);
+
+	/* older by its number, whether what it acknowledges is new or not */
+	w_flow(w, 1);
+	fd = w_accepted(w);
+	w_write(w, fd, 100);
+	w_exp(w, ACK, .len = 100);
+	w_inj(w, ACK, .seq = 21, .ack = 1, .len = 10, .win = 1000);
+	w_exp(w, ACK, .ack = 1);
+	w_inj(w, ACK, .seq = 1, .ack = 1, .len = 10, .win = 10);
+	w_exp(w, ACK, .ack = 11);
+	w_check(w, snd_wnd(w, fd) == 1000);
+	w_inj(w, ACK, .seq = 11, .ack = 51, .len = 5, .win = 20);
+	w_exp(w, ACK, .ack = 16);
+	w_check(w, una(w, fd) == 51);
+	w_check(w, snd_wnd(w, fd) == 1000);
 }
 
 WIRE_TEST(seq_wl_equal_ack_updates)
@@ -623,7 +679,7 @@ WIRE_TEST(seq_zero_rwnd_still_sends)
 
 	w_fill_window(w, 0);
 	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < 100; i++) {
 		w_write(w, fd, 2000);
 		w_take(w, 2000, ACK);
 	}
@@ -643,7 +699,12 @@ WIRE_TEST(seq_keepalive_answer)
 	w_drain(w);
 	n = w_fill_window(w, 0);
 	w_inj(w, ACK, .seq = n + 5);
-	w_exp(w, ACK, .ack = n + 6);
+	w_exp(w, ACK, .ack = n + 6, .win = 0);
+	w_inj(w, ACK, .seq = n + 5, .len = 1);
+	w_exp(w, ACK, .ack = n + 6, .win = 0);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_read(w, fd, n);
+	nothing_to_read(w, fd);
 }
 
 /* A peer that answers each of our ACKs with one that we cannot accept: it does

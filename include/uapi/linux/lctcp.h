@@ -52,6 +52,8 @@
  * @snd_wscale:	window scale of the peer, 0 if none
  * @rcv_wscale:	our own
  * @options:	LCTCP_OPT_* agreed on
+ * @snd_up:	one past our urgent data; SND.UNA if all of that has arrived
+ * @rcv_up:	one past the peer's urgent data; RCV.NXT once that has come
  */
 struct lctcp_vars {
 	__u32 state;
@@ -77,6 +79,8 @@ struct lctcp_vars {
 	__u8  snd_wscale;
 	__u8  rcv_wscale;
 	__u16 options;
+	__u32 snd_up;
+	__u32 rcv_up;
 };
 
 #define LCTCP_OPT_WSCALE	(1 << 0)
