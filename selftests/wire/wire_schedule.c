@@ -109,6 +109,8 @@ WIRE_TEST_VT(syf_accept_full_keeps_synrcvd)
 	w_inj(w, ACK);
 	w_entry_is(w, TCP_SYN_RECV);
 	w_exp_at(w, 9000, SYN | ACK, .seq = 0);
+	w_entry_is(w, TCP_SYN_RECV);
+	w_exp_at(w, 21000, SYN | ACK, .seq = 0);
 	w_accept(w);
 	w_inj(w, ACK);
 	w_entry_is(w, TCP_ESTABLISHED);
