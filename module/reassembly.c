@@ -459,11 +459,12 @@ static bool lctcp_text_wanted(struct sock *sk, struct sk_buff *skb)
 	u32 wnd = lctcp_receive_window(lc);
 
 	/* Nothing comes after a FIN.  Another one is acknowledged all the
-	 * same, with the number that the first one had.
+	 * same, with the number that the first one had, but in CLOSING all
+	 * is ignored except the ACK of ours.
 	 */
 	if (!lctcp_state_in(sk->sk_state, LCTCP_S_RECEIVING)) {
 		LCTCP_DROP(sock_net(sk), DROPTEXTCLOSED, skb);
-		if (cb->flags & LCTCP_FIN)
+		if ((cb->flags & LCTCP_FIN) && sk->sk_state != TCP_CLOSING)
 			lc->ack_pending = 2;
 		return false;
 	}

@@ -160,6 +160,11 @@ TEST(figure_13__both_close)
 	EXPECT_SEG(say(&t, O_FIN | O_ACK, IRS + 1, ISS + 1), O_ACK, ISS + 2,
 		   IRS + 2);
 	EXPECT_EQ(O_CLOSING, t.state);
+	/* the FIN again is old; another one is ignored */
+	EXPECT_SEG(say(&t, O_FIN | O_ACK, IRS + 1, ISS + 1), O_ACK, ISS + 2,
+		   IRS + 2);
+	EXPECT_NOTHING(say(&t, O_FIN | O_ACK, IRS + 2, ISS + 1));
+	EXPECT_EQ(O_CLOSING, t.state);
 	EXPECT_NOTHING(say(&t, O_ACK, IRS + 2, ISS + 2));
 	EXPECT_EQ(O_TIME_WAIT, t.state);
 }

@@ -181,7 +181,7 @@ static struct oracle_seg fin(struct oracle_tcb *tcb, const struct oracle_seg *in
 static struct oracle_seg fifth_to_eighth(struct oracle_tcb *tcb,
 					 const struct oracle_seg *in)
 {
-	int before = tcb->state;
+	bool closing = tcb->state == O_CLOSING;
 
 	if (!(in->flags & O_ACK))			/* fifth */
 		return nothing;
@@ -196,8 +196,7 @@ static struct oracle_seg fifth_to_eighth(struct oracle_tcb *tcb,
 	take_ack(tcb, in);
 	if (tcb->state == O_CLOSED)
 		return nothing;
-	/* what ended CLOSING has nothing more to say: the peer's FIN is past */
-	if (before == O_CLOSING && tcb->state == O_TIME_WAIT)
+	if (closing)		/* "otherwise, ignore the segment" */
 		return nothing;
 	return in->flags & O_FIN ? fin(tcb, in) : nothing;
 }

@@ -17,6 +17,8 @@
  *   3.10.7.2	FIN on a SYN is left for the peer to send again
  *   3.10.7.4	the SYN that made a half-open connection, again, gets the
  *		SYN-ACK again
+ *   3.10.7.4	in CLOSING, of a segment in the window only the ACK counts,
+ *		whether it is that of our FIN or not: the peer's FIN is past
  */
 #ifndef _WIRE_ORACLE_H
 #define _WIRE_ORACLE_H
