@@ -233,6 +233,7 @@ TEST_F(wait, hop_fin_to_nothing)
 
 	need_lctcp();
 	c = half_open(_metadata, self, variant, B);
+	close(self->l);
 	ASSERT_EQ(0, shutdown(c, SHUT_WR));
 	told(_metadata, c);
 	ASSERT_STATE(NS_A, FAM, CPORT, PORT, S_NONE);
