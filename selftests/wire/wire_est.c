@@ -212,7 +212,10 @@ WIRE_TEST(est_dup_syn_in_synrcvd)
 {
 	struct seg *s;
 
+	/* a fresh ISS would be another by then */
+	w_own_iss(w);
 	w_to_state(w, TCP_SYN_RECV);
+	w_wait(w, 10);
 	w_inj(w, SYN, .seq = 0);
 	s = w_exp(w, ACK, .may = SYN, .seq = W_ANY, .ack = 1);
 	w_check(w, s->seq == (s->flags & SYN ? 0 : 1));

@@ -330,10 +330,15 @@ WIRE_TEST_VT(sim_zero_window_probes)
 		w_inj(w, ACK, .ack = 1, .len = 1, .forged = true);
 		w_exp(w, ACK, .seq = 1, .ack = n + 1, .win = 0);
 	}
-	/* the octet is taken, then there is room: both said by probes */
-	w_inj(w, ACK, .ack = 2, .len = 1, .forged = true);
-	w_exp(w, ACK, .seq = 2, .ack = n + 1);
+	/* the octet is taken, says a probe of the other kind, empty and one
+	 * below; it is the next one that is asked about then
+	 */
+	w_inj(w, ACK, .seq = n, .ack = 2, .forged = true);
+	w_exp(w, ACK, .seq = 1, .ack = n + 1);
+	w_exp(w, ACK, .seq = 2, .ack = n + 1, .len = 1, .win = 0,
+	      .within = 10000);
 	w->f->rcv_nxt = w->f->iss + 2;
+	/* and this probe has room for more */
 	w->f->win = 5000;
 	w->f->peer_edge = w->f->iss + 5002;
 	w_inj(w, ACK, .ack = 2, .len = 1, .forged = true);
