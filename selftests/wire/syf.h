@@ -34,8 +34,8 @@ static void flow_ack(struct wire *w, int n)
 	w_inj(w, ACK);
 }
 
-/* @n SYNs that nobody has sent, no two alike; returns how many were answered.
- * The device holds 500 packets at a time.
+/* @n SYNs that nobody has sent, from two hundred hosts, no two alike; returns how
+ * many were answered.  The device holds 500 packets at a time.
  */
 static int flood(struct wire *w, int n)
 {
@@ -43,8 +43,9 @@ static int flood(struct wire *w, int n)
 	int i, answers = 0;
 
 	for (i = 0; i < n; i++, last++) {
-		w_inj(w, SYN, .forged = true, .from = 10 + last / 40000 % 200,
-		      .sport = 20000 + last % 40000, .seq = 7919ll * last);
+		w_inj(w, SYN, .forged = true, .from = 10 + last % 200,
+		      .sport = 1024 + last / 200 * 7919ll % 60000,
+		      .seq = 7919ll * last);
 		if (i % 100 == 99)
 			answers += w_drain(w);
 	}

@@ -7,6 +7,92 @@
 
 /* ---- the queues ---- */
 
+/* @n clients whose ACKs all come; so many are let in, and no more. */
+static void lets_in(struct wire *w, int first, int n, int limit)
+{
+	int i, in = 0;
+
+	for (i = 0; i < n; i++)
+		flow_syn(w, first + i);
+	for (i = 0; i < n; i++) {
+		flow_ack(w, first + i);
+		in += w_entry(w) == TCP_ESTABLISHED;
+		w_check(w, in == (i < limit ? i + 1 : limit));
+	}
+	w_count(w, "ListenOverflows", n - limit);
+	for (i = 0; i < limit; i++)
+		w_accept(w);
+	w_err(w, EAGAIN, accept4(w->lfd, NULL, NULL, SOCK_NONBLOCK));
+}
+
+WIRE_TEST(syf_backlog_limits)
+{
+	w_only_lctcp(w);
+	w_listen(w, 5);
+	lets_in(w, 0, 10, 5);
+}
+
+/* No backlog is larger than somaxconn, as it was at that time. */
+WIRE_TEST(syf_backlog_limits_somaxconn)
+{
+	w_only_lctcp(w);
+	w_sysctl(w, "somaxconn", "3");
+	w_listen(w, 1000);
+	w_sysctl(w, "somaxconn", "100");
+	lets_in(w, 0, 8, 3);
+}
+
+/* Less than nothing is nothing by POSIX, but listen() of all Linux sockets makes
+ * it as much as may be before a protocol hears of it.
+ */
+WIRE_TEST(syf_backlog_limits_negative)
+{
+	w_only_lctcp(w);
+	w_sysctl(w, "somaxconn", "3");
+	w_listen(w, -1);
+	lets_in(w, 0, 6, 3);
+}
+
+/* There is always room for one. */
+WIRE_TEST(syf_backlog_limits_zero)
+{
+	w_only_lctcp(w);
+	w_listen(w, 0);
+	lets_in(w, 0, 4, 1);
+}
+
+/* Text that comes while there is no room is neither acknowledged nor kept, nor
+ * is a FIN; the client sends it again, and nothing is missing.
+ */
+WIRE_TEST_VT(syf_accept_full_data_safe)
+{
+	int fd;
+
+	w_listen(w, 1);
+	flow_syn(w, 0);
+	flow_syn(w, 1);
+	w_mark(w);
+	flow_ack(w, 0);
+	w_flow(w, 1);
+	w_inj(w, ACK);
+	w_inj(w, ACK, .seq = 1, .len = 100, .forged = true);
+	w_inj(w, FIN | ACK, .seq = 101, .len = 50, .forged = true);
+	w_none(w);
+	w_entry_is(w, TCP_SYN_RECV);
+	w_exp_at(w, 3000, SYN | ACK, .seq = 0, .ack = 1);
+	w_inj(w, ACK, .seq = 1, .len = 100, .forged = true);
+	w_none(w);
+	w_entry_is(w, TCP_SYN_RECV);
+	w_accept(w);
+	w_inj(w, ACK, .len = 100);
+	w_exp(w, ACK, .ack = 101);
+	w_inj(w, FIN | ACK, .len = 50);
+	w_exp(w, ACK, .ack = 152);
+	fd = w_accept(w);
+	w_read(w, fd, 150);
+	w_read_eof(w, fd);
+}
+
 /* A second listen() moves the limit; who is queued stays. */
 WIRE_TEST(syf_backlog_update)
 {
@@ -436,21 +522,31 @@ WIRE_TEST(syf_spoofed_rst_icmp_no_effect)
 
 /* ---- no memory ---- */
 
-/* The n-th allocation of this process that cannot wait fails; what TUN hands to
- * the stack is handled in the process that writes it.
+/* The n-th allocation of this process fails; what TUN hands to the stack is
+ * handled in the process that writes it.
  */
 static int fail_nth = -1;
 
-static void fail_open(struct wire *w)
+static void failslab(struct wire *w, const char *name, const char *value)
 {
 	char path[64];
 	int fd;
 
-	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
-	fd = open("/sys/kernel/debug/failslab/verbose", O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, "0", 1) != 1)
+	snprintf(path, sizeof(path), "/sys/kernel/debug/failslab/%s", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, value, 1) != 1)
 		w_skip(w, "no fault injection in this kernel");
 	close(fd);
+}
+
+/* @all: not only those that cannot wait. */
+static void fail_open(struct wire *w, bool all)
+{
+	char path[64];
+
+	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
+	failslab(w, "verbose", "0");
+	failslab(w, "ignore-gfp-wait", all ? "N" : "Y");
 	snprintf(path, sizeof(path), "/proc/self/task/%d/fail-nth",
 		 (int)syscall(SYS_gettid));
 	fail_nth = open(path, O_RDWR | O_CLOEXEC);
@@ -483,7 +579,7 @@ static void starve(struct wire *w, bool cookies)
 {
 	int n, syns = 0, acks = 0;
 
-	fail_open(w);
+	fail_open(w, false);
 	if (cookies)
 		always(w);
 	w_listen(w, 5);
@@ -546,6 +642,64 @@ WIRE_TEST(syf_memory_pressure)
 WIRE_TEST(syf_memory_pressure_cookies)
 {
 	starve(w, true);
+}
+
+/* socket() and connect(), while the @n-th allocation fails; *@fd is the socket,
+ * or -1.  Return: errno.
+ */
+static int starved_open(struct wire *w, int n, int *fd, bool *hit)
+{
+	struct sockaddr_in6 own;
+	struct sockaddr_storage to;
+	socklen_t len = sizeof(own);
+	int err = 0;
+
+	w_sockaddr(w, W_PEER, w->f->peer_port, &to);
+	fail(w, n);
+	*fd = socket(w->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		     w->proto);
+	if (*fd < 0 || connect(*fd, (void *)&to, w_sockaddr_len(w)))
+		err = errno;
+	*hit = failed(w);
+	if (*fd >= 0 && !getsockname(*fd, (void *)&own, &len))
+		w->f->uut_port = ntohs(own.sin6_port);
+	return err;
+}
+
+/* An open for which there is no memory says so, and leaves nothing; one that
+ * does not say so is made.
+ */
+WIRE_TEST_VT(syf_memory_pressure_open)
+{
+	int n, fd, err, refused = 0;
+	bool hit;
+
+	fail_open(w, true);
+	for (n = 1; n < 100; n++) {
+		w_reopen(w, w->f->isn + 1000);
+		err = starved_open(w, n, &fd, &hit);
+		if (err == EINPROGRESS) {
+			w_exp(w, SYN, .within = 1500);
+			w_inj(w, SYN | ACK);
+			w_exp(w, ACK);
+			w_is(w, fd, TCP_ESTABLISHED);
+			w_abort(w, fd);
+			w_exp(w, RST, .may = ACK);
+		} else {
+			/* socket() calls a lack of inodes ENFILE */
+			w_check(w, hit && (err == ENOMEM || err == ENOBUFS ||
+					   (err == ENFILE && fd < 0)));
+			refused++;
+			if (fd >= 0)
+				close(fd);
+			w_none(w);
+		}
+		w_check(w, !w_entries(w));
+		if (!hit)
+			break;
+	}
+	w_note(w, "%d of %d refused", refused, n);
+	w_check(w, refused > 2 && n < 100);
 }
 
 WIRE_MAIN
