@@ -65,6 +65,7 @@ struct netem {
 	double reorder;			/* needs a delay */
 	double corrupt;
 	int delay_ms;
+	unsigned int rate;		/* octets a second; 0: no bound */
 };
 
 /**

@@ -205,6 +205,11 @@ int netem_set(int ifindex, const struct netem *how)
 
 		nl_attr(&r, TCA_NETEM_CORRUPT, &o, sizeof(o));
 	}
+	if (how->rate) {
+		struct tc_netem_rate o = { .rate = how->rate };
+
+		nl_attr(&r, TCA_NETEM_RATE, &o, sizeof(o));
+	}
 	nl_end(&r, opt);
 	return nl_talk(&r);
 }
