@@ -108,4 +108,64 @@ W_TEST(days, paws_24_day_idle, W_VT_TIMEOUT, true)
 	w_count(w, "DropPaws", 2);
 }
 
+/* Where timestamps are agreed on, what has none is not the peer's: in silence,
+ * in each of the three places that look, unless the namespace takes it.
+ */
+WIRE_TEST(ts_missing_dropped)
+{
+	int fd, taken;
+
+	w_listen(w, 5);
+	for (taken = 0; taken < 2; taken++) {
+		w_flow(w, taken);
+		w_sysctl(w, "accept_missing_timestamps", taken ? "1" : "0");
+		w_inj(w, SYN, .tsval = 1000, .tsecr = 0);
+		w_exp(w, SYN | ACK, .tsecr = 1000);
+		w_inj(w, ACK, .tsval = W_NONE);
+		w_entry_is(w, taken ? TCP_ESTABLISHED : TCP_SYN_RECV);
+		w_inj(w, ACK, .tsval = 1001);
+		fd = w_accept(w);
+
+		w_inj(w, FIN | ACK, .tsval = W_NONE, .forged = !taken);
+		if (!taken) {
+			w_none(w);
+			w_is(w, fd, TCP_ESTABLISHED);
+			w_inj(w, FIN | ACK, .tsval = 1002);
+		}
+		w_exp(w, ACK, .ack = 2, .within = 100);
+		w_ok(w, shutdown(fd, SHUT_WR));
+		w_exp(w, FIN | ACK, .seq = 1);
+		w_inj(w, ACK, .tsval = 1003);
+	}
+	w_count(w, "DropNoTimestamp", 2);
+}
+
+WIRE_TEST(ts_missing_dropped_time_wait)
+{
+	int fd, taken;
+
+	w_listen(w, 5);
+	for (taken = 0; taken < 2; taken++) {
+		w_flow(w, taken);
+		w_sysctl(w, "accept_missing_timestamps", taken ? "1" : "0");
+		w_inj(w, SYN, .tsval = 1000, .tsecr = 0);
+		w_exp(w, SYN | ACK, .tsecr = 1000);
+		w_inj(w, ACK, .tsval = 1001);
+		fd = w_accept(w);
+		w_ok(w, shutdown(fd, SHUT_WR));
+		w_exp(w, FIN | ACK);
+		w_inj(w, FIN | ACK, .tsval = 1002);
+		w_exp(w, ACK, .ack = 2);
+		w_entry_is(w, TCP_TIME_WAIT);
+		w_inj(w, FIN | ACK, .seq = 1, .tsval = W_NONE, .forged = !taken);
+		if (taken)
+			w_exp(w, ACK, .ack = 2);
+		else
+			w_none(w);
+		w_inj(w, FIN | ACK, .seq = 1, .tsval = 1003);
+		w_exp(w, ACK, .ack = 2, .tsecr = 1003);
+	}
+	w_count(w, "DropNoTimestamp", 1);
+}
+
 WIRE_MAIN
