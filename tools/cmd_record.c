@@ -10,11 +10,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -25,7 +25,6 @@
 #include "tracefs.h"
 
 #define TICK_MS		250	/* a file grows no slower */
-#define ASIDE_NICE	19
 
 static const char usage[] =
 	"Usage: lctcp record [OPTION...] FILE [COMMAND [ARGUMENT...]]\n"
@@ -107,11 +106,14 @@ static void take_line(void *data, const char *line, size_t len)
 	fwrite_unlocked(line, 1, len, r->out);
 }
 
+/* An idle task is not only given less: it interrupts nobody. */
 static void step_aside(struct recorder *r, bool behind)
 {
+	struct sched_param none = { 0 };
+
 	if (behind == r->eager)
 		return;
-	setpriority(PRIO_PROCESS, 0, behind ? 0 : ASIDE_NICE);
+	sched_setscheduler(0, behind ? SCHED_OTHER : SCHED_IDLE, &none);
 	r->eager = behind;
 }
 
