@@ -4,75 +4,6 @@
 
 #include "ends.h"
 
-static void lctcp_ends_v4(struct lctcp_ends *e, __be32 laddr, __be32 raddr)
-{
-	e->family = AF_INET;
-	ipv6_addr_set_v4mapped(laddr, &e->l6);
-	ipv6_addr_set_v4mapped(raddr, &e->r6);
-}
-
-/**
- * lctcp_ends_of_ent() - both ends of an entry of the connection table
- * @e:		filled in
- * @ent:	the entry
- *
- * A listener has no remote end, and its local address is that of its socket.
- */
-void lctcp_ends_of_ent(struct lctcp_ends *e, const struct lctcp_ent *ent)
-{
-	memset(e, 0, sizeof(*e));
-	e->lport = ent->lport;
-	e->rport = ntohs(ent->rport);
-	e->dev_if = ent->dev_if;
-	if (ent->family == AF_INET6) {
-		e->family = AF_INET6;
-		if (ent->a6) {
-			e->l6 = ent->a6->laddr;
-			e->r6 = ent->a6->raddr;
-		}
-	} else {
-		lctcp_ends_v4(e, ent->laddr, ent->raddr);
-	}
-}
-
-/**
- * lctcp_ends_of_flow() - both ends of a segment that leaves
- * @e:		filled in
- * @flow:	its flow
- */
-void lctcp_ends_of_flow(struct lctcp_ends *e, const struct lctcp_flow *flow)
-{
-	e->lport = ntohs(flow->lport);
-	e->rport = ntohs(flow->rport);
-	e->dev_if = flow->oif;
-	if (flow->family == AF_INET) {
-		lctcp_ends_v4(e, flow->l4, flow->r4);
-	} else {
-		e->family = AF_INET6;
-		e->l6 = flow->a6.laddr;
-		e->r6 = flow->a6.raddr;
-	}
-}
-
-/**
- * lctcp_ends_of_tuple() - both ends of a segment that has come
- * @e:		filled in
- * @t:		its tuple
- */
-void lctcp_ends_of_tuple(struct lctcp_ends *e, const struct lctcp_tuple *t)
-{
-	e->lport = t->lport;
-	e->rport = ntohs(t->rport);
-	e->dev_if = t->dev_if;
-	if (t->family == AF_INET) {
-		lctcp_ends_v4(e, t->l4, t->r4);
-	} else {
-		e->family = AF_INET6;
-		e->l6 = *t->l6;
-		e->r6 = *t->r6;
-	}
-}
-
 /**
  * lctcp_ends_of_skb() - both ends of a segment that has come, as far as known
  * @e:		filled in
@@ -85,13 +16,10 @@ void lctcp_ends_of_skb(struct lctcp_ends *e, const struct sk_buff *skb)
 	memset(e, 0, sizeof(*e));
 	if (!skb)
 		return;
-	if (skb->protocol == htons(ETH_P_IP)) {
+	if (skb->protocol == htons(ETH_P_IP))
 		lctcp_ends_v4(e, ip_hdr(skb)->daddr, ip_hdr(skb)->saddr);
-	} else {
-		e->family = AF_INET6;
-		e->l6 = ipv6_hdr(skb)->daddr;
-		e->r6 = ipv6_hdr(skb)->saddr;
-	}
+	else
+		lctcp_ends_v6(e, &ipv6_hdr(skb)->daddr, &ipv6_hdr(skb)->saddr);
 	th = (const struct tcphdr *)skb_transport_header(skb);
 	if ((const u8 *)(th + 1) > skb_tail_pointer(skb))
 		return;
