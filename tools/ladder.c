@@ -895,7 +895,11 @@ static unsigned int first_state(const struct ladder *l, unsigned int side)
 		return l->arc[side][0].arc->from;
 	for (i = 0; i < l->n && l->row[i].kind != ROW_SEGMENT; i++)
 		;
-	return i < l->n && l->row[i].event->flags & SEG_SYN ? LCTCP_CLOSED : 0;
+	if (i == l->n || !(l->row[i].event->flags & SEG_SYN))
+		return 0;
+	if (l->row[i].event->flags & SEG_ACK)	/* the trace began too late */
+		return side == l->row[i].side ? LCTCP_SYN_RECV : 0;
+	return LCTCP_CLOSED;
 }
 
 unsigned int ladder_state(const struct ladder *l, unsigned int side,

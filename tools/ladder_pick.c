@@ -83,8 +83,10 @@ static struct seen *find(struct finder *f, const struct event *e)
 static struct seen *add(struct finder *f, const struct event *e, size_t at)
 {
 	size_t room = f->room ? 2 * f->room : 64;
-	/* Who is seen receiving first did not begin. */
-	bool turned = e->kind == EVENT_RECEIVE || e->kind == EVENT_DROP ||
+	bool came = e->kind == EVENT_RECEIVE || e->kind == EVENT_DROP;
+	bool answer = e->flags & SEG_SYN && e->flags & SEG_ACK;
+	/* Who is seen receiving first, or sending a SYN-ACK, did not begin. */
+	bool turned = came != answer ||
 		      (e->kind == EVENT_STATE && e->from == LCTCP_LISTEN);
 	struct seen *s;
 

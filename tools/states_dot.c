@@ -28,6 +28,7 @@ static const struct phase {
 	{ "#dbe7fd", "#1d4ed8", "#172f5c", "#6ea4ff" },
 	{ "#ebe3fb", "#6d28d9", "#34205c", "#c9b0ff" },
 };
+
 enum { NO_PHASE, OPENING, OPEN, CLOSING, WAITING };
 
 static const struct phase *phase(unsigned int state)

@@ -42,6 +42,12 @@ test_ladder_2msl_anew() {
 		count 1 '2MSL timer starts anew: 60 s' <"$work/out" &&
 		count 1 'CLOSED .*2MSL timer fires' <"$work/out"
 }
+# A trace that begins with the SYN-ACK tells who is who.
+test_ladder_late() {
+	sed -n '/lctcp_send.*SYN|ACK/,$p' ladder/third-ack.trace | draw >"$work/out" &&
+		count 1 'client  *192.0.2.1:40000  *192.0.2.2:80 server' <"$work/out" &&
+		sed -n 2p "$work/out" | count 1 '│ SYN_RECV$'
+}
 test_ladder_merged() {
 	draw -n 2 life.trace | count 1 'FIN+ACK in one' &&
 		draw -n 1 life.trace | count 0 'FIN+ACK in one'
