@@ -449,7 +449,7 @@ static long long quiet_since(const struct ladder *l, size_t i)
 	return us;
 }
 
-static void draw_head(const struct pen *p, long long us)
+static void draw_head(const struct pen *p, size_t from)
 {
 	char a[EVENT_END_TEXT], b[EVENT_END_TEXT];
 	char text[2 * EVENT_END_TEXT + 16];
@@ -472,7 +472,9 @@ static void draw_head(const struct pen *p, long long us)
 	fprintf(p->f, "%s\n", word(W_TIME, p->style->lang));
 	ink(p, PLAIN);
 	for (side = 0; side < NSIDES; side++)
-		line.state[side] = lctcp_state_name(ladder_state(l, side, us));
+		line.state[side] = lctcp_state_name(from ?
+			l->row[from].state[side] :
+			ladder_state(l, side, l->start - 1));
 	line_text(p, &line, "", 0, PLAIN);
 }
 
@@ -493,7 +495,7 @@ void ladder_text(const struct ladder *l, size_t from, size_t to,
 		find_brackets(&p);
 		p.zero = l->start;
 		quiet = quiet_since(l, from);
-		draw_head(&p, from ? l->row[from].us - 1 : l->start - 1);
+		draw_head(&p, from);
 	}
 	for (; p.bracket && p.row < to && p.row < l->n; p.row++) {
 		const struct ladder_row *r = &l->row[p.row];
