@@ -76,7 +76,8 @@ static int count_events(struct picture *p, FILE *f, const char *path)
 	}
 	if (evs.lost)
 		fail("%s: %llu events are missing", path, evs.lost);
-	p->title = "The states of a TCP connection, and how often each arc was taken in a recording";
+	p->title = "The states of a TCP connection, "
+		   "and how often each arc was taken in a recording";
 	events_free(&evs);
 	return status;
 }

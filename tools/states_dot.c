@@ -142,7 +142,8 @@ static void put_line(FILE *f, const struct lctcp_arc *first,
 		if (arc->from != first->from || arc->to != first->to ||
 		    in_box(arc) || node_to(arc) != node_to(first))
 			continue;
-		fprintf(f, "<tr><td width=\"3\"></td><td align=\"left\"><font color=\"%s\">%s  <b>%" PRIu64 "</b></font></td></tr>",
+		fprintf(f, "<tr><td width=\"3\"></td><td align=\"left\">"
+			"<font color=\"%s\">%s  <b>%" PRIu64 "</b></font></td></tr>",
 			n ? TAKEN : NEVER_T, lctcp_event_name(arc->event), n);
 		sum += n;
 	}
