@@ -19,11 +19,13 @@
  * All this runs without the listener's socket lock.  Whoever takes a request
  * out of the connection table, by removing or replacing it, and only he, ends
  * it: leaves the SYN queue and drops the table's reference.  A request on the
- * SYN queue is therefore alive for a holder of lctcp_listener.lock.  A request
- * that reopened TIME_WAIT keeps the mini aside, its timer running, and either
- * puts it back or drops it.  The
+ * SYN queue is therefore alive for a holder of lctcp_listener.lock.  The
  * timer's reference goes with the timer: timer_delete() returned 1, or the
  * handler found the request out of the table.
+ *
+ * A request that reopened TIME_WAIT keeps the mini aside, its timer running.
+ * It drops the mini once a third ACK has confirmed the SYN, and puts it back
+ * should the request end before that.
  */
 #include <linux/filter.h>
 #include <linux/security.h>

@@ -97,7 +97,7 @@ static const char *const events_about[LCTCP_NEVENTS] = {
 	[LCTCP_EV_FIN_WAIT2_TIMEOUT] = "nobody holds the socket, and no FIN came",
 	[LCTCP_EV_2MSL]		= "twice the maximum segment lifetime is over",
 	[LCTCP_EV_REOPEN]	= "a SYN arrives that may reopen the pair",
-	[LCTCP_EV_OLD_DUPLICATE] = "the SYN that reopened the pair was an old duplicate",
+	[LCTCP_EV_OLD_DUPLICATE] = "nobody confirmed the SYN that reopened the pair",
 	[LCTCP_EV_PURGE]	= "the listener, the namespace or the module goes away",
 };
 

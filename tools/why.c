@@ -158,7 +158,7 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(SYN_RECV, PASSIVE_GIVE_UP) =
 		"按计划（受到洪泛攻击时会缩短）发出的每一个 SYN-ACK 都没有回音；如果对方之后还发来什么，会得到 RST。",
 	OF(SYN_RECV, OLD_DUPLICATE) =
-		"重新打开这对端点的 SYN 原来是旧的重复报文，于是前一个连接继续等完剩下的时间。",
+		"重新打开这对端点的 SYN 没有得到确认，就当作旧的重复报文，前一个连接继续等完剩下的时间。",
 	OF(SYN_RECV, PURGE) =
 		"它的监听者不在了，本来会 accept 它的程序也不在了。",
 	OF(SYN_RECV, RST) =

@@ -57,8 +57,8 @@ enum lctcp_state {
  * @LCTCP_EV_FIN_WAIT2_TIMEOUT:	nobody holds the socket and no FIN came
  * @LCTCP_EV_2MSL:		the TIME-WAIT timer fired
  * @LCTCP_EV_REOPEN:		a SYN that may reopen a TIME-WAIT pair
- * @LCTCP_EV_OLD_DUPLICATE:	the SYN that reopened a TIME-WAIT pair proved to
- *				be an old duplicate
+ * @LCTCP_EV_OLD_DUPLICATE:	the half-open connection that reopened a TIME-WAIT
+ *				pair ends, and its SYN was never confirmed
  * @LCTCP_EV_PURGE:		the listener, namespace or module goes away
  */
 enum lctcp_event {
