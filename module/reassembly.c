@@ -427,9 +427,9 @@ static void lctcp_ooo_report(struct lctcp_sock *lc, u32 seq)
 
 /* When to acknowledge: at once every second full segment, when half of the
  * window is used and whenever something is missing, else a little later (RFC
- * 9293 section 3.8.6.3, RFC 5681 section 4.2).
+ * 9293 section 3.8.6.3, RFC 5681 section 4.2).  After a @fin its arc decides.
  */
-static void lctcp_ack_text(struct sock *sk, bool at_once)
+static void lctcp_ack_text(struct sock *sk, bool at_once, bool fin)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
@@ -437,7 +437,7 @@ static void lctcp_ack_text(struct sock *sk, bool at_once)
 	    lc->rcv_nxt - lc->rcv_wup >= 2U * lc->rcv_mss ||
 	    lc->rcv_nxt - lc->rcv_wup >= lc->rcv_wnd / 2)
 		lc->ack_pending = 2;
-	else
+	else if (!fin)
 		lctcp_timers_ack_owed(sk);
 }
 
@@ -526,7 +526,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 	if (in_order && RB_EMPTY_ROOT(&lc->ooo)) {
 		fin = cb->flags & LCTCP_FIN;
 		lctcp_queue_in_order(sk, skb);
-		lctcp_ack_text(sk, false);
+		lctcp_ack_text(sk, false, fin);
 	} else {
 		LCTCP_INC(sock_net(sk), OFOQUEUE);
 		if (cb->seq == seq)
@@ -538,7 +538,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 			lctcp_sacks_advance(&lc->sacks, lc->rcv_nxt);
 		else
 			lctcp_ooo_report(lc, seq);
-		lctcp_ack_text(sk, true);
+		lctcp_ack_text(sk, true, fin);
 		in_order = lctcp_after(lc->rcv_nxt, lc->copied_seq);
 	}
 	if (fin)
