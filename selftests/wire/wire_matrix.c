@@ -300,12 +300,12 @@ static bool again(const struct oracle_tcb *tcb, enum acked acked)
 }
 
 /* How many cases there are: without ACK its number is not looked at. */
-static int cases(const struct matrix *m)
+static int cases(const struct oracle_tcb *fresh)
 {
 	int acked, acks = 0;
 
 	for (acked = 0; acked < NACKED; acked++)
-		acks += !again(&m->tcb, acked);
+		acks += !again(fresh, acked);
 	return 128 * NPLACES * (1 + acks);
 }
 
@@ -313,6 +313,7 @@ static void matrix(struct matrix *m)
 {
 	struct wire *w = m->w;
 	int flags, place, acked, n = 0, all;
+	struct oracle_tcb fresh;
 
 	w_only_lctcp(w);
 	w_sysctl(w, "challenge_interval_ms", "0");
@@ -320,13 +321,15 @@ static void matrix(struct matrix *m)
 	if (m->state != TCP_SYN_SENT && !m->active)
 		w_listen(w, 64);
 	matrix_open(m);
-	all = cases(m);
+	/* what a case leaves is not what the next begins with */
+	fresh = m->tcb;
+	all = cases(&fresh);
 	for (flags = 0; flags < 256; flags++) {
 		if (m->open && flags % 64 == 0)
 			matrix_close(m);
 		for (place = 0; place < NPLACES; place++) {
 			for (acked = 0; acked < NACKED; acked++) {
-				if (flags & ACK ? again(&m->tcb, acked) : acked)
+				if (flags & ACK ? again(&fresh, acked) : acked)
 					continue;
 				if (!w->virtual_time && n++ % SAMPLE)
 					continue;
