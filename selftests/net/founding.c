@@ -193,7 +193,7 @@ static void third_ack_lost(struct __test_metadata *_metadata,
 		EXPECT_EQ(S_SYN_RECV, conn_state(NS_B, FAM, PORT, CPORT));
 		ASSERT_TRUE(next_seg(self->sniff, false, F_SYN | F_ACK, &sa[i],
 				     wait * 2));
-		ASSERT_BETWEEN(wait, (sa[i].us - sa[i - 1].us) / 1000,
+		ASSERT_BETWEEN(early_ms(wait), (sa[i].us - sa[i - 1].us) / 1000,
 			       late_ms(wait));
 		EXPECT_EQ(sa[0].seq, sa[i].seq);
 		EXPECT_EQ(sa[0].ack, sa[i].ack);
@@ -253,12 +253,12 @@ static void third_ack_lost_for_ever(struct __test_metadata *_metadata,
 	ASSERT_LE(0, c);
 	ASSERT_EQ(0, dialled(c, 5000));
 	ASSERT_STATE(NS_B, FAM, PORT, CPORT, S_SYN_RECV);
-	EXPECT_EQ(0, poll_for(l, POLLIN, total - (now_ms() - t) - 20));
+	EXPECT_EQ(0, poll_for(l, POLLIN, before_ms(total) - (now_ms() - t)));
 	EXPECT_EQ(S_SYN_RECV, conn_state(NS_B, FAM, PORT, CPORT));
 	/* Each wait of the schedule may be 12.5 % and a tick late. */
 	ASSERT_TRUE(conn_wait(NS_B, FAM, PORT, CPORT, S_NONE,
 			      late_ms(total) - total + 120));
-	ASSERT_BETWEEN(total - 1, now_ms() - t, late_ms(total) + 60);
+	ASSERT_BETWEEN(early_ms(total) - 1, now_ms() - t, late_ms(total) + 60);
 	EXPECT_EQ(0, poll_for(l, POLLIN, 0));
 	EXPECT_EQ(1, counter(NS_B, "SynAckGiveUps"));
 	EXPECT_EQ(S_ESTABLISHED, conn_state(NS_A, FAM, CPORT, PORT));
@@ -673,17 +673,17 @@ static void time_wait(struct __test_metadata *_metadata,
 			ASSERT_BETWEEN(len / 2 - 1000, atol(left),
 				       late_ms(len) - len / 2);
 		}
-		nap_ms(t + len - 10 - now_ms());
+		nap_ms(t + before_ms(len) - now_ms());
 		ASSERT_EQ(S_TIME_WAIT, conn_state(NS_A, FAM, CPORT, PORT));
 	}
 	ASSERT_TRUE(conn_wait(NS_A, FAM, CPORT, PORT, S_NONE,
 			      late_ms(len) - len + 100));
-	ASSERT_BETWEEN(len ? len - 1 : 0, now_ms() - t, late_ms(len) + 10);
+	ASSERT_BETWEEN(len ? early_ms(len) - 1 : 0, now_ms() - t, late_ms(len) + 10);
 	if (lc_tcp() || !msl)
 		return;
 	us = history_us(NS_A, CPORT, PORT, "2MSL") -
 	     history_us(NS_A, CPORT, PORT, "FIN");
-	ASSERT_BETWEEN(len, us / 1000, late_ms(len));
+	ASSERT_BETWEEN(early_ms(len), us / 1000, late_ms(len));
 }
 
 TEST_F(founding, twt_msl_0)
@@ -745,7 +745,7 @@ TEST_F_TIMEOUT(founding, twt_last_ack_lost, 60)
 	last = t + (fin[3].us - fin[0].us) / 1000;
 	EXPECT_LT(t + 500, last);
 	/* Without the restart it would end at t + len. */
-	nap_ms(last + len - 10 - now_ms());
+	nap_ms(last + before_ms(len) - now_ms());
 	EXPECT_LT(t + len, now_ms());
 	ASSERT_EQ(S_TIME_WAIT, conn_state(NS_A, FAM, CPORT, PORT));
 	ASSERT_TRUE(conn_wait(NS_A, FAM, CPORT, PORT, S_NONE,
@@ -875,10 +875,10 @@ TEST_F_TIMEOUT(founding, sim_close_pair, 60)
 	history(NS_B, PORT, CPORT, text, sizeof(text));
 	EXPECT_NE(NULL, strstr(text, "CLOSE:FIN_WAIT1 FIN:CLOSING "
 				     "ACK_OF_FIN:TIME_WAIT 2MSL:CLOSED"));
-	ASSERT_BETWEEN(2000000, history_us(NS_A, CPORT, PORT, "2MSL") -
+	ASSERT_BETWEEN(early_ms(2000) * 1000, history_us(NS_A, CPORT, PORT, "2MSL") -
 		       history_us(NS_A, CPORT, PORT, "ACK_OF_FIN"),
 		       late_ms(2000) * 1000);
-	ASSERT_BETWEEN(2000000, history_us(NS_B, PORT, CPORT, "2MSL") -
+	ASSERT_BETWEEN(early_ms(2000) * 1000, history_us(NS_B, PORT, CPORT, "2MSL") -
 		       history_us(NS_B, PORT, CPORT, "ACK_OF_FIN"),
 		       late_ms(2000) * 1000);
 }

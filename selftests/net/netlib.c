@@ -87,6 +87,16 @@ long late_ms(long ms)
 	return ms + ms / 8 + 10 + (lc_virtual() ? 10 : 600);
 }
 
+long early_ms(long ms)
+{
+	return lc_virtual() ? ms : ms - 10;
+}
+
+long before_ms(long ms)
+{
+	return lc_virtual() ? ms - 10 : ms - ms / 10 - 10;
+}
+
 void tool_path(const char *name, char *path, int size)
 {
 	char self[512];

@@ -108,6 +108,14 @@ void nap_ms(long ms);
  * a tick late; on a slow machine in real time the program may be late as well.
  */
 long late_ms(long ms);
+/* Earliest moment: where time is real, ticks come late under load, and jiffies
+ * lag behind the clocks by one or two.
+ */
+long early_ms(long ms);
+/* A moment shortly before, for a last look: where time is real the program may
+ * wake up late.
+ */
+long before_ms(long ms);
 /* "build/lctcp", or another file below tools/, as seen from our program. */
 void tool_path(const char *name, char *path, int size);
 

@@ -272,12 +272,13 @@ void w_state_is(struct wire *w, int fd, int state, const char *file, int line)
 }
 
 /* TIME_WAIT until @ms after the mark, and gone an eighth later: timers may be
- * late, never early.  So may poll(), by a thousandth, hence the two steps.
+ * late, never early.  So may poll(), by a thousandth, hence the two steps; and
+ * where time is real, this program.
  */
 void w_time_wait_lasts(struct wire *w, long long ms)
 {
 	w_none_for(w, ms - 1000 - w_since_mark(w));
-	w_none_for(w, ms - 10 - w_since_mark(w));
+	w_none_for(w, ms - (w->virtual_time ? 10 : ms / 10) - w_since_mark(w));
 	w_entry_is(w, TCP_TIME_WAIT);
 	w_none_for(w, ms + ms / 8 + 50 - w_since_mark(w));
 	w_gone(w);
