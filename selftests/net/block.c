@@ -69,7 +69,7 @@ static void set_time(int fd, int which, long ms)
 	errno = 0;							\
 	EXPECT_EQ(-1, (long)(call));					\
 	EXPECT_EQ(err, errno) TH_LOG("%s", strerror(errno));		\
-	ASSERT_BETWEEN((ms) - 5, now_ms() - __t, (ms) + (ms) / 8 + slack()); \
+	ASSERT_BETWEEN(early_ms(ms) - 5, now_ms() - __t, (ms) + (ms) / 8 + slack()); \
 } while (0)
 
 TEST_F(wait, api_accept_blocking)
@@ -203,7 +203,7 @@ TEST_F(wait, api_recv_rcvtimeo)
 	ASSERT_EQ(10, send(c, "0123456789", 10, 0));
 	t = now_ms();
 	EXPECT_EQ(10, recv(s, buf, 100, MSG_WAITALL));
-	ASSERT_BETWEEN(995, now_ms() - t, 1125 + slack());
+	ASSERT_BETWEEN(early_ms(1000) - 5, now_ms() - t, 1125 + slack());
 }
 
 TEST_F(wait, api_send_sndtimeo)

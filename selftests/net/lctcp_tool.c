@@ -253,8 +253,8 @@ TEST_F(tool, tool_states)
 	EXPECT_SAID("         1  SYN_ACK            ESTABLISHED\n");
 	EXPECT_SAID("         0  PASSIVE_OPEN       LISTEN\n");
 	ASSERT_EQ(0, RUN(NS_B, "states --format=dot"));
-	EXPECT_SAID("PASSIVE_OPEN <b>1</b>");
-	EXPECT_SAID("ACTIVE_OPEN <b>0</b>");
+	EXPECT_SAID("PASSIVE_OPEN  <b>1</b>");
+	EXPECT_SAID("ACTIVE_OPEN  <b>0</b>");
 }
 
 TEST_F(tool, tool_fault)

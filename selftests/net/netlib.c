@@ -89,7 +89,7 @@ long late_ms(long ms)
 
 long early_ms(long ms)
 {
-	return lc_virtual() ? ms : ms - 10;
+	return lc_virtual() ? ms : ms - 10 - ms / 50;
 }
 
 long before_ms(long ms)

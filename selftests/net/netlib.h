@@ -109,7 +109,7 @@ void nap_ms(long ms);
  */
 long late_ms(long ms);
 /* Earliest moment: where time is real, ticks come late under load, and jiffies
- * lag behind the clocks by one or two.
+ * lag behind the clocks by a few.
  */
 long early_ms(long ms);
 /* A moment shortly before, for a last look: where time is real the program may
