@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../net/netlib.h"
+#include "bench.h"
 
 #define CHUNK	(64 << 10)
 
@@ -54,20 +54,6 @@ static struct {
 };
 
 static int home = -1;
-
-static void die(const char *what)
-{
-	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static long long now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
 
 /* ---- sockets of each kind ---- */
 

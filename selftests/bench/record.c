@@ -23,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../net/netlib.h"
+#include "bench.h"
 
 #define PORT		8000
 #define RECORDING	"/tmp/lctcp-bench.jsonl"
@@ -65,20 +65,6 @@ struct round {
 };
 
 static int ncpus;
-
-static void die(const char *what)
-{
-	fprintf(stderr, "record: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static long long now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
 
 /* ---- the work ---- */
 
