@@ -68,7 +68,7 @@ LCTCP_ARC(SYN_RECV, PASSIVE_GIVE_UP, LISTEN, "9293 3.8.3",
 	  "Every SYN-ACK of the schedule, which a flood cuts short, went unanswered; should the peer still send, it will get a RST.",
 	  0)
 LCTCP_ARC(SYN_RECV, OLD_DUPLICATE, TIME_WAIT, "9293 3.6.1",
-	  "Nobody has confirmed the SYN that reopened this pair, so it counts as an old duplicate, and the wait of the connection before it goes on for the rest of its time.",
+	  "Nobody confirmed the SYN that reopened this pair, so it counts as an old duplicate, and the wait of the connection before it goes on for the rest of its time.",
 	  0)
 LCTCP_ARC(SYN_RECV, PURGE, CLOSED, "9293 3.10.4",
 	  "Its listener is gone, and with it the program that would have accepted.",
