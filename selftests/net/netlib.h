@@ -186,6 +186,11 @@ bool conn_column(int ns, unsigned int lport, unsigned int rport,
 /* "EVENT:STATE EVENT:STATE ..." of a connection by its ports, oldest first. */
 int history(int ns, unsigned int lport, unsigned int rport, char *buf,
 	    int size);
+/* Is @text in it, or soon?  An entry has left the table a moment before its last
+ * transition is written.
+ */
+bool history_has(int ns, unsigned int lport, unsigned int rport,
+		 const char *text);
 /* Time of the first such transition, or -1. */
 long long history_us(int ns, unsigned int lport, unsigned int rport,
 		     const char *event);

@@ -192,6 +192,15 @@ int history(int ns, unsigned int lport, unsigned int rport, char *buf, int size)
 	return n;
 }
 
+bool history_has(int ns, unsigned int lport, unsigned int rport,
+		 const char *text)
+{
+	char lived[2048];
+
+	return wait_until(history(ns, lport, rport, lived, sizeof(lived)) >= 0 &&
+			  strstr(lived, text), 2000);
+}
+
 long long history_us(int ns, unsigned int lport, unsigned int rport,
 		     const char *event)
 {

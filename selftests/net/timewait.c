@@ -298,9 +298,8 @@ static void aborts(ARGS, int c, unsigned int rport)
 		TH_LOG("%s", text);
 	EXPECT_EQ(-EADDRNOTAVAIL, dial_from(NS_A, FAM, CPORT, HOST_B, rport));
 	ASSERT_TRUE(conn_wait(NS_A, FAM, CPORT, rport, S_NONE, 2000));
-	history(NS_A, CPORT, rport, text, sizeof(text));
-	EXPECT_NE(NULL, strstr(text, "ABORT_WAIT:TIME_WAIT 2MSL:CLOSED"))
-		TH_LOG("%s", text);
+	EXPECT_TRUE(history_has(NS_A, CPORT, rport,
+				"ABORT_WAIT:TIME_WAIT 2MSL:CLOSED"));
 }
 
 /* One after the other in each state from which a RST is sent. */
