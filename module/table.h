@@ -122,7 +122,6 @@ struct lctcp_tuple {
  * @lport, @rport: network order
  * @oif:	interface to use, or 0
  * @mark:	of the packet
- * @flowlabel:	IPv6, network order
  * @family:	AF_INET or AF_INET6
  * @tos:	TOS or traffic class
  * @ttl:	0 for the default
