@@ -839,15 +839,19 @@ TEST_F_TIMEOUT(founding, sim_close_pair, 60)
 				    "ACK_OF_FIN:TIME_WAIT 2MSL:CLOSED";
 	struct netem slow = { .delay_ms = 500 };
 	char got[8];
-	int c, s;
+	int c, s, i;
 
 	need_netem();
 	if (!lc_tcp()) {
 		set_msl(_metadata, NS_A, 1000);
 		set_msl(_metadata, NS_B, 1000);
 		/* no FIN is sent twice: that would prolong TIME_WAIT */
-		ASSERT_EQ(0, sysctl_set(NS_A, "rto_min_ms", "3000\n"));
-		ASSERT_EQ(0, sysctl_set(NS_B, "rto_min_ms", "3000\n"));
+		for (i = 0; i < 2; i++) {
+			ASSERT_EQ(0, sysctl_set(self->p.ns[i], "rto_init_ms",
+						"3000\n"));
+			ASSERT_EQ(0, sysctl_set(self->p.ns[i], "rto_min_ms",
+						"3000\n"));
+		}
 	}
 	connected(_metadata, self, variant, &c, &s);
 	ASSERT_EQ(0, wire(&self->p, A, &slow));

@@ -195,10 +195,13 @@ int history(int ns, unsigned int lport, unsigned int rport, char *buf, int size)
 bool history_has(int ns, unsigned int lport, unsigned int rport,
 		 const char *text)
 {
-	char lived[2048];
+	char lived[2048] = "";
 
-	return wait_until(history(ns, lport, rport, lived, sizeof(lived)) >= 0 &&
-			  strstr(lived, text), 2000);
+	if (wait_until(history(ns, lport, rport, lived, sizeof(lived)) >= 0 &&
+		       strstr(lived, text), 2000))
+		return true;
+	fprintf(stderr, "# history: %s\n# and not: %s\n", lived, text);
+	return false;
 }
 
 long long history_us(int ns, unsigned int lport, unsigned int rport,
