@@ -96,6 +96,24 @@
 #define lctcp_ctl_table		struct ctl_table
 #endif
 
+/* 6.17: a relay channel's callback is not told of the padding any more.
+ * @fn: int fn(struct rchan_buf *buf)
+ */
+#if LCTCP_KERNEL_GE(6, 17)
+#define LCTCP_DEFINE_SUBBUF_START(name, fn)				\
+static int name(struct rchan_buf *buf, void *subbuf, void *prev)	\
+{									\
+	return fn(buf);							\
+}
+#else
+#define LCTCP_DEFINE_SUBBUF_START(name, fn)				\
+static int name(struct rchan_buf *buf, void *subbuf, void *prev,	\
+		size_t padding)						\
+{									\
+	return fn(buf);							\
+}
+#endif
+
 /* ---- struct proto and proto_ops ---- */
 
 /* 6.5: ioctl() fills a kernel int.  @fn: int fn(sk, cmd, int *karg) */

@@ -30,6 +30,7 @@
 #include "fault.h"
 #include "history.h"
 #include "lctcp.h"
+#include "record.h"
 #include "views.h"
 
 unsigned int lctcp_protocol = IPPROTO_LCTCP;
@@ -178,6 +179,7 @@ static int __init lctcp_init(void)
 	err = lctcp_ipv6_init();
 	if (err)
 		goto exit_ipv4;
+	lctcp_record_init();
 	return 0;
 
 exit_ipv4:
@@ -202,6 +204,7 @@ exit_sockets:
 
 static void __exit lctcp_exit(void)
 {
+	lctcp_record_exit();
 	lctcp_ipv6_exit();
 	lctcp_ipv4_exit();
 	unregister_pernet_subsys(&lctcp_net_ops);

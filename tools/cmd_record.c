@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 #include "events.h"
+#include "live.h"
 #include "tool.h"
-#include "tracefs.h"
 
 #define TICK_MS		250	/* a file grows no slower */
 
@@ -64,7 +64,7 @@ struct recorder {
 	const char *path;
 	FILE *out;
 	int error;
-	struct tracefs *t;
+	struct live *t;
 	sigset_t mask;
 	bool quiet;
 	char **command;
@@ -124,19 +124,19 @@ static void show_progress(struct recorder *r)
 	if (r->quiet || !isatty(2) || now == r->shown)
 		return;
 	r->shown = now;
-	fprintf(stderr, "\r%llu events, %llu lost", tracefs_events(r->t),
-		tracefs_lost(r->t));
+	fprintf(stderr, "\r%llu events, %llu lost", live_events(r->t),
+		live_lost(r->t));
 }
 
 static void show_end(struct recorder *r)
 {
-	unsigned long long lost = tracefs_lost(r->t);
+	unsigned long long lost = live_lost(r->t);
 
 	if (r->quiet && !lost)
 		return;
 	if (!r->quiet && isatty(2))
 		fputs("\r\033[K", stderr);
-	fprintf(stderr, "lctcp: %llu events recorded, ", tracefs_events(r->t));
+	fprintf(stderr, "lctcp: %llu events recorded, ", live_events(r->t));
 	if (lost)
 		fprintf(stderr, "%llu lost (a larger --buffer helps)\n", lost);
 	else
@@ -187,18 +187,18 @@ static int record(struct recorder *r)
 	int status = -1;
 
 	while (status < 0 && !stopped) {
-		if (!tracefs_read(r->t))
-			return fail("the trace cannot be read: %s",
+		if (!live_read(r->t))
+			return fail("the events cannot be read: %s",
 				    strerror(errno));
 		if (!written(r))
 			return fail("%s: %s", r->path, strerror(r->error));
 		show_progress(r);
-		step_aside(r, tracefs_wait(r->t, TICK_MS, &r->mask));
+		step_aside(r, live_wait(r->t, TICK_MS, &r->mask));
 		status = command_status(r);
 	}
 	step_aside(r, true);
-	tracefs_stop(r->t);
-	events_write_end(r->out, tracefs_events(r->t), tracefs_lost(r->t));
+	live_stop(r->t);
+	events_write_end(r->out, live_events(r->t), live_lost(r->t));
 	if (!written(r))
 		return fail("%s: %s", r->path, strerror(r->error));
 	show_end(r);
@@ -206,14 +206,14 @@ static int record(struct recorder *r)
 }
 
 /* Set up, record, take down. */
-static int run(struct recorder *r, const struct tracefs_options *opt)
+static int run(struct recorder *r, const struct live_options *opt)
 {
-	char problem[TRACEFS_PROBLEM];
+	char problem[LIVE_PROBLEM];
 	struct utsname uts;
 	int status;
 
 	catch_signals(&r->mask);
-	r->t = tracefs_open(opt, problem);
+	r->t = live_open(opt, problem);
 	if (!r->t)
 		return fail("%s", problem);
 	r->out = stdout;
@@ -224,7 +224,7 @@ static int run(struct recorder *r, const struct tracefs_options *opt)
 		goto out;
 	}
 	uname(&uts);
-	events_write_header(r->out, TRACEFS_CLOCK, uts.release);
+	events_write_header(r->out, LIVE_CLOCK, uts.release);
 	/* who sees the header knows that all from now on is recorded */
 	written(r);
 	status = start_command(r);
@@ -239,7 +239,7 @@ static int run(struct recorder *r, const struct tracefs_options *opt)
 	if (r->out != stdout && fclose(r->out) && !status)
 		status = fail("%s: %s", r->path, strerror(errno));
 out:
-	tracefs_close(r->t);
+	live_close(r->t);
 	return status;
 }
 
@@ -265,7 +265,7 @@ static bool known_kinds(const char *only)
 int cmd_record(int argc, char **argv)
 {
 	struct recorder r = { 0 };
-	struct tracefs_options opt = { .line = take_line, .data = &r };
+	struct live_options opt = { .line = take_line, .data = &r };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "+:b:o:qh", options, NULL)) != -1) {

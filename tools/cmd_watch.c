@@ -18,7 +18,7 @@
 
 #include "ladder.h"
 #include "tool.h"
-#include "tracefs.h"
+#include "live.h"
 #include "watch.h"
 
 #define INTERVAL_MS	250
@@ -97,19 +97,19 @@ static void load_events(struct watch *w)
 	fclose(f);
 }
 
-/* Begin to trace; without permission there is a problem to tell of. */
-static struct tracefs *begin_trace(struct watch *w, struct watch_view *v)
+/* Begin to record; without permission there is a problem to tell of. */
+static struct live *begin_live(struct watch *w, struct watch_view *v)
 {
-	struct tracefs_options opt = {
+	struct live_options opt = {
 		.buffer_mb = BUFFER_MB, .line = take_line, .data = w,
 	};
-	static char problem[TRACEFS_PROBLEM];
-	struct tracefs *t;
+	static char problem[LIVE_PROBLEM];
+	struct live *t;
 	struct stat st;
 
 	if (!stat("/proc/self/ns/net", &st))
 		w->netns = st.st_ino;
-	t = tracefs_open(&opt, problem);
+	t = live_open(&opt, problem);
 	if (!t)
 		v->problem = problem;
 	return t;
@@ -158,7 +158,7 @@ static SCREEN *open_screen(void)
 }
 
 /* Until someone quits; false if the module has gone. */
-static bool run(struct watch *w, struct watch_view *v, struct tracefs *t,
+static bool run(struct watch *w, struct watch_view *v, struct live *t,
 		int interval)
 {
 	struct conns conns = { 0 };
@@ -175,7 +175,7 @@ static bool run(struct watch *w, struct watch_view *v, struct tracefs *t,
 			if (!v->paused)
 				good = look(w, &conns);
 			if (t)
-				tracefs_read(t);
+				live_read(t);
 			next = now_ms() + interval;
 		}
 		watch_show(w, v);
@@ -191,7 +191,7 @@ static bool run(struct watch *w, struct watch_view *v, struct tracefs *t,
 static int watch(struct watch *w, int interval)
 {
 	struct watch_view view = { 0 };
-	struct tracefs *t = NULL;
+	struct live *t = NULL;
 	SCREEN *screen;
 	bool good;
 	FILE *f;
@@ -205,13 +205,13 @@ static int watch(struct watch *w, int interval)
 	if (!screen)
 		return EXIT_FAILED;
 	if (!getenv("LCTCP_PROC"))
-		t = begin_trace(w, &view);
+		t = begin_live(w, &view);
 	watch_screen_init();
 	good = run(w, &view, t, interval);
 	endwin();
 	delscreen(screen);
 	if (t)
-		tracefs_close(t);
+		live_close(t);
 	return good ? 0 : fail("the list of connections cannot be read; was the module unloaded?");
 }
 

@@ -51,17 +51,6 @@ static bool read_field(const char *line, struct format_field *f)
 	return true;
 }
 
-bool format_field_find(const char *text, const char *name,
-		       struct format_field *f)
-{
-	while ((text = strstr(text, FIELD_MARK))) {
-		text += strlen(FIELD_MARK);
-		if (read_field(text, f) && !strcmp(f->name, name))
-			return true;
-	}
-	return false;
-}
-
 /* Nothing in it that a string of JSON would have to escape. */
 static bool plain(const char *name, size_t len)
 {

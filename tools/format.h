@@ -73,8 +73,4 @@ struct ring_format *format_new(const char *text);
 /* It and those behind it. */
 void format_free(struct ring_format *format);
 
-/* "field:TYPE NAME; offset:N; size:N;" of @name in @text. */
-bool format_field_find(const char *text, const char *name,
-		       struct format_field *f);
-
 #endif /* LCTCP_FORMAT_H */

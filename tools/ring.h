@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From the pages of the kernel's ring buffers (tracefs: trace_pipe_raw) to the
- * lines of a recording.  How pages and tracepoints are laid out, and what the
- * numbers mean, is read from tracefs too (events/header_page, format), so that
- * neither a newer kernel nor a newer module needs a newer tool.
+ * From the octets of a recorder's buffers (<lctcp/record.h>) to the lines of a
+ * recording.  How tracepoints are laid out, and what the numbers mean, is read
+ * from tracefs (format), so that a newer module needs no newer tool.
  *
- * No files here: whoever has the text and the pages, gives them.
+ * No files here: whoever has the text and the octets, gives them.
  */
 #ifndef LCTCP_RING_H
 #define LCTCP_RING_H
@@ -23,7 +22,7 @@ struct ring_format;
  * @cpu:	where
  * @lost:	so many before it are missing on that CPU
  * @format:	of its tracepoint, NULL if that is unknown
- * @data:	the event itself, until the next call
+ * @data:	the event itself, until the next call of a function of these
  * @len:	octets of @data
  */
 struct ring_event {
@@ -42,23 +41,22 @@ struct ring_event {
 struct ring *ring_new(unsigned int ncpus);
 void ring_free(struct ring *r);
 
-/* Text of events/header_page; false if it makes no sense. */
-bool ring_header(struct ring *r, const char *text);
 /* Text of events/lctcp/NAME/format; false if it makes no sense. */
 bool ring_add_format(struct ring *r, const char *text);
-/* What a page takes in memory, header included. */
-size_t ring_page_size(const struct ring *r);
 
 /**
- * ring_page() - the next page of a CPU
+ * ring_bytes() - what a CPU's buffer has given next
  * @r:		where to
  * @cpu:	whose
- * @page:	of @len octets; it is copied
- * @len:	at most ring_page_size()
+ * @data:	its octets, cut anywhere; they are copied
+ * @len:	how many
  *
- * Return: false without memory or if the page is not one.
+ * Return: false without memory or if they make no sense.
  */
-bool ring_page(struct ring *r, unsigned int cpu, const void *page, size_t len);
+bool ring_bytes(struct ring *r, unsigned int cpu, const void *data, size_t len);
+
+/* Time of the newest event of a CPU so far, 0 if there was none. */
+uint64_t ring_newest(const struct ring *r, unsigned int cpu);
 
 /**
  * ring_next() - the oldest event of all CPUs

@@ -46,7 +46,7 @@ static const struct {
 static struct {
 	int connections, rounds, percent;
 } opt = {
-	.connections = 10000, .rounds = 3, .percent = 100,
+	.connections = 10000, .rounds = 3, .percent = 10,
 };
 
 /**

@@ -22,8 +22,8 @@
 #include "netlib.h"
 
 #define PORT		8000
-#define INSTANCES	"/sys/kernel/tracing/instances"
-#define ORACLE		INSTANCES "/oracle"
+#define RECORDERS	"/sys/kernel/debug/lctcp"
+#define ORACLE		"/sys/kernel/tracing/instances/oracle"
 #define REC		"/tmp/lctcp_tool.rec"
 #define TRACE		"/tmp/lctcp_tool.trace"
 #define SOON_MS		20000
@@ -138,15 +138,15 @@ static void take_said(int fd, char *out)
 	out[n < 0 ? 0 : n] = 0;
 }
 
-/* How many instances there are of lctcp's. */
-static int instances(void)
+/* How many recorders there are. */
+static int recorders(void)
 {
-	DIR *dir = opendir(INSTANCES);
+	DIR *dir = opendir(RECORDERS);
 	struct dirent *entry;
 	int n = 0;
 
 	while (dir && (entry = readdir(dir)))
-		n += !strncmp(entry->d_name, "lctcp-", 6);
+		n += !!atoi(entry->d_name);
 	if (dir)
 		closedir(dir);
 	return n;
@@ -163,7 +163,7 @@ static bool put(const char *path, const char *text)
 	return good;
 }
 
-/* The kernel's own opinion of what happens: another instance. */
+/* The kernel's own opinion of what happens: a trace. */
 static bool oracle_up(void)
 {
 	rmdir(ORACLE);
@@ -296,14 +296,14 @@ TEST_F_TIMEOUT(tool, tool_record, 120)
 	ASSERT_TRUE(oracle_up());
 	pid = record(NS_A, pipes[1], "");
 	ASSERT_LT(0, pid);
-	EXPECT_EQ(1, instances());
+	EXPECT_EQ(1, recorders());
 	ASSERT_TRUE(life(&self->p, variant->family, self->l));
 	ASSERT_TRUE(wait_until(conn_count(NS_A, variant->family,
 					  S_TIME_WAIT) == 1, SOON_MS));
 	EXPECT_TRUE(oracle_down());
 	ASSERT_EQ(0, kill(pid, SIGINT));
 	EXPECT_EQ(0, wait_status(pid));
-	EXPECT_EQ(0, instances());
+	EXPECT_EQ(0, recorders());
 	take_said(pipes[0], self->out);
 	EXPECT_SAID("events recorded, none lost\n");
 	close(pipes[0]);
@@ -320,7 +320,7 @@ TEST_F_TIMEOUT(tool, tool_record, 120)
 	EXPECT_SAID("SYN-ACK");
 }
 
-/* However it ends, and whatever it records, its instance goes. */
+/* However it ends, and whatever it records, its recorder goes. */
 TEST_F_TIMEOUT(tool, tool_record_end, 120)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -330,20 +330,19 @@ TEST_F_TIMEOUT(tool, tool_record_end, 120)
 	for (i = 0; i < 3; i++) {
 		pid = record(NS_A, STDERR_FILENO, "--quiet");
 		ASSERT_LT(0, pid);
-		EXPECT_EQ(1, instances());
+		EXPECT_EQ(1, recorders());
 		ASSERT_EQ(0, kill(pid, signals[i]));
 		EXPECT_EQ(0, wait_status(pid));
-		EXPECT_EQ(0, instances());
+		EXPECT_EQ(0, recorders());
 	}
-	/* what a killed one leaves, the next one takes away */
 	pid = record(NS_A, STDERR_FILENO, "");
 	ASSERT_LT(0, pid);
 	kill(pid, SIGKILL);
 	EXPECT_EQ(-SIGKILL, wait_status(pid));
-	EXPECT_EQ(1, instances());
+	EXPECT_EQ(0, recorders());
 
 	EXPECT_EQ(7, RUN(NS_A, "record %s sh -c 'exit 7'", REC));
-	EXPECT_EQ(0, instances());
+	EXPECT_EQ(0, recorders());
 	EXPECT_EQ(127, RUN(NS_A, "record %s /nonexistent", REC));
 	EXPECT_EQ(1, RUN(NS_A, "record /nonexistent/file"));
 	EXPECT_SAID("/nonexistent/file: No such file or directory");
@@ -351,7 +350,77 @@ TEST_F_TIMEOUT(tool, tool_record_end, 120)
 	EXPECT_SAID("/dev/full: No space left on device");
 	EXPECT_EQ(1, run_as(NS_A, NOBODY, self->out, "record %s", REC));
 	EXPECT_SAID("try as root");
-	EXPECT_EQ(0, instances());
+	EXPECT_EQ(0, recorders());
+}
+
+/* What a program writes to @fd, and the error, or 0. */
+static int command(int fd, const char *text)
+{
+	return write(fd, text, strlen(text)) < 0 ? errno : 0;
+}
+
+/* The file itself: what it takes, what it refuses, and that it holds on. */
+TEST_F(tool, tool_record_file)
+{
+	static const char *const bad[] = {
+		"", "start", "start 64 states", "start 63", "start 1048577",
+		"start x", "start 64x", "begin 64", "stop now",
+	};
+	char text[64] = "", path[64], buf[4096];
+	unsigned int number = 0, full, i;
+	unsigned long long lost;
+	int fd, fd2, cpu;
+
+	fd = open(RECORDERS "/record", O_RDWR);
+	ASSERT_LE(0, fd);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		EXPECT_EQ(EINVAL, command(fd, bad[i])) TH_LOG("%u", i);
+	memset(buf, ' ', sizeof(buf));
+	EXPECT_GT(0, write(fd, buf, sizeof(buf)));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(0, command(fd, "stop\n"));
+	EXPECT_EQ(0, recorders());
+
+	EXPECT_EQ(0, command(fd, "start 64 state drop\n"));
+	EXPECT_EQ(1, recorders());
+	EXPECT_EQ(EBUSY, command(fd, "start 64"));
+	ASSERT_LT(0, pread(fd, text, sizeof(text) - 1, 0));
+	ASSERT_EQ(3, sscanf(text, "%u %llu %u", &number, &lost, &full));
+	EXPECT_EQ(0, lost);
+	EXPECT_EQ(0, full);
+	/* another one beside it */
+	fd2 = open(RECORDERS "/record", O_RDWR);
+	ASSERT_LE(0, fd2);
+	EXPECT_EQ(0, command(fd2, "start 64"));
+	EXPECT_EQ(2, recorders());
+	close(fd2);
+	EXPECT_EQ(1, recorders());
+	EXPECT_NE(0, system("rmmod lctcp 2>/dev/null"));
+
+	/* what it has stays readable when it has stopped, and no more comes */
+	ASSERT_TRUE(life(&self->p, variant->family, self->l));
+	ASSERT_TRUE(wait_until(conn_count(NS_A, variant->family,
+					  S_TIME_WAIT) == 1, SOON_MS));
+	EXPECT_EQ(0, command(fd, "stop"));
+	EXPECT_EQ(EBUSY, command(fd, "start 64"));
+	ASSERT_TRUE(life(&self->p, variant->family, self->l));
+	for (lost = 0, i = 0; i < 64; i++) {
+		snprintf(path, sizeof(path), RECORDERS "/%u/cpu%u", number, i);
+		cpu = open(path, O_RDONLY | O_NONBLOCK);
+		if (cpu < 0)
+			break;
+		while ((full = read(cpu, buf, sizeof(buf))) + 1 > 1)
+			lost += full;
+		close(cpu);
+	}
+	EXPECT_LT(0, i);
+	/* five of each side, of 88 octets each with their head; the last ACK
+	 * may still have been on its way
+	 */
+	EXPECT_EQ(0, lost % 88);
+	ASSERT_BETWEEN(9, lost / 88, 10);
+	close(fd);
+	EXPECT_EQ(0, recorders());
 }
 
 static long long number_after(const char *text, const char *key)
@@ -489,7 +558,7 @@ TEST_F_TIMEOUT(tool, tool_watch, 120)
 	ASSERT_EQ(0, tcgetattr(s.tty, &before));
 	pid = watch(NS_A, &s);
 	EXPECT_SHOWN("There is no connection");
-	EXPECT_EQ(1, instances());
+	EXPECT_EQ(1, recorders());
 	ASSERT_EQ(0, fault(NS_A, "drop third-ack 1"));
 	ASSERT_EQ(0, conn_pair(&self->p, variant->family, self->l, &c, &e));
 	EXPECT_SHOWN("ESTABLISHED");
@@ -508,7 +577,7 @@ TEST_F_TIMEOUT(tool, tool_watch, 120)
 	kill(pid, SIGTERM);
 	EXPECT_SHOWN("\033[?1049l");	/* the screen as it was */
 	EXPECT_EQ(0, wait_status(pid));
-	EXPECT_EQ(0, instances());
+	EXPECT_EQ(0, recorders());
 	ASSERT_EQ(0, tcgetattr(s.tty, &after));
 	EXPECT_EQ(0, memcmp(&before, &after, sizeof(before)));
 	close(s.fd);

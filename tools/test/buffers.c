@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Usage: pages FOLDER
+ * Usage: buffers FOLDER
  *
- * Write the recording that lctcp record would have made of saved pages: FOLDER
- * has tracefs's header_page, a format for each tracepoint (lctcp_state, ...)
- * and what trace_pipe_raw gave (cpu0, cpu1, ...).
+ * Write the recording that lctcp record would have made of saved buffers:
+ * FOLDER has a format for each tracepoint (lctcp_state, ...) and what a
+ * recorder gave (cpu0, cpu1, ...).
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -18,6 +18,7 @@
 
 #define CPUS	8
 #define ROOM	(1 << 20)
+#define PIECE	100
 
 static char text[ROOM + 1];
 
@@ -40,13 +41,14 @@ static size_t slurp(const char *name)
 	return n;
 }
 
-static void read_pages(struct ring *ring, const char *name)
+/* In pieces, as if read while it was written. */
+static void read_buffer(struct ring *ring, const char *name)
 {
-	size_t n = slurp(name), size = ring_page_size(ring), at;
+	size_t n = slurp(name), at;
 
-	for (at = 0; at < n; at += size)
-		if (!ring_page(ring, atoi(name + 3), text + at,
-			       n - at < size ? n - at : size))
+	for (at = 0; at < n; at += PIECE)
+		if (!ring_bytes(ring, atoi(name + 3), text + at,
+				n - at < PIECE ? n - at : PIECE))
 			die(name);
 }
 
@@ -61,9 +63,8 @@ int main(int argc, char **argv)
 
 	if (argc != 2 || chdir(argv[1]))
 		die("FOLDER");
-	slurp("header_page");
-	if (!ring || !ring_header(ring, text))
-		die("header_page");
+	if (!ring)
+		die("memory");
 	dir = opendir(".");
 	while ((entry = readdir(dir))) {
 		if (!strncmp(entry->d_name, "lctcp_", 6)) {
@@ -71,7 +72,7 @@ int main(int argc, char **argv)
 			if (!ring_add_format(ring, text))
 				die(entry->d_name);
 		} else if (!strncmp(entry->d_name, "cpu", 3)) {
-			read_pages(ring, entry->d_name);
+			read_buffer(ring, entry->d_name);
 		}
 	}
 	closedir(dir);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's ring buffers: pages by a saved layout, or a layout (of a page or
- * of a tracepoint) for saved pages.  Which of these the octets are is told by
- * how they begin.
+ * A recorder's buffers: octets by saved layouts, or the layout of a tracepoint
+ * for saved octets.  Which of these it is is told by how they begin.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -17,8 +16,8 @@
 
 /* What is saved, see tools/test/run. */
 static struct {
-	char *header, *pages, *format[FORMATS];
-	size_t npages, nformats;
+	char *buffer, *format[FORMATS];
+	size_t size, nformats;
 } saved;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -30,15 +29,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 	(void)argc;
 	(void)argv;
-	saved.header = fuzz_load(PAGES "/header_page", &size);
-	saved.pages = fuzz_load(PAGES "/cpu0", &saved.npages);
-	dir = opendir(PAGES);
+	saved.buffer = fuzz_load(BUFFERS "/cpu0", &saved.size);
+	dir = opendir(BUFFERS);
 	FUZZ_HOLDS(dir);
 	while ((entry = readdir(dir))) {
 		if (strncmp(entry->d_name, "lctcp_", 6))
 			continue;
 		FUZZ_HOLDS(saved.nformats < FORMATS);
-		snprintf(path, sizeof(path), PAGES "/%s", entry->d_name);
+		snprintf(path, sizeof(path), BUFFERS "/%s", entry->d_name);
 		saved.format[saved.nformats++] = fuzz_load(path, &size);
 	}
 	closedir(dir);
@@ -53,20 +51,23 @@ static void add_saved_formats(struct ring *r)
 		FUZZ_HOLDS(ring_add_format(r, saved.format[i]));
 }
 
-static void add_pages(struct ring *r, const char *from, size_t size)
+/* Cut anywhere; what makes no sense is refused, and that is the end of it. */
+static void add_octets(struct ring *r, const char *from, size_t size)
 {
-	size_t page = ring_page_size(r), at, n;
 	unsigned int cpu = 0;
+	size_t at, n;
 	char *copy;
 
-	for (at = 0; page && at < size; at += n) {
-		n = size - at < page ? size - at : page;
+	for (at = 0; at < size; at += n) {
+		n = 1 + (unsigned char)from[at];
+		if (n > size - at)
+			n = size - at;
 		/* in memory of its own, so that none is read beyond its end */
 		copy = malloc(n);
 		FUZZ_HOLDS(copy);
 		memcpy(copy, from + at, n);
-		ring_page(r, cpu, copy, n);
-		cpu = (cpu + 1) % (CPUS + 1);	/* there is no CPU 2 */
+		if (!ring_bytes(r, cpu, copy, n))
+			cpu++;		/* there is no CPU 2 */
 		free(copy);
 	}
 }
@@ -95,22 +96,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ring *r = ring_new(CPUS);
 	char *text = fuzz_text(data, size);
-	bool good;
 
 	FUZZ_HOLDS(r);
 	if (!strncmp(text, "name:", 5)) {
-		good = ring_header(r, saved.header) && ring_add_format(r, text);
-		if (good)
-			add_pages(r, saved.pages, saved.npages);
-	} else if (!strncmp(text, "\tfield:", 7)) {
-		good = ring_header(r, text);
-		add_saved_formats(r);
-		if (good)
-			add_pages(r, saved.pages, saved.npages);
+		if (ring_add_format(r, text))
+			add_octets(r, saved.buffer, saved.size);
 	} else {
-		FUZZ_HOLDS(ring_header(r, saved.header));
 		add_saved_formats(r);
-		add_pages(r, text, size);
+		add_octets(r, text, size);
 	}
 	read_events(r);
 	ring_free(r);
