@@ -68,7 +68,7 @@ check-%: setup		## one of unit, uml, 6.1, 6.12
 	scripts/run-tests $*
 
 conformance: setup	## which of the rows of selftests/conformance hold
-	scripts/run-tests uml || :
+	scripts/run-tests -p "$$(scripts/conformance -p)" uml || :
 	scripts/conformance uml
 
 bench: setup		## instructions a connection, against Linux TCP

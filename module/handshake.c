@@ -617,18 +617,15 @@ static void lctcp_req_overflow(struct lctcp_req *req, const struct sk_buff *skb)
 /* RFC 7323 section 5.3, as lctcp_check_timestamp() for sockets. */
 static bool lctcp_req_timestamp(struct lctcp_req *req, struct sk_buff *skb)
 {
-	const struct lctcp_sysctl *cfg = &lctcp_net(req->ent.net)->sysctl;
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 
 	if (!req->ts_ok || (cb->flags & (LCTCP_RST | LCTCP_SYN)))
 		return true;
-	if (!cb->has_ts) {
-		if (READ_ONCE(cfg->accept_missing_timestamps))
-			return true;
+	if (lctcp_ts_missing(req->ent.net, true, cb)) {
 		LCTCP_DROP(req->ent.net, DROPNOTS, skb);
 		return false;
 	}
-	if (lctcp_before(cb->tsval, req->ts_recent)) {
+	if (cb->has_ts && lctcp_before(cb->tsval, req->ts_recent)) {
 		LCTCP_DROP(req->ent.net, DROPPAWS, skb);
 		lctcp_req_ack(req, skb);
 		return false;

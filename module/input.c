@@ -368,13 +368,12 @@ static bool lctcp_check_timestamp(struct sock *sk, struct sk_buff *skb)
 
 	if (!lc->ts_ok || (cb->flags & (LCTCP_RST | LCTCP_SYN)))
 		return true;
-	if (!cb->has_ts) {
-		if (READ_ONCE(lctcp_cfg(sk)->accept_missing_timestamps))
-			return true;
+	if (lctcp_ts_missing(sock_net(sk), true, cb)) {
 		LCTCP_DROP(sock_net(sk), DROPNOTS, skb);
 		return false;
 	}
-	if (lctcp_before(cb->tsval, lc->ts_recent) && !lctcp_ts_expired(lc)) {
+	if (cb->has_ts && lctcp_before(cb->tsval, lc->ts_recent) &&
+	    !lctcp_ts_expired(lc)) {
 		LCTCP_DROP(sock_net(sk), DROPPAWS, skb);
 		lctcp_send_reply(sk, skb);
 		return false;

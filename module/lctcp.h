@@ -638,6 +638,21 @@ static inline struct lctcp_sysctl *lctcp_cfg(const struct sock *sk)
 	return &lctcp_net(sock_net(sk))->sysctl;
 }
 
+/**
+ * lctcp_ts_missing() - does a segment lack the timestamp that is due?
+ * @net:	namespace
+ * @ts_ok:	the connection uses them
+ * @cb:		of the segment
+ *
+ * RFC 7323 section 3.2; accept_missing_timestamps forgives it.
+ */
+static inline bool lctcp_ts_missing(const struct net *net, bool ts_ok,
+				    const struct lctcp_skb_cb *cb)
+{
+	return ts_ok && !cb->has_ts &&
+	       !READ_ONCE(lctcp_net(net)->sysctl.accept_missing_timestamps);
+}
+
 /* The window we offer now, counted from rcv_nxt. */
 static inline u32 lctcp_receive_window(const struct lctcp_sock *lc)
 {

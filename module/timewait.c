@@ -333,16 +333,6 @@ static void lctcp_tw_rst(struct lctcp_tw *tw, const struct lctcp_skb_cb *cb,
 		lctcp_tw_challenge(tw);
 }
 
-/* RFC 7323 section 3.2, as lctcp_check_timestamp() for sockets. */
-static bool lctcp_tw_lacks_timestamp(const struct lctcp_tw *tw,
-				     const struct lctcp_skb_cb *cb)
-{
-	const struct lctcp_net *ln = lctcp_net(tw->b.ent.net);
-
-	return tw->ts_ok && !cb->has_ts &&
-	       !READ_ONCE(ln->sysctl.accept_missing_timestamps);
-}
-
 /* RFC 7323 section 5.3 in TIME_WAIT.  False: an old duplicate.  What ends
  * where the peer ended is from the peer: its timestamp is the last one seen in
  * the sense of RFC 6191 section 2.
@@ -411,7 +401,7 @@ void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 			return;
 	} else if (tw->b.ent.flags & LCTCP_ENT_ABORTED) {
 		lctcp_reply_rst(t, skb, af);
-	} else if (lctcp_tw_lacks_timestamp(tw, cb)) {
+	} else if (lctcp_ts_missing(t->net, tw->ts_ok, cb)) {
 		LCTCP_INC(t->net, DROPNOTS);
 	} else if (!lctcp_tw_timestamp(tw, cb)) {
 		LCTCP_INC(t->net, DROPPAWS);

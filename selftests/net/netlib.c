@@ -82,6 +82,13 @@ void nap_ms(long ms)
 		;
 }
 
+void nap_since(long begin)
+{
+	long nap = lc_virtual() ? (now_ms() - begin) / 256 : 0;
+
+	nap_ms(nap > 5 ? nap : 5);
+}
+
 long late_ms(long ms)
 {
 	return ms + ms / 8 + 10 + (lc_virtual() ? 10 : 600);

@@ -104,6 +104,10 @@ bool lc_missing(void);			/* the protocol cannot be opened at all */
 long long now_us(void);			/* monotonic */
 long now_ms(void);
 void nap_ms(long ms);
+/* Between two looks since @begin: 5 ms, and where time is virtual, so that every
+ * look costs more than the wait, an ever longer one.
+ */
+void nap_since(long begin);
 /* Latest moment for something due after @ms: the timer wheel may be 12.5 % and
  * a tick late; on a slow machine in real time the program may be late as well.
  */
@@ -220,11 +224,11 @@ bool stream_check(struct stream *s, const void *buf, int n);
 
 /* Poll a condition, sleeping in between; true as soon as it holds. */
 #define wait_until(cond, ms) ({						\
-	long __end = now_ms() + (ms);					\
+	long __begin = now_ms(), __ms = (ms);				\
 	bool __ok;							\
 									\
-	while (!(__ok = (cond)) && now_ms() < __end)			\
-		nap_ms(5);						\
+	while (!(__ok = (cond)) && now_ms() < __begin + __ms)		\
+		nap_since(__begin);					\
 	__ok;								\
 })
 

@@ -5,6 +5,7 @@
  * kernels that this runs on.
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
@@ -312,10 +313,13 @@ struct wire *w_open(int family, uint32_t isn, char *reason, size_t size)
 void w_hang_up(struct wire *w)
 {
 	struct linger l = { .l_onoff = 1 };
+	DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *entry;
 	int fd, proto, i;
 	socklen_t len;
 
-	for (fd = 3; fd < 256; fd++) {
+	while (dir && (entry = readdir(dir))) {
+		fd = atoi(entry->d_name);
 		len = sizeof(proto);
 		if (getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &proto, &len) ||
 		    proto != w->proto)
@@ -323,6 +327,8 @@ void w_hang_up(struct wire *w)
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &l, sizeof(l));
 		close(fd);
 	}
+	if (dir)
+		closedir(dir);
 	for (i = 0; i < w->nflows; i++) {
 		if (!w->flows[i].used || !w->flows[i].last_ack_known)
 			continue;

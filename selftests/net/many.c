@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Many lives: ten thousand connections one after another, a thousand at once,
+ * one on every port, and nothing left after.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "netlib.h"
+
+#define PORT	8000
+#define MANY	1000
+#define LOWEST	1024
+#define PORTS	(65536 - LOWEST)
+
+static int times(void)
+{
+	const char *s = getenv("LCTCP_LIVES");
+	int n = s && *s ? atoi(s) : 0;
+
+	return n > 0 ? n : 10000;
+}
+
+FIXTURE(many) {
+	struct pair p;
+	int l;
+};
+
+FIXTURE_VARIANT(many) {
+	int family;
+};
+
+FIXTURE_VARIANT_ADD(many, v4) { .family = AF_INET };
+FIXTURE_VARIANT_ADD(many, v6) { .family = AF_INET6 };
+
+FIXTURE_SETUP(many)
+{
+	struct rlimit files = { 65536 + 1000, 65536 + 1000 };
+
+	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
+	signal(SIGPIPE, SIG_IGN);
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
+	ASSERT_EQ(0, pair_up(&self->p));
+	self->l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT, MANY);
+	ASSERT_LE(0, self->l);
+}
+
+FIXTURE_TEARDOWN(many)
+{
+	pair_down(&self->p);
+}
+
+#define NS_A	(self->p.ns[A])
+#define NS_B	(self->p.ns[B])
+#define FAM	(variant->family)
+
+/* One life: open, a question, an answer, close; @who closes first. */
+static int one_life(const struct pair *p, int family, int l, int who)
+{
+	char buf[8];
+	int c, s;
+
+	if (conn_pair(p, family, l, &c, &s))
+		return -1;
+	if (send(c, "ping", 4, 0) != 4 || read_all(s, buf, 4) != 4 ||
+	    send(s, "pong", 4, 0) != 4 || read_all(c, buf, 4) != 4)
+		return -2;
+	if (who == A) {
+		close(c);
+		if (read_all(s, buf, 1))
+			return -3;
+		close(s);
+	} else {
+		close(s);
+		if (read_all(c, buf, 1))
+			return -4;
+		close(c);
+	}
+	return 0;
+}
+
+static void in_a_row(struct __test_metadata *_metadata,
+		     FIXTURE_DATA(many) *self,
+		     const FIXTURE_VARIANT(many) *variant, int who)
+{
+	int i, n = times();
+	long before;
+
+	/* No TIME_WAIT, or the ports would be used up. */
+	if (!lc_tcp()) {
+		ASSERT_EQ(0, sysctl_set(NS_A, "msl_ms", "0\n"));
+		ASSERT_EQ(0, sysctl_set(NS_B, "msl_ms", "0\n"));
+	}
+	for (i = 0; i < 100; i++)
+		ASSERT_EQ(0, one_life(&self->p, FAM, self->l, who));
+	nap_ms(500);
+	before = slab_objects("lctcp");
+	for (i = 0; i < n; i++)
+		ASSERT_EQ(0, one_life(&self->p, FAM, self->l, who))
+			TH_LOG("connection %d of %d", i, n);
+	if (lc_tcp())
+		return;
+	EXPECT_EQ(0, conn_count(NS_A, FAM, 0));
+	EXPECT_EQ(1, conn_count(NS_B, FAM, 0));
+	ASSERT_LE(0, before) TH_LOG("/proc/slabinfo shows no lctcp cache");
+	EXPECT_TRUE(slab_settles("lctcp", before, 64, 5000))
+		TH_LOG("%ld objects before, %ld after", before, slab_objects("lctcp"));
+}
+
+TEST_F_TIMEOUT(many, in_a_row_client_closes, 1800)
+{
+	in_a_row(_metadata, self, variant, A);
+}
+
+TEST_F_TIMEOUT(many, in_a_row_server_closes, 1800)
+{
+	in_a_row(_metadata, self, variant, B);
+}
+
+/* A thousand established, seen, used and closed; half end in TIME_WAIT at A,
+ * half at B; then these run out.
+ */
+TEST_F_TIMEOUT(many, thousand_at_once, 600)
+{
+	static int c[MANY], s[MANY], peer[MANY], who[65536];
+	struct rlimit files = { 4096, 4096 };
+	char ch;
+	int i;
+
+	setrlimit(RLIMIT_NOFILE, &files);
+	if (!lc_tcp()) {
+		ASSERT_EQ(0, sysctl_set(NS_A, "msl_ms", "2000\n"));
+		ASSERT_EQ(0, sysctl_set(NS_B, "msl_ms", "2000\n"));
+	}
+	/* All opened before any is accepted: the queue holds them. */
+	for (i = 0; i < MANY; i++) {
+		c[i] = dial(NS_A, FAM, HOST_B, PORT);
+		ASSERT_LE(0, c[i]);
+	}
+	for (i = 0; i < MANY; i++) {
+		ASSERT_EQ(0, dialled(c[i], 10000));
+		ASSERT_LE(0, s[i] = take(self->l, 10000));
+	}
+	EXPECT_EQ(MANY, conn_count(NS_A, FAM, S_ESTABLISHED));
+	EXPECT_EQ(MANY, conn_count(NS_B, FAM, S_ESTABLISHED));
+	EXPECT_EQ(-EAGAIN, (errno = 0, accept(self->l, NULL, NULL), -errno));
+	for (i = 0; i < MANY; i++) {
+		ch = i;
+		ASSERT_EQ(1, send(c[i], &ch, 1, 0));
+	}
+	/* Every client has exactly one counterpart, and its octet is there. */
+	for (i = 0; i < MANY; i++)
+		who[local_port(c[i])] = i + 1;
+	for (i = 0; i < MANY; i++) {
+		int port = peer_port(s[i]);
+
+		ASSERT_NE(0, who[port]);
+		ASSERT_EQ(1, read_all(s[i], &ch, 1));
+		ASSERT_EQ((char)(who[port] - 1), ch);
+		peer[who[port] - 1] = s[i];
+		who[port] = 0;
+	}
+	memcpy(s, peer, sizeof(s));
+	for (i = 0; i < MANY; i++) {
+		close(i & 1 ? c[i] : s[i]);
+		ASSERT_EQ(0, read_all(i & 1 ? s[i] : c[i], &ch, 1));
+		close(i & 1 ? s[i] : c[i]);
+	}
+	if (lc_tcp())
+		return;
+	EXPECT_EQ(MANY / 2, conn_count(NS_A, FAM, S_TIME_WAIT));
+	EXPECT_EQ(MANY / 2, conn_count(NS_B, FAM, S_TIME_WAIT));
+	EXPECT_TRUE(wait_until(!conn_count(NS_A, FAM, 0), 10000));
+	EXPECT_TRUE(wait_until(conn_count(NS_B, FAM, 0) == 1, 10000));
+	EXPECT_EQ(0, counter(NS_A, "CurrEstab"));
+	EXPECT_EQ(0, counter(NS_B, "CurrEstab"));
+}
+
+/* The whole range, to one destination. */
+TEST_F_TIMEOUT(many, every_port, 600)
+{
+	static int c[PORTS];
+	int n = 0, fd = -1;
+
+	/* In real time they would all repeat their SYNs; once is enough. */
+	if (!lc_virtual() || FAM != AF_INET)
+		SKIP(return, "virtual time and IPv4 only");
+	ASSERT_EQ(0, black_hole(&self->p, A));
+	ASSERT_EQ(0, ns_write(NS_A, "/proc/sys/net/ipv4/ip_local_port_range",
+			      "1024 65535"));
+	while (n < PORTS && (fd = dial(NS_A, FAM, HOST_FOREIGN, PORT)) >= 0)
+		c[n++] = fd;
+	EXPECT_EQ(PORTS, n) TH_LOG("%d: %s", n, strerror(-fd));
+	EXPECT_EQ(-EADDRNOTAVAIL, dial(NS_A, FAM, HOST_FOREIGN, PORT));
+	while (n)
+		close(c[--n]);
+}
+
+TEST_HARNESS_MAIN
