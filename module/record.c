@@ -36,7 +36,7 @@
 
 #define SUBBUFS		8	/* of a CPU; a reader is called for each */
 #define KB_MIN		64	/* of a CPU */
-#define KB_MAX		(1 << 20)
+#define KB_MAX		1048576
 #define COMMAND_MAX	255
 
 static struct dentry *lctcp_record_dir;

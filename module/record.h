@@ -18,7 +18,7 @@
 
 /**
  * struct lctcp_recorder - a recording in progress, of whoever opened the file
- * @lock:	of all but the hot path, which runs only between start and stop
+ * @lock:	of all but the hot path
  * @chan:	the buffers; NULL before it has started
  * @dir:	debugfs, lctcp/N: a file for each CPU's buffer
  * @number:	N
@@ -28,7 +28,7 @@
  *		one has told of
  */
 struct lctcp_recorder {
-	struct mutex	lock;
+	struct mutex	lock;	/* probes run only between start and stop */
 	struct rchan	*chan;
 	struct dentry	*dir;
 	unsigned int	number;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A recorder's buffers: octets by saved layouts, or the layout of a tracepoint
- * for saved octets.  Which of these it is is told by how they begin.
+ * for saved octets.  How they begin tells which of these it is.
  */
 #include <dirent.h>
 #include <stdio.h>
