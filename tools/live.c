@@ -162,6 +162,8 @@ static bool start(struct live *t)
 	kb = (t->opt.buffer_mb ? t->opt.buffer_mb : MB_DEFAULT) * 1024 / online;
 	n = snprintf(text, sizeof(text), "start %lu %s",
 		     kb > KB_MIN ? kb : KB_MIN, t->opt.only ? t->opt.only : "");
+	if (n >= (int)sizeof(text))
+		return bad(t, "too many kinds of events: %s", t->opt.only);
 	while ((comma = strchr(text, ',')))
 		*comma = ' ';
 	return write(t->fd, text, n) == n ||

@@ -324,6 +324,7 @@ TEST_F_TIMEOUT(tool, tool_record, 120)
 TEST_F_TIMEOUT(tool, tool_record_end, 120)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	char many[50 * 6];
 	unsigned int i;
 	pid_t pid;
 
@@ -348,6 +349,11 @@ TEST_F_TIMEOUT(tool, tool_record_end, 120)
 	EXPECT_SAID("/nonexistent/file: No such file or directory");
 	EXPECT_EQ(1, RUN(NS_A, "record /dev/full"));
 	EXPECT_SAID("/dev/full: No space left on device");
+	memset(many, 0, sizeof(many));
+	for (i = 0; i < 50; i++)
+		strcat(many, i ? ",state" : "state");
+	EXPECT_EQ(1, RUN(NS_A, "record --only=%s %s", many, REC));
+	EXPECT_SAID("too many kinds");
 	EXPECT_EQ(1, run_as(NS_A, NOBODY, self->out, "record %s", REC));
 	EXPECT_SAID("try as root");
 	EXPECT_EQ(0, recorders());
