@@ -621,7 +621,7 @@ static bool lctcp_req_timestamp(struct lctcp_req *req, struct sk_buff *skb)
 
 	if (!req->ts_ok || (cb->flags & (LCTCP_RST | LCTCP_SYN)))
 		return true;
-	if (lctcp_ts_missing(req->ent.net, true, cb)) {
+	if (lctcp_ts_missing(req->ent.net, cb)) {
 		LCTCP_DROP(req->ent.net, DROPNOTS, skb);
 		return false;
 	}

@@ -368,7 +368,7 @@ static bool lctcp_check_timestamp(struct sock *sk, struct sk_buff *skb)
 
 	if (!lc->ts_ok || (cb->flags & (LCTCP_RST | LCTCP_SYN)))
 		return true;
-	if (lctcp_ts_missing(sock_net(sk), true, cb)) {
+	if (lctcp_ts_missing(sock_net(sk), cb)) {
 		LCTCP_DROP(sock_net(sk), DROPNOTS, skb);
 		return false;
 	}

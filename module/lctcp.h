@@ -641,15 +641,14 @@ static inline struct lctcp_sysctl *lctcp_cfg(const struct sock *sk)
 /**
  * lctcp_ts_missing() - does a segment lack the timestamp that is due?
  * @net:	namespace
- * @ts_ok:	the connection uses them
- * @cb:		of the segment
+ * @cb:		of the segment; its connection uses timestamps
  *
  * RFC 7323 section 3.2; accept_missing_timestamps forgives it.
  */
-static inline bool lctcp_ts_missing(const struct net *net, bool ts_ok,
+static inline bool lctcp_ts_missing(const struct net *net,
 				    const struct lctcp_skb_cb *cb)
 {
-	return ts_ok && !cb->has_ts &&
+	return !cb->has_ts &&
 	       !READ_ONCE(lctcp_net(net)->sysctl.accept_missing_timestamps);
 }
 

@@ -401,7 +401,7 @@ void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 			return;
 	} else if (tw->b.ent.flags & LCTCP_ENT_ABORTED) {
 		lctcp_reply_rst(t, skb, af);
-	} else if (lctcp_ts_missing(t->net, tw->ts_ok, cb)) {
+	} else if (tw->ts_ok && lctcp_ts_missing(t->net, cb)) {
 		LCTCP_INC(t->net, DROPNOTS);
 	} else if (!lctcp_tw_timestamp(tw, cb)) {
 		LCTCP_INC(t->net, DROPPAWS);

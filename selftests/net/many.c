@@ -131,11 +131,9 @@ TEST_F_TIMEOUT(many, in_a_row_server_closes, 1800)
 TEST_F_TIMEOUT(many, thousand_at_once, 600)
 {
 	static int c[MANY], s[MANY], peer[MANY], who[65536];
-	struct rlimit files = { 4096, 4096 };
 	char ch;
 	int i;
 
-	setrlimit(RLIMIT_NOFILE, &files);
 	if (!lc_tcp()) {
 		ASSERT_EQ(0, sysctl_set(NS_A, "msl_ms", "2000\n"));
 		ASSERT_EQ(0, sysctl_set(NS_B, "msl_ms", "2000\n"));
