@@ -198,11 +198,14 @@ static struct lctcp_ent *lctcp_iter_find(struct seq_file *seq,
 			if (ent->net == net &&
 			    (!family || family == lctcp_ent_family(ent)))
 				return ent;
-		if (++it->slot >= lctcp_table_slots())
-			return NULL;
 		it->n = 0;
-		cond_resched_rcu();
-		ent = lctcp_table_first(it->slot);
+		do {
+			if (++it->slot >= lctcp_table_slots())
+				return NULL;
+			if (it->slot % LCTCP_SLOTS_AT_ONCE == 0)
+				cond_resched_rcu();
+			ent = lctcp_table_first(it->slot);
+		} while (!ent);
 	}
 }
 

@@ -510,6 +510,21 @@ static void lctcp_purge_one(struct lctcp_ent *ent)
 	}
 }
 
+/* With a reference: an entry of the slot that is to end with @net, or NULL. */
+static struct lctcp_ent *lctcp_purge_next(const struct net *net,
+					  unsigned int slot)
+{
+	struct lctcp_ent *ent;
+
+	rcu_read_lock();
+	ent = lctcp_table_first(LCTCP_LISTEN_SLOTS + slot);
+	while (ent && (ent->net != net || lctcp_held(ent) ||
+		       !lctcp_ent_get(ent)))
+		ent = lctcp_table_next(ent);
+	rcu_read_unlock();
+	return ent;
+}
+
 /**
  * lctcp_table_purge() - end what lives on in a namespace without any socket
  * @net: no segment can arrive in it any more
@@ -518,24 +533,20 @@ static void lctcp_purge_one(struct lctcp_ent *ent)
  */
 void lctcp_table_purge(struct net *net)
 {
+	struct lctcp_ent *ent;
 	unsigned int slot;
 
 	for (slot = 0; slot <= lctcp_conn_mask; slot++) {
-		struct lctcp_ent *ent;
-
-		do {
-			rcu_read_lock();
-			ent = lctcp_table_first(LCTCP_LISTEN_SLOTS + slot);
-			while (ent && (ent->net != net || lctcp_held(ent) ||
-				       !lctcp_ent_get(ent)))
-				ent = lctcp_table_next(ent);
-			rcu_read_unlock();
-			if (ent) {
-				lctcp_purge_one(ent);
-				lctcp_ent_put(ent);
-			}
-		} while (ent);
-		cond_resched();
+		if (slot % LCTCP_SLOTS_AT_ONCE == 0)
+			cond_resched();
+		/* Most are empty, and each namespace that ends looks at all. */
+		if (hlist_nulls_empty(&lctcp_conns[slot]))
+			continue;
+		while ((ent = lctcp_purge_next(net, slot))) {
+			lctcp_purge_one(ent);
+			lctcp_ent_put(ent);
+			cond_resched();
+		}
 	}
 	/* A timer handler that took its mini out itself was not waited for. */
 	synchronize_rcu();

@@ -163,8 +163,10 @@ extern struct kmem_cache *lctcp_req_cache[2];	/* IPv4, IPv6 */
 extern struct kmem_cache *lctcp_tw_cache[2];
 
 /* Walking the tables, for views: slot is 0 .. lctcp_table_slots() - 1, the
- * listeners come first.  lctcp_table_first/next need rcu_read_lock().
+ * listeners come first.  lctcp_table_first/next need rcu_read_lock().  Who
+ * walks lets others run every so many slots, most of which are empty.
  */
+#define LCTCP_SLOTS_AT_ONCE	256
 unsigned int lctcp_table_slots(void);
 struct lctcp_ent *lctcp_table_first(unsigned int slot);
 struct lctcp_ent *lctcp_table_next(struct lctcp_ent *ent);

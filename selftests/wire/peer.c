@@ -331,7 +331,7 @@ static struct seg *captured(struct wire *w, const unsigned char *pkt, int len)
 struct seg *w_next(struct wire *w, long long ms)
 {
 	struct pollfd p = { .fd = w->tun, .events = POLLIN };
-	long long deadline = w_now() + ms * MS, left;
+	long long deadline = 0, left;
 	unsigned char pkt[65536];
 	struct seg *s;
 	ssize_t n;
@@ -344,6 +344,11 @@ struct seg *w_next(struct wire *w, long long ms)
 				return s;
 			continue;
 		}
+		/* most of the time nobody waits, nor asks for the time */
+		if (ms <= 0)
+			return NULL;
+		if (!deadline)
+			deadline = w_now() + ms * MS;
 		left = deadline - w_now();
 		if (left <= 0)
 			return NULL;
