@@ -111,6 +111,7 @@ extern unsigned int lctcp_protocol;
  * @retrans:	sent: this segment was sent more than once
  * @sent:	sent: it has left at least once
  * @sent_us:	sent: when it last left, for RTT samples
+ * @urg_seq:	held above a gap: number of the urgent octet, if URG is in @flags
  */
 struct lctcp_skb_cb {
 	union {
@@ -118,9 +119,8 @@ struct lctcp_skb_cb {
 #if IS_ENABLED(CONFIG_IPV6)
 		struct inet6_skb_parm	h6;
 #endif
-		struct {
-			u64		sent_us;
-		};
+		u64			sent_us;
+		u32			urg_seq;
 	} h;
 	u32	seq;
 	u32	end_seq;
@@ -793,7 +793,9 @@ u32 lctcp_win_from_space(const struct sock *sk, int space);
 /* urgent.c */
 void lctcp_urg_mark(struct sock *sk);
 void lctcp_urg_fill(struct lctcp_sock *lc, struct tcphdr *th, u32 seq);
-void lctcp_urg_rcv(struct sock *sk, const struct sk_buff *skb);
+void lctcp_urg_rcv(struct sock *sk, struct sk_buff *skb);
+void lctcp_urg_reached(struct sock *sk, const struct sk_buff *skb);
+void lctcp_urg_copy(struct sk_buff *held, const struct sk_buff *skb);
 int lctcp_urg_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags);
 u32 lctcp_urg_stop(struct sock *sk, u32 *seq, u32 n, bool *skip);
 bool lctcp_at_mark(const struct sock *sk, u32 seq);

@@ -282,6 +282,8 @@ again:
 			p = &parent->rb_right;
 			continue;
 		}
+		if (unlikely(cb->flags & LCTCP_URG))
+			lctcp_urg_copy(held, skb);
 		/* They overlap.  What lies before goes in by itself, as long
 		 * as there is room: one segment may have many such pieces.
 		 */
@@ -328,6 +330,8 @@ static bool lctcp_ooo_drain(struct sock *sk)
 		rb_erase(&skb->rbnode, &lc->ooo);
 		RB_CLEAR_NODE(&skb->rbnode);
 		skb->dev = NULL;	/* shared the place of rbnode */
+		if (unlikely((LCTCP_CB(skb)->flags & LCTCP_URG) || lc->urg_data))
+			lctcp_urg_reached(sk, skb);
 		fin = LCTCP_CB(skb)->flags & LCTCP_FIN;
 		lctcp_queue_in_order(sk, skb);
 		if (fin) {

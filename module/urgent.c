@@ -63,33 +63,79 @@ static void lctcp_urg_announced(struct sock *sk, u32 seq)
 	sk_send_sigurg(sk);
 }
 
+/* Is the urgent octet in this text, behind @hlen octets of header? */
+static void lctcp_urg_take(struct sock *sk, const struct sk_buff *skb, u32 hlen)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 offset = lc->urg_seq - LCTCP_CB(skb)->seq + hlen;
+	u8 octet;
+
+	if (lc->urg_data != LCTCP_URG_NOTYET ||
+	    lctcp_before(lc->urg_seq, LCTCP_CB(skb)->seq) ||
+	    offset >= skb->len || skb_copy_bits(skb, offset, &octet, 1))
+		return;
+	WRITE_ONCE(lc->urg_data, LCTCP_URG_VALID | octet);
+	if (!sock_flag(sk, SOCK_DEAD))
+		sk->sk_data_ready(sk);
+}
+
 /**
  * lctcp_urg_rcv() - sixth check: URG
  * @sk:  in a state that still takes text
  * @skb: an acceptable segment, its header in place
  *
+ * With text above a gap the pointer waits as the text does (RFC 9293 section
+ * 3.10.7.4); with none it has nothing to wait with.
+ *
  * Context: socket lock held.
  */
-void lctcp_urg_rcv(struct sock *sk, const struct sk_buff *skb)
+void lctcp_urg_rcv(struct sock *sk, struct sk_buff *skb)
 {
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	const struct tcphdr *th = tcp_hdr(skb);
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 seq = LCTCP_CB(skb)->seq;
-	u32 offset;
-	u8 octet;
+	u32 urg_seq = cb->seq + ntohs(th->urg_ptr) - 1;
 
-	if (th->urg && th->urg_ptr)
-		lctcp_urg_announced(sk, seq + ntohs(th->urg_ptr) - 1);
-	if (lc->urg_data != LCTCP_URG_NOTYET)
+	if (!th->urg_ptr)
+		cb->flags &= ~LCTCP_URG;
+	if (lctcp_after(cb->seq, lctcp_sk(sk)->rcv_nxt) &&
+	    cb->seq != cb->end_seq) {
+		cb->h.urg_seq = urg_seq;
 		return;
-	offset = lc->urg_seq - seq + th->doff * 4;
-	if (lctcp_before(lc->urg_seq, seq) || offset >= skb->len)
+	}
+	if (cb->flags & LCTCP_URG)
+		lctcp_urg_announced(sk, urg_seq);
+	cb->flags &= ~LCTCP_URG;
+	lctcp_urg_take(sk, skb, th->doff * 4);
+}
+
+/**
+ * lctcp_urg_reached() - a segment that was held is next in sequence
+ * @sk:  in a state that still takes text
+ * @skb: its text begins with RCV.NXT, its header is gone
+ *
+ * Context: socket lock held.
+ */
+void lctcp_urg_reached(struct sock *sk, const struct sk_buff *skb)
+{
+	if (LCTCP_CB(skb)->flags & LCTCP_URG)
+		lctcp_urg_announced(sk, LCTCP_CB(skb)->h.urg_seq);
+	lctcp_urg_take(sk, skb, 0);
+}
+
+/**
+ * lctcp_urg_copy() - text that is held has come again, now with an urgent pointer
+ * @held: waits above a gap
+ * @skb:  the copy, as lctcp_urg_rcv() left it
+ */
+void lctcp_urg_copy(struct sk_buff *held, const struct sk_buff *skb)
+{
+	struct lctcp_skb_cb *cb = LCTCP_CB(held);
+	u32 urg_seq = LCTCP_CB(skb)->h.urg_seq;
+
+	if ((cb->flags & LCTCP_URG) && !lctcp_after(urg_seq, cb->h.urg_seq))
 		return;
-	if (skb_copy_bits(skb, offset, &octet, 1))
-		return;
-	WRITE_ONCE(lc->urg_data, LCTCP_URG_VALID | octet);
-	if (!sock_flag(sk, SOCK_DEAD))
-		sk->sk_data_ready(sk);
+	cb->flags |= LCTCP_URG;
+	cb->h.urg_seq = urg_seq;
 }
 
 /**

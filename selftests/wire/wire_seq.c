@@ -672,6 +672,53 @@ WIRE_TEST(seq_order_processing)
 	w_read_eof(w, fd);
 }
 
+/* A pointer that comes with text above a gap; with a copy of such text; with
+ * text that partly is such a copy.
+ */
+WIRE_TEST(seq_order_processing_urg)
+{
+	int fd = w_accepted(w), round, base, octet;
+	char c;
+
+	for (round = 0; round < 4; round++) {
+		base = 1 + round * 30;
+		octet = base + 13;
+		switch (round) {
+		case 0:
+			w_inj(w, ACK | URG, .seq = base + 10, .len = 10, .urg = 4);
+			break;
+		case 1:
+			w_inj(w, ACK, .seq = base + 10, .len = 10);
+			w_exp(w, ACK, .ack = base);
+			w_inj(w, ACK | URG, .seq = base + 10, .len = 10, .urg = 4);
+			break;
+		case 2:
+			w_inj(w, ACK, .seq = base + 10, .len = 10);
+			w_exp(w, ACK, .ack = base);
+			w_inj(w, ACK | URG, .seq = base + 5, .len = 25, .urg = 9);
+			break;
+		case 3:	/* announced in order, it comes too early itself */
+			w_inj(w, ACK | URG, .urg = 14);
+			w_none(w);
+			w_inj(w, ACK, .seq = base + 10, .len = 10);
+			break;
+		}
+		w_exp(w, ACK, .ack = base);
+		w_check(w, !w_poll(fd, POLLPRI, 0));
+		w_err(w, round == 3 ? EAGAIN : EINVAL,
+		      recv(fd, &c, 1, MSG_OOB | MSG_DONTWAIT));
+		w->f->snd_nxt = w->f->isn + base;
+		w_inj(w, ACK, .len = 30);
+		w_exp(w, ACK, .ack = base + 30);
+		w_check(w, w_poll(fd, POLLPRI, 0) & POLLPRI);
+		w_check(w, recv(fd, &c, 1, MSG_OOB) == 1 &&
+			(unsigned char)c == w_pattern(octet - 1));
+		w_read(w, fd, octet - base);
+		w->f->rx_off++;
+		w_read(w, fd, 30 - (octet - base) - 1);
+	}
+}
+
 /* Our window is zero; sending and the peer's ACKs go on. */
 WIRE_TEST(seq_zero_rwnd_still_sends)
 {
