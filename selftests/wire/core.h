@@ -360,6 +360,7 @@ struct flow *w_flow(struct wire *w, int n);
 void w_reopen(struct wire *w, uint32_t isn);
 void w_note(struct wire *w, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+void w_forget(struct wire *w);
 void w_dump(struct wire *w);
 void w_die(struct wire *w, const char *file, int line, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5), noreturn));

@@ -60,6 +60,20 @@ void w_note(struct wire *w, const char *fmt, ...)
 	logged(w, s);
 }
 
+/* The conversation so far: hundreds of thousands of segments fill memory. */
+void w_forget(struct wire *w)
+{
+	struct seg *s;
+
+	while (w->nlog) {
+		s = w->log[--w->nlog];
+		if (s->dir == '-')
+			free((char *)s->note);
+		free(s->raw);
+		free(s);
+	}
+}
+
 void w_dump(struct wire *w)
 {
 	int i, from = w->nlog > 200 ? w->nlog - 200 : 0;

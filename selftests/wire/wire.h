@@ -38,6 +38,12 @@
 /* Virtual seconds: no test that waits may meet the harness's own alarm. */
 #define W_VT_TIMEOUT	(30 * 24 * 3600)
 #define W_TIMEOUT	120
+#define W_LONG_TIMEOUT	600
+
+/* As many as a row names, all its variants together, where that takes seconds;
+ * in the debug kernel each costs ten times as much.
+ */
+#define W_MANY(w, debug, stock)	((w)->virtual_time ? (debug) : (stock))
 
 #define W_FIXTURE(fixture) \
 	FIXTURE(fixture) { \
@@ -95,6 +101,7 @@ W_VARIANT(wire6, v6_wrap, AF_INET6, W_ISN_WRAP);
  * than two seconds, so that it only runs where time is virtual.
  */
 #define WIRE_TEST(name)		W_TEST(wire, name, W_TIMEOUT, false)
+#define WIRE_TEST_LONG(name)	W_TEST(wire, name, W_LONG_TIMEOUT, false)
 #define WIRE_TEST_V4(name)	W_TEST(wire4, name, W_TIMEOUT, false)
 #define WIRE_TEST_V6(name)	W_TEST(wire6, name, W_TIMEOUT, false)
 #define WIRE_TEST_VT(name)	W_TEST(wire, name, W_VT_TIMEOUT, true)

@@ -386,11 +386,11 @@ WIRE_TEST(bld_icmp_ptb_floor)
 /* A flood of every kind, none of it about what is in flight, all through a
  * transfer.
  */
-WIRE_TEST(bld_icmp_rate_state)
+WIRE_TEST_LONG(bld_icmp_rate_state)
 {
 	uint32_t seed = 99, off;
 	struct lctcp_vars before, after;
-	int fd, i, j, flight, mss;
+	int fd, i, j, flight, mss, rounds = W_MANY(w, 20, 500);
 	const struct seg *s;
 	struct seg q;
 
@@ -398,7 +398,7 @@ WIRE_TEST(bld_icmp_rate_state)
 	fd = sender(w);
 	mss = vars(w, fd).mss;
 	s = in_flight(w, fd, 1000);
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < rounds; i++) {
 		before = vars(w, fd);
 		flight = before.snd_nxt - before.snd_una;
 		for (j = 0; j < 500; j++) {
@@ -426,6 +426,7 @@ WIRE_TEST(bld_icmp_rate_state)
 		after.timer = before.timer;
 		after.timer_ms = before.timer_ms;
 		w_check(w, !memcmp(&before, &after, sizeof(after)));
+		w_forget(w);
 		w_inj(w, ACK);
 		s = in_flight(w, fd, 1000);
 	}
@@ -433,7 +434,7 @@ WIRE_TEST(bld_icmp_rate_state)
 	w_check(w, w_so_error(fd) == 0);
 	w_check(w, (int)vars(w, fd).mss == mss);
 	w_count(w, "RetransSegs", 0);
-	w_count(w, "IcmpIgnored", 20 * 500);
+	w_count(w, "IcmpIgnored", rounds * 500);
 	w_check(w, w_entries(w) == 1);
 }
 

@@ -57,7 +57,7 @@ static void matrix_open(struct matrix *m)
 	struct oracle_tcb *tcb = &m->tcb;
 	struct flow *f = w->f;
 
-	w->nlog = 0;
+	w_forget(w);
 	f->peer_port++;
 	f->uut_port = m->state == TCP_CLOSE ? 9 : W_PORT;
 	w_reopen(w, f->isn == W_ISN ? W_ISN_WRAP : W_ISN);
@@ -341,7 +341,7 @@ static void matrix(struct matrix *m)
 		matrix_close(m);
 	fprintf(stderr, "#   %d cases%s\n", m->tried,
 		w->virtual_time ? "" : ", a sample, as time is real");
-	w->nlog = 0;
+	w_forget(w);
 	w_check(w, m->tried == (w->virtual_time ? all : (all - 1) / SAMPLE + 1));
 	if (m->wrong)
 		w_fail(w, "%d of %d cases differ", m->wrong, m->tried);
