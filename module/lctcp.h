@@ -111,7 +111,8 @@ extern unsigned int lctcp_protocol;
  * @retrans:	sent: this segment was sent more than once
  * @sent:	sent: it has left at least once
  * @sent_us:	sent: when it last left, for RTT samples
- * @urg_seq:	held above a gap: number of the urgent octet, if URG is in @flags
+ * @urg_seq:	received: number of the urgent octet, if URG is in @flags, from
+ *		the sixth check on
  */
 struct lctcp_skb_cb {
 	union {
@@ -794,7 +795,7 @@ u32 lctcp_win_from_space(const struct sock *sk, int space);
 void lctcp_urg_mark(struct sock *sk);
 void lctcp_urg_fill(struct lctcp_sock *lc, struct tcphdr *th, u32 seq);
 void lctcp_urg_rcv(struct sock *sk, struct sk_buff *skb);
-void lctcp_urg_reached(struct sock *sk, const struct sk_buff *skb);
+void lctcp_urg_reached(struct sock *sk, const struct sk_buff *skb, u32 hlen);
 void lctcp_urg_copy(struct sk_buff *held, const struct sk_buff *skb);
 int lctcp_urg_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags);
 u32 lctcp_urg_stop(struct sock *sk, u32 *seq, u32 n, bool *skip);

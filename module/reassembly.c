@@ -331,7 +331,7 @@ static bool lctcp_ooo_drain(struct sock *sk)
 		RB_CLEAR_NODE(&skb->rbnode);
 		skb->dev = NULL;	/* shared the place of rbnode */
 		if (unlikely((LCTCP_CB(skb)->flags & LCTCP_URG) || lc->urg_data))
-			lctcp_urg_reached(sk, skb);
+			lctcp_urg_reached(sk, skb, 0);
 		fin = LCTCP_CB(skb)->flags & LCTCP_FIN;
 		lctcp_queue_in_order(sk, skb);
 		if (fin) {

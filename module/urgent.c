@@ -63,16 +63,29 @@ static void lctcp_urg_announced(struct sock *sk, u32 seq)
 	sk_send_sigurg(sk);
 }
 
-/* Is the urgent octet in this text, behind @hlen octets of header? */
-static void lctcp_urg_take(struct sock *sk, const struct sk_buff *skb, u32 hlen)
+/**
+ * lctcp_urg_reached() - a segment is next in sequence: its pointer, its octet
+ * @sk:   in a state that still takes text
+ * @skb:  the segment, after lctcp_urg_rcv()
+ * @hlen: octets of header before its text, 0 once it was held
+ *
+ * Context: socket lock held.
+ */
+void lctcp_urg_reached(struct sock *sk, const struct sk_buff *skb, u32 hlen)
 {
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 offset = lc->urg_seq - LCTCP_CB(skb)->seq + hlen;
+	u32 offset;
 	u8 octet;
 
-	if (lc->urg_data != LCTCP_URG_NOTYET ||
-	    lctcp_before(lc->urg_seq, LCTCP_CB(skb)->seq) ||
-	    offset >= skb->len || skb_copy_bits(skb, offset, &octet, 1))
+	if (cb->flags & LCTCP_URG)
+		lctcp_urg_announced(sk, cb->h.urg_seq);
+	if (lc->urg_data != LCTCP_URG_NOTYET)
+		return;
+	offset = lc->urg_seq - cb->seq + hlen;
+	if (lctcp_before(lc->urg_seq, cb->seq) || offset >= skb->len)
+		return;
+	if (skb_copy_bits(skb, offset, &octet, 1))
 		return;
 	WRITE_ONCE(lc->urg_data, LCTCP_URG_VALID | octet);
 	if (!sock_flag(sk, SOCK_DEAD))
@@ -93,33 +106,13 @@ void lctcp_urg_rcv(struct sock *sk, struct sk_buff *skb)
 {
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	const struct tcphdr *th = tcp_hdr(skb);
-	u32 urg_seq = cb->seq + ntohs(th->urg_ptr) - 1;
 
 	if (!th->urg_ptr)
 		cb->flags &= ~LCTCP_URG;
-	if (lctcp_after(cb->seq, lctcp_sk(sk)->rcv_nxt) &&
-	    cb->seq != cb->end_seq) {
-		cb->h.urg_seq = urg_seq;
-		return;
-	}
-	if (cb->flags & LCTCP_URG)
-		lctcp_urg_announced(sk, urg_seq);
-	cb->flags &= ~LCTCP_URG;
-	lctcp_urg_take(sk, skb, th->doff * 4);
-}
-
-/**
- * lctcp_urg_reached() - a segment that was held is next in sequence
- * @sk:  in a state that still takes text
- * @skb: its text begins with RCV.NXT, its header is gone
- *
- * Context: socket lock held.
- */
-void lctcp_urg_reached(struct sock *sk, const struct sk_buff *skb)
-{
-	if (LCTCP_CB(skb)->flags & LCTCP_URG)
-		lctcp_urg_announced(sk, LCTCP_CB(skb)->h.urg_seq);
-	lctcp_urg_take(sk, skb, 0);
+	cb->h.urg_seq = cb->seq + ntohs(th->urg_ptr) - 1;
+	if (!lctcp_after(cb->seq, lctcp_sk(sk)->rcv_nxt) ||
+	    cb->seq == cb->end_seq)
+		lctcp_urg_reached(sk, skb, th->doff * 4);
 }
 
 /**

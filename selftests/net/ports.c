@@ -48,10 +48,15 @@ FIXTURE_SETUP(ports)
 	ASSERT_NE(NULL, self->fd);
 }
 
-FIXTURE_TEARDOWN(ports)
+static void close_all(FIXTURE_DATA(ports) *self)
 {
 	while (self->n)
 		close(self->fd[--self->n]);
+}
+
+FIXTURE_TEARDOWN(ports)
+{
+	close_all(self);
 	pair_down(&self->p);
 	free(self->fd);
 }
@@ -96,8 +101,7 @@ TEST_F_TIMEOUT(ports, bld_port_range, 300)
 	none_left(_metadata, more(PORT));
 	ASSERT_BETWEEN(20000, more(PORT + 1), 20999);
 	free(seen);
-	while (self->n)
-		close(self->fd[--self->n]);
+	close_all(self);
 
 	/* As large as can be; net/many uses all of that. */
 	ASSERT_EQ(0, ns_write(NS_A, RANGE, "1024 65535"));
@@ -130,8 +134,7 @@ TEST_F_TIMEOUT(ports, bld_port_obfuscated, 600)
 	ASSERT_EQ(2, sscanf(text, "%d %d", &low, &high));
 	for (i = 0; i < n; i++) {
 		if (self->n == BATCH)
-			while (self->n)
-				close(self->fd[--self->n]);
+			close_all(self);
 		port = more(1 + i);
 		ASSERT_BETWEEN(low, port, high);
 		guessed += abs(port - last) <= 2;
@@ -204,8 +207,7 @@ TEST_F(ports, bld_port_reserved)
 	for (i = 0; i < 39; i++)
 		ASSERT_BETWEEN(20011, more(PORT), 20049);
 	none_left(_metadata, more(PORT));
-	while (self->n)
-		close(self->fd[--self->n]);
+	close_all(self);
 	/* bind() to any port */
 	addr_set(&a, FAM, HOST_ANY, 0);
 	for (i = 0; i < 39; i++) {
