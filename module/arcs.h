@@ -68,7 +68,10 @@ LCTCP_ARC(SYN_RECV, PASSIVE_GIVE_UP, LISTEN, "9293 3.8.3",
 	  "Every SYN-ACK of the schedule, which a flood cuts short, went unanswered; should the peer still send, it will get a RST.",
 	  0)
 LCTCP_ARC(SYN_RECV, OLD_DUPLICATE, TIME_WAIT, "9293 3.6.1",
-	  "Nobody confirmed the SYN that reopened this pair, so it counts as an old duplicate, and the wait of the connection before it goes on for the rest of its time.",
+	  "The peer does not want what reopened this pair, so that SYN was an old duplicate, and the wait of the connection before it goes on for the rest of its time.",
+	  0)
+LCTCP_ARC(SYN_RECV, ABANDON, TIME_WAIT, "9293 3.6.1",
+	  "What reopened this pair lost its listener or found no answer: the wait before it goes on, and whoever still acknowledges our SYN-ACK gets a RST.",
 	  0)
 LCTCP_ARC(SYN_RECV, PURGE, CLOSED, "9293 3.10.4",
 	  "Its listener is gone, and with it the program that would have accepted.",
@@ -207,6 +210,9 @@ LCTCP_ARC(TIME_WAIT, 2MSL, CLOSED, "9293 3.10.8",
 LCTCP_ARC(TIME_WAIT, REOPEN, SYN_RECV, "9293 3.6.1",
 	  "This SYN is newer than anything of the old connection, so the pair may live again before its time is over.",
 	  LCTCP_A_SEND_SYN_ACK)
+LCTCP_ARC(TIME_WAIT, REUSE, CLOSED, "6191 3",
+	  "Our own connect() wants this pair, and its number and timestamp are above all that the old connection used, so that the peer can tell the two apart.",
+	  0)
 LCTCP_ARC(TIME_WAIT, RST, CLOSED, "9293 3.10.7.4",
 	  "Only if the namespace asks for it: a RST that ends the wait early lets old duplicates in (RFC 1337).",
 	  0)

@@ -91,6 +91,8 @@ static const char *const event_names[LCTCP_NEVENTS] = {
 	EVENT(REOPEN),
 	EVENT(OLD_DUPLICATE),
 	EVENT(PURGE),
+	EVENT(ABANDON),
+	EVENT(REUSE),
 };
 
 /* In bit order. */

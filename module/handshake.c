@@ -25,7 +25,8 @@
  *
  * A request that reopened TIME_WAIT keeps the mini aside, its timer running.
  * It drops the mini once a third ACK has confirmed the SYN, and puts it back
- * should the request end before that.
+ * should the request end before that.  What confirms the SYN too late meets
+ * TIME_WAIT, which knows the request's number and answers with a RST (D35).
  */
 #include <linux/filter.h>
 #include <linux/security.h>
@@ -86,6 +87,16 @@ static void lctcp_req_unqueue(struct lctcp_req *req)
 	spin_unlock_bh(&lst->lock);
 }
 
+/* A request ends for @ev and leaves the pair to TIME_WAIT: did the peer want
+ * that, whose SYN then was an old duplicate (RFC 9293 section 3.6.1 (2)), or
+ * we (D35)?
+ */
+static enum lctcp_event lctcp_back_event(enum lctcp_event ev)
+{
+	return ev == LCTCP_EV_PASSIVE_RST || ev == LCTCP_EV_PASSIVE_SYN ?
+	       LCTCP_EV_OLD_DUPLICATE : LCTCP_EV_ABANDON;
+}
+
 /**
  * lctcp_req_kill() - end a half-open connection
  * @req:  the request
@@ -100,23 +111,26 @@ bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync)
 	bool was_in, back;
 
 	/*
-	 * It reopened TIME_WAIT, nobody has confirmed it, and now it ends,
-	 * whatever the reason: its SYN counts as an old duplicate (RFC 9293
-	 * section 3.6.1 (2)).
+	 * Whoever ends or completes the request at the same time may drop the
+	 * mini; and once back in the table it may end at any moment.
 	 */
+	rcu_read_lock();
+	/* It reopened TIME_WAIT, and ends before anybody has confirmed it. */
 	back = tw && !req->acked && timer_pending(&tw->timer);
-	if (back) {
-		ev = LCTCP_EV_OLD_DUPLICATE;
+	if (back)
 		was_in = lctcp_table_replace(&req->ent, &tw->b.ent);
-	} else {
+	else
 		was_in = lctcp_table_remove(&req->ent);
-	}
 	if (was_in) {
-		lctcp_mini_event(&req->ent, req->id, LCTCP_SYN_RECV, ev);
-		lctcp_req_unqueue(req);
+		lctcp_mini_event(&req->ent, req->id, LCTCP_SYN_RECV,
+				 back ? lctcp_back_event(ev) : ev);
 		if (back)
 			lctcp_tw_resume(tw);
-		else if (tw)
+	}
+	rcu_read_unlock();
+	if (was_in) {
+		lctcp_req_unqueue(req);
+		if (tw && !back)
 			lctcp_tw_release(tw, sync);
 	}
 	if (!was_in && !sync)
@@ -424,10 +438,7 @@ static void lctcp_listen_syn(struct sock *sk, struct sk_buff *skb,
 		LCTCP_DROP(t->net, DROPNOMEM, skb);
 		return;
 	}
-	req->iss = lctcp_isn(&req->ent);
-	/* RFC 9293 section 3.6.1 (1): above all that was used before. */
-	if (tw && !lctcp_after(req->iss, tw->snd_nxt + U16_MAX))
-		req->iss = tw->snd_nxt + U16_MAX + 2;
+	req->iss = tw ? lctcp_tw_next_iss(tw) : lctcp_isn(&req->ent);
 	if (!lctcp_req_enter(req, tw))
 		return;
 	req->sent = 1;

@@ -328,6 +328,15 @@ static void lctcp_syn_sent_rcv(struct sock *sk, struct sk_buff *skb)
 		LCTCP_DROP(sock_net(sk), DROPSYNSENT, skb);
 		goto drop;
 	}
+	/*
+	 * The pair was in TIME_WAIT, and this is a SYN of the life before:
+	 * what acknowledges our SYN is not.
+	 */
+	if (!ack && lc->ts_recent_at && cb->has_ts &&
+	    lctcp_before(cb->tsval, lc->ts_recent)) {
+		LCTCP_DROP(sock_net(sk), DROPPAWS, skb);
+		goto drop;
+	}
 	lctcp_syn_vars(sk, skb);
 	if (!ack) {
 		/* Both open at once.  Text is left for the peer to repeat. */

@@ -516,6 +516,13 @@ struct lctcp_af_ops {
 extern const struct lctcp_af_ops lctcp_ipv4_ops;
 extern const struct lctcp_af_ops lctcp_ipv6_ops;
 
+/* Whose TIME_WAIT may a connect() end? */
+enum lctcp_tw_reuse {
+	LCTCP_TW_REUSE_NONE,
+	LCTCP_TW_REUSE_ALL,
+	LCTCP_TW_REUSE_LOOPBACK,	/* within this host */
+};
+
 /* When does a listener answer a SYN with a cookie? */
 enum lctcp_cookies {
 	LCTCP_COOKIES_NEVER,
@@ -547,6 +554,7 @@ struct lctcp_sysctl {
 	int	rst_in_time_wait;	/* honour an exact RST (RFC 1337) */
 	int	challenge_in_time_wait;	/* answer a SYN that cannot reopen it */
 	int	time_wait_after_rst;	/* who aborts waits, too (D15) */
+	int	time_wait_reuse;	/* tw_reuse: enum lctcp_tw_reuse (D36) */
 	int	challenge_acks;		/* RFC 5961 section 7: so many ... */
 	int	challenge_interval_ms;	/* ... per this time; 0: no limit */
 	int	window_scaling;
@@ -741,7 +749,7 @@ int lctcp_port_init(void);
 void lctcp_port_exit(void);
 int lctcp_get_port(struct sock *sk, unsigned short port);
 void lctcp_put_port(struct sock *sk);
-int lctcp_connect_port(struct sock *sk);
+int lctcp_connect_port(struct sock *sk, struct lctcp_tw **tw);
 void lctcp_port_inherit(struct sock *child);
 void lctcp_port_to_tw(struct sock *sk, struct lctcp_tw *tw);
 void lctcp_port_put_tw(struct lctcp_tw *tw);
@@ -864,6 +872,9 @@ void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 bool lctcp_tw_kill(struct lctcp_tw *tw, enum lctcp_event ev, bool sync);
 void lctcp_tw_free(struct lctcp_tw *tw);
 void lctcp_tw_resume(struct lctcp_tw *tw);
+u32 lctcp_tw_next_iss(struct lctcp_tw *tw);
+struct lctcp_tw *lctcp_tw_take(struct lctcp_ent *ent);
+void lctcp_tw_reused(struct lctcp_tw *tw, struct sock *sk);
 void lctcp_tw_release(struct lctcp_tw *tw, bool sync);
 u32 lctcp_tw_age_ms(const struct lctcp_tw *tw);
 

@@ -51,6 +51,7 @@ const char * const lctcp_mib_names[LCTCP_MIB_MAX] = {
 	[LCTCP_MIB_TW]			= "TimeWaits",
 	[LCTCP_MIB_TWREACKED]		= "TimeWaitReacked",
 	[LCTCP_MIB_TWREOPENED]		= "TimeWaitReopened",
+	[LCTCP_MIB_TWREUSED]		= "TimeWaitReused",
 	[LCTCP_MIB_TWOVERFLOW]		= "TimeWaitOverflow",
 	[LCTCP_MIB_ABORTONDATA]		= "AbortOnData",
 	[LCTCP_MIB_ABORTONCLOSE]	= "AbortOnClose",

@@ -66,6 +66,7 @@ enum lctcp_mib_item {
 	LCTCP_MIB_TW,			/* TIME_WAIT entered */
 	LCTCP_MIB_TWREACKED,		/* FIN repeated in TIME_WAIT: ACK and 2MSL anew */
 	LCTCP_MIB_TWREOPENED,		/* TIME_WAIT reopened by a SYN */
+	LCTCP_MIB_TWREUSED,		/* TIME_WAIT ended by a connect() (tw_reuse) */
 	LCTCP_MIB_TWOVERFLOW,		/* too many, or no memory: closed at once */
 	LCTCP_MIB_ABORTONDATA,		/* closed with unread data */
 	LCTCP_MIB_ABORTONCLOSE,		/* linger 0 or disconnect */

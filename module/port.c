@@ -208,10 +208,21 @@ void lctcp_put_port(struct sock *sk)
 	spin_unlock_bh(&bucket->lock);
 }
 
+/* Into the connection table, in the place of a TIME_WAIT if need be. */
+static int lctcp_connect_enter(struct lctcp_ent *ent, struct lctcp_tw **tw)
+{
+	int err = lctcp_table_insert(ent);
+
+	if (!err)
+		return 0;
+	*tw = lctcp_tw_take(ent);
+	return *tw ? 0 : err;
+}
+
 /* Try to connect from @port: nobody may have bound it, and the four-tuple
- * must be free.
+ * must be free, or TIME_WAIT that may be ended.
  */
-static bool lctcp_connect_try(struct sock *sk, u16 port)
+static bool lctcp_connect_try(struct sock *sk, u16 port, struct lctcp_tw **tw)
 {
 	struct lctcp_bind_bucket *bucket = lctcp_bind_bucket(sock_net(sk), port);
 	struct lctcp_bound *b = &lctcp_sk(sk)->b, *owner;
@@ -224,7 +235,7 @@ static bool lctcp_connect_try(struct sock *sk, u16 port)
 			goto out;
 	b->ent.lport = port;
 	b->ent.flags |= LCTCP_ENT_AUTOPORT;
-	if (lctcp_table_insert(&b->ent))
+	if (lctcp_connect_enter(&b->ent, tw))
 		goto out;
 	inet_sk(sk)->inet_num = port;
 	hlist_add_head(&b->bind_node, &bucket->owners);
@@ -237,6 +248,8 @@ out:
 /**
  * lctcp_connect_port() - give a connect() its port and enter it in the table
  * @sk: addresses and remote port are set; bound or not
+ * @tw: result, if the pair was in TIME_WAIT and may be used again (tw_reuse):
+ *	the mini, in no table any more, for lctcp_tw_reused()
  *
  * An unbound socket gets its port by the double-hash algorithm of RFC 6056
  * section 3.3.4 from ip_local_port_range (D28).
@@ -244,7 +257,7 @@ out:
  * Context: process, socket lock held.
  * Return: 0 or -EADDRNOTAVAIL.
  */
-int lctcp_connect_port(struct sock *sk)
+int lctcp_connect_port(struct sock *sk, struct lctcp_tw **tw)
 {
 	struct lctcp_ent *ent = &lctcp_sk(sk)->b.ent;
 	int low, high, range, i;
@@ -254,7 +267,7 @@ int lctcp_connect_port(struct sock *sk)
 	lctcp_ent_switch(sk);
 	lctcp_ent_from_sock(sk);
 	if (inet_sk(sk)->inet_num)
-		return lctcp_table_insert(ent);
+		return lctcp_connect_enter(ent, tw);
 
 	inet_sk_get_local_port_range(sk, &low, &high);
 	range = high - low + 1;
@@ -266,7 +279,7 @@ int lctcp_connect_port(struct sock *sk)
 		u16 port = low + (offset + i) % range;
 
 		if (inet_is_local_reserved_port(sock_net(sk), port) ||
-		    !lctcp_connect_try(sk, port))
+		    !lctcp_connect_try(sk, port, tw))
 			continue;
 		/* Races only make the next search begin elsewhere. */
 		WRITE_ONCE(*counter, READ_ONCE(*counter) + i + 1);

@@ -148,6 +148,7 @@ static int lctcp_connect(struct sock *sk, struct lctcp_sockaddr *uaddr,
 			 int addr_len)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_tw *tw = NULL;
 	int err;
 
 	if (lctcp_quiet())
@@ -161,14 +162,16 @@ static int lctcp_connect(struct sock *sk, struct lctcp_sockaddr *uaddr,
 	lc->active = 1;
 	lc->id = lctcp_new_id();
 	lc->b.ent.flags |= LCTCP_ENT_ACTIVE;
-	err = lctcp_connect_port(sk);
+	err = lctcp_connect_port(sk, &tw);
 	if (err)
 		goto fail;
+	lc->iss = lctcp_isn(&lc->b.ent);
+	lc->ts_offset = lctcp_ts_offset(&lc->b.ent);
+	if (tw)
+		lctcp_tw_reused(tw, sk);
 	err = lc->af->rebuild(sk);	/* the port may decide the route */
 	if (err)
 		goto fail_unhash;
-	lc->iss = lctcp_isn(&lc->b.ent);
-	lc->ts_offset = lctcp_ts_offset(&lc->b.ent);
 	atomic_set(&inet_sk(sk)->inet_id, get_random_u16());
 	lctcp_event(sk, LCTCP_EV_ACTIVE_OPEN);
 	if (!skb_queue_empty(&sk->sk_write_queue))

@@ -42,6 +42,7 @@ static const struct lctcp_sysctl lctcp_defaults = {
 	.rst_in_time_wait	= 0,
 	.challenge_in_time_wait	= 1,
 	.time_wait_after_rst	= 0,
+	.time_wait_reuse	= LCTCP_TW_REUSE_LOOPBACK,
 	.challenge_acks		= 10,
 	.challenge_interval_ms	= 5000,
 	.window_scaling		= 1,
@@ -195,9 +196,9 @@ static int lctcp_do_iss(lctcp_ctl_table *table, int write, void *buffer,
 	return 0;
 }
 
-#define LCTCP_SYSCTL(field, handler, lo, hi)				\
+#define LCTCP_SYSCTL_AS(name, field, handler, lo, hi)			\
 	{								\
-		.procname	= #field,				\
+		.procname	= name,					\
 		.data		= (void *)offsetof(struct lctcp_sysctl, field), \
 		.maxlen		= sizeof_field(struct lctcp_sysctl, field), \
 		.mode		= 0644,					\
@@ -205,6 +206,9 @@ static int lctcp_do_iss(lctcp_ctl_table *table, int write, void *buffer,
 		.extra1		= (void *)&(const int){ lo },		\
 		.extra2		= (void *)&(const int){ hi },		\
 	}
+
+#define LCTCP_SYSCTL(field, handler, lo, hi) \
+	LCTCP_SYSCTL_AS(#field, field, handler, lo, hi)
 
 #define LCTCP_INT(field, lo, hi) \
 	LCTCP_SYSCTL(field, proc_dointvec_minmax, lo, hi)
@@ -230,6 +234,9 @@ static const struct ctl_table lctcp_table[] = {
 	LCTCP_INT(rst_in_time_wait, 0, 1),
 	LCTCP_INT(challenge_in_time_wait, 0, 1),
 	LCTCP_INT(time_wait_after_rst, 0, 1),
+	/* as TCP's is called, which is a macro where TCP's headers are */
+	LCTCP_SYSCTL_AS("tw_reuse", time_wait_reuse, proc_dointvec_minmax,
+			LCTCP_TW_REUSE_NONE, LCTCP_TW_REUSE_LOOPBACK),
 	LCTCP_INT(challenge_acks, 0, 255),
 	LCTCP_INT(challenge_interval_ms, 0, 600000),
 	LCTCP_INT(window_scaling, 0, 1),

@@ -69,6 +69,10 @@ struct lctcp_ent {
 #define LCTCP_ENT_ABORTED	BIT(2)	/* a TIME_WAIT mini's: our RST ended it */
 #define LCTCP_ENT_ACTIVE	BIT(3)	/* this end called connect() */
 #define LCTCP_ENT_REUSEPORT	BIT(4)	/* likewise SO_REUSEPORT */
+/* A TIME_WAIT mini's: how many requests have reopened it, up to as many as fit. */
+#define LCTCP_ENT_REOPENED	(BIT(6) | BIT(7))
+#define LCTCP_TW_REOPENS_SHIFT	6
+#define LCTCP_TW_REOPENS	3U
 
 /**
  * struct lctcp_bound - an entry that also occupies a local port

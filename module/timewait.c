@@ -18,7 +18,8 @@
  *				reference goes too, else the handler that runs
  *				finds it gone and drops only its own
  *   segment reopens it		a request takes its place and keeps it aside, to
- *				put it back should the SYN prove to be old
+ *				put it back should the request end too soon
+ *   connect() reuses it	a socket takes its place and ends it
  *   repeated FIN		mod_timer_pending(): never arms a timer that
  *				has fired or was deleted
  *   namespace ends		as a segment, but waits for a running handler
@@ -127,6 +128,17 @@ static unsigned long lctcp_tw_timeout(const struct lctcp_tw *tw)
 	return msecs_to_jiffies(2 * tw->msl_ms);
 }
 
+/* How long ago was the timer started? */
+static u32 lctcp_tw_run_ms(const struct lctcp_tw *tw)
+{
+	long left = READ_ONCE(tw->timer.expires) - jiffies;
+	u32 run = 2 * tw->msl_ms;
+
+	if (left < 0)		/* timers may be late */
+		return run + jiffies_to_msecs(-left);
+	return run - min(jiffies_to_msecs(left), run);
+}
+
 /**
  * lctcp_tw_age_ms() - how long has this connection been in TIME_WAIT?
  * @tw: the mini
@@ -135,12 +147,7 @@ static unsigned long lctcp_tw_timeout(const struct lctcp_tw *tw)
  */
 u32 lctcp_tw_age_ms(const struct lctcp_tw *tw)
 {
-	long left = READ_ONCE(tw->timer.expires) - jiffies;
-	u32 age = READ_ONCE(tw->waited) * LCTCP_TW_UNIT_MS + 2 * tw->msl_ms;
-
-	if (left < 0)		/* timers may be late */
-		return age + jiffies_to_msecs(-left);
-	return age - min(jiffies_to_msecs(left), age);
+	return READ_ONCE(tw->waited) * LCTCP_TW_UNIT_MS + lctcp_tw_run_ms(tw);
 }
 
 static_assert(LCTCP_MSL_MAX_MS < BIT(20));
@@ -278,18 +285,167 @@ static void lctcp_tw_challenge(struct lctcp_tw *tw)
 	lctcp_tw_reply(tw);
 }
 
+/* How far the first number of a connection that reopens TIME_WAIT is above all
+ * that was used before: RFC 9293 section 3.6.1 (1).
+ */
+#define LCTCP_TW_ISS_STEP	(U16_MAX + 2)
+
+static_assert(LCTCP_TW_REOPENS << LCTCP_TW_REOPENS_SHIFT == LCTCP_ENT_REOPENED);
+
+static unsigned int lctcp_tw_reopens(const struct lctcp_tw *tw)
+{
+	return READ_ONCE(tw->b.ent.flags) >> LCTCP_TW_REOPENS_SHIFT;
+}
+
+/**
+ * lctcp_tw_next_iss() - the first number of the next connection of this pair
+ * @tw: the mini, about to be reopened
+ *
+ * Above all that was used before, requests that ended without becoming a
+ * connection included; from the third one on it is the same.  Where each began
+ * follows from how many there were, and that takes two bits: the mini must know
+ * it for D35.
+ *
+ * Context: rcu_read_lock().  Two SYNs at the same time may get the same number;
+ * one of them finds the mini gone.
+ */
+u32 lctcp_tw_next_iss(struct lctcp_tw *tw)
+{
+	unsigned int n = min(lctcp_tw_reopens(tw) + 1, LCTCP_TW_REOPENS);
+	u8 rest = tw->b.ent.flags & ~LCTCP_ENT_REOPENED;
+
+	WRITE_ONCE(tw->b.ent.flags, rest | n << LCTCP_TW_REOPENS_SHIFT);
+	return tw->snd_nxt + n * LCTCP_TW_ISS_STEP;
+}
+
+/* Does this segment acknowledge the SYN-ACK of a request that reopened the pair
+ * and is no more?
+ */
+static bool lctcp_tw_acks_ended(const struct lctcp_tw *tw,
+				const struct lctcp_skb_cb *cb)
+{
+	u32 past = cb->ack - 1 - tw->snd_nxt, n = lctcp_tw_reopens(tw);
+
+	return n && (cb->flags & LCTCP_ACK) && !(past % LCTCP_TW_ISS_STEP) &&
+	       past / LCTCP_TW_ISS_STEP - 1 < n;
+}
+
+/* As Linux has it: one of the addresses, or the interface. */
+static bool lctcp_ent_loopback(const struct lctcp_ent *ent)
+{
+	if (ent->dev_if == LOOPBACK_IFINDEX)
+		return true;
+	if (ent->family == AF_INET)
+		return ipv4_is_loopback(ent->laddr) ||
+		       ipv4_is_loopback(ent->raddr);
+	return ipv6_addr_loopback(&ent->a6->laddr) ||
+	       ipv6_addr_loopback(&ent->a6->raddr);
+}
+
+/* May connect() end this wait (D36, RFC 6191 section 3)?  Only timestamps let
+ * the peer tell the two connections apart, and no clock is trusted within the
+ * second in which the wait began.  The RST of one that was aborted may have
+ * been lost, and then the peer still has it.
+ */
+static bool lctcp_tw_may_reuse(const struct lctcp_tw *tw)
+{
+	const struct lctcp_sysctl *cfg = &lctcp_net(tw->b.ent.net)->sysctl;
+	int reuse = READ_ONCE(cfg->time_wait_reuse);
+	u64 now = ktime_get_ns(), began;
+
+	if (reuse == LCTCP_TW_REUSE_NONE || !tw->ts_ok ||
+	    !READ_ONCE(cfg->timestamps) ||
+	    (tw->b.ent.flags & LCTCP_ENT_ABORTED))
+		return false;
+	if (reuse == LCTCP_TW_REUSE_LOOPBACK && !lctcp_ent_loopback(&tw->b.ent))
+		return false;
+	began = now - (u64)lctcp_tw_run_ms(tw) * NSEC_PER_MSEC;
+	return div_u64(now, NSEC_PER_SEC) > div_u64(began, NSEC_PER_SEC);
+}
+
+/**
+ * lctcp_tw_take() - connect() wants a pair that is taken
+ * @ent: of its socket, filled in; in no table
+ *
+ * If TIME_WAIT has it, and may be ended, @ent takes its place.
+ *
+ * Context: process; may be called under a bind bucket's lock.
+ * Return: the mini, whose reference was the table's, for lctcp_tw_reused(); or
+ * NULL, and nothing is done.
+ */
+struct lctcp_tw *lctcp_tw_take(struct lctcp_ent *ent)
+{
+	struct lctcp_tuple t = {
+		.net	= ent->net,
+		.family	= ent->family,
+		.lport	= ent->lport,
+		.rport	= ent->rport,
+		.dev_if	= ent->dev_if,
+	};
+	struct lctcp_tw *tw = NULL;
+	struct lctcp_ent *old;
+
+	if (READ_ONCE(lctcp_net(ent->net)->sysctl.time_wait_reuse) ==
+	    LCTCP_TW_REUSE_NONE)
+		return NULL;
+	if (ent->family == AF_INET) {
+		t.l4 = ent->laddr;
+		t.r4 = ent->raddr;
+	} else {
+		t.l6 = &ent->a6->laddr;
+		t.r6 = &ent->a6->raddr;
+	}
+	rcu_read_lock();
+	old = lctcp_lookup(&t);
+	/* With the same interface, or none, it is the only one in the way. */
+	if (old && old->kind == LCTCP_KIND_TW && old->dev_if == ent->dev_if &&
+	    lctcp_tw_may_reuse(lctcp_tw_of(old)) &&
+	    lctcp_table_replace(old, ent))
+		tw = lctcp_tw_of(old);
+	rcu_read_unlock();
+	return tw;
+}
+
+/**
+ * lctcp_tw_reused() - connect() goes on where TIME_WAIT ends
+ * @tw: from lctcp_tw_take(); its reference is dropped
+ * @sk: in its place; has an ISS and its timestamps' offset
+ *
+ * Numbers begin above all that was used; timestamps do by themselves, since
+ * their offset is that of the pair.  The peer's last one is kept to tell an old
+ * SYN by.
+ *
+ * Context: process, socket lock held.
+ */
+void lctcp_tw_reused(struct lctcp_tw *tw, struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->iss = lctcp_tw_next_iss(tw);
+	lc->ts_recent = READ_ONCE(tw->ts_recent);
+	lc->ts_recent_at = jiffies ?: 1;
+	lctcp_mini_event(&tw->b.ent, tw->id, LCTCP_TIME_WAIT, LCTCP_EV_REUSE);
+	LCTCP_INC(sock_net(sk), TWREUSED);
+	lctcp_tw_release(tw, false);
+}
+
 /* May this SYN reopen the connection?  RFC 6191 section 2: a newer timestamp
  * shows that it is new, or one where the old connection had none; without that
- * only a sequence number beyond all that was received does.
+ * only a sequence number beyond all that was received does.  With timestamps
+ * off here the new connection would have none, and the SYN's does not count
+ * (D37).
  */
-static bool lctcp_tw_reopens(const struct lctcp_tw *tw,
-			     const struct lctcp_skb_cb *cb)
+static bool lctcp_tw_newer(const struct lctcp_tw *tw,
+			   const struct lctcp_skb_cb *cb)
 {
+	bool ts = cb->has_ts &&
+		  READ_ONCE(lctcp_net(tw->b.ent.net)->sysctl.timestamps);
+
 	if (cb->flags & LCTCP_ACK)
 		return false;
-	if (cb->has_ts && (!tw->ts_ok || lctcp_after(cb->tsval, tw->ts_recent)))
+	if (ts && (!tw->ts_ok || lctcp_after(cb->tsval, tw->ts_recent)))
 		return true;
-	if (cb->has_ts && cb->tsval != tw->ts_recent)
+	if (ts && cb->tsval != tw->ts_recent)
 		return false;
 	return lctcp_after(cb->seq, tw->rcv_nxt);
 }
@@ -302,7 +458,7 @@ static bool lctcp_tw_syn(struct lctcp_tw *tw, struct sk_buff *skb,
 {
 	struct sock *listener;
 
-	if (lctcp_tw_reopens(tw, LCTCP_CB(skb))) {
+	if (lctcp_tw_newer(tw, LCTCP_CB(skb))) {
 		listener = lctcp_lookup_listener(t);
 		if (listener)
 			lctcp_listen_rcv(listener, skb, t, af, tw);
@@ -382,7 +538,8 @@ static void lctcp_tw_restart(struct lctcp_tw *tw)
  *
  * RFC 9293 section 3.10.7.4.  Only a FIN that was sent again restarts 2MSL
  * (D6).  A connection that we aborted answers as if there were none, so that a
- * peer that missed our RST hears another.
+ * peer that missed our RST hears another; and so does one for a request that
+ * reopened it and ended, lest old numbers and new ones answer each other.
  *
  * Context: softirq, rcu_read_lock().
  */
@@ -399,7 +556,8 @@ void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 	} else if (cb->flags & LCTCP_SYN) {
 		if (lctcp_tw_syn(tw, skb, t, af))
 			return;
-	} else if (tw->b.ent.flags & LCTCP_ENT_ABORTED) {
+	} else if ((tw->b.ent.flags & LCTCP_ENT_ABORTED) ||
+		   lctcp_tw_acks_ended(tw, cb)) {
 		lctcp_reply_rst(t, skb, af);
 	} else if (tw->ts_ok && lctcp_ts_missing(t->net, cb)) {
 		LCTCP_INC(t->net, DROPNOTS);

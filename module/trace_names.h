@@ -86,7 +86,9 @@ enum lctcp_timer_name {
 	F(EV_2MSL, "2MSL")				\
 	F(EV_REOPEN, "REOPEN")				\
 	F(EV_OLD_DUPLICATE, "OLD_DUPLICATE")		\
-	L(EV_PURGE, "PURGE")
+	F(EV_PURGE, "PURGE")				\
+	F(EV_ABANDON, "ABANDON")			\
+	L(EV_REUSE, "REUSE")
 
 #define LCTCP_DROP_LIST(F, L)				\
 	F(MIB_INSHORT, "InShort")			\

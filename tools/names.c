@@ -97,8 +97,10 @@ static const char *const events_about[LCTCP_NEVENTS] = {
 	[LCTCP_EV_FIN_WAIT2_TIMEOUT] = "nobody holds the socket, and no FIN came",
 	[LCTCP_EV_2MSL]		= "twice the maximum segment lifetime is over",
 	[LCTCP_EV_REOPEN]	= "a SYN arrives that may reopen the pair",
-	[LCTCP_EV_OLD_DUPLICATE] = "nobody confirmed the SYN that reopened the pair",
+	[LCTCP_EV_OLD_DUPLICATE] = "the peer refuses what reopened the pair",
 	[LCTCP_EV_PURGE]	= "the listener, the namespace or the module goes away",
+	[LCTCP_EV_ABANDON]	= "what reopened the pair, and nobody confirmed, ends at this end",
+	[LCTCP_EV_REUSE]	= "connect() takes over a pair that waits",
 };
 
 const char *event_about(unsigned int event)

@@ -153,7 +153,8 @@ static void put_line(FILE *f, const struct lctcp_arc *first,
 		fputs(", dir=back", f);
 	if (first->event == LCTCP_EV_REOPEN)
 		fputs(", tailport=w, headport=w, constraint=false", f);
-	else if (first->event == LCTCP_EV_OLD_DUPLICATE)
+	else if (first->event == LCTCP_EV_OLD_DUPLICATE ||
+		 first->event == LCTCP_EV_ABANDON)
 		fputs(", tailport=w, headport=w, constraint=false", f);
 	else if (first->from == first->to)
 		fputs(", tailport=s, headport=s", f);

@@ -158,7 +158,9 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(SYN_RECV, PASSIVE_GIVE_UP) =
 		"按计划（受到洪泛攻击时会缩短）发出的每一个 SYN-ACK 都没有回音；如果对方之后还发来什么，会得到 RST。",
 	OF(SYN_RECV, OLD_DUPLICATE) =
-		"重新打开这对端点的 SYN 没有得到确认，就当作旧的重复报文，前一个连接继续等完剩下的时间。",
+		"对方不要重新打开这对端点的连接，可见那个 SYN 是旧的重复报文，前一个连接继续等完剩下的时间。",
+	OF(SYN_RECV, ABANDON) =
+		"重新打开这对端点的半连接在本端结束了：监听者不在了，或者一直没有回音；前一个连接继续等待，仍把我们的 SYN-ACK 当真的一方会得到 RST。",
 	OF(SYN_RECV, PURGE) =
 		"它的监听者不在了，本来会 accept 它的程序也不在了。",
 	OF(SYN_RECV, RST) =
@@ -241,6 +243,8 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"经过两倍的最长报文段寿命，网络中不再有旧报文段会被这对端点的新连接误当作自己的。",
 	OF(TIME_WAIT, REOPEN) =
 		"这个 SYN 比旧连接的一切都新，所以这对端点不必等满时间就可以重新使用。",
+	OF(TIME_WAIT, REUSE) =
+		"我们自己的 connect() 要用这对端点；它的序号和时间戳都高于旧连接用过的一切，对方能把两者分开。",
 	OF(TIME_WAIT, RST) =
 		"仅当该命名空间要求如此：提前结束等待的 RST 会放进旧的重复报文（RFC 1337）。",
 	OF(TIME_WAIT, PURGE) =

@@ -57,9 +57,13 @@ enum lctcp_state {
  * @LCTCP_EV_FIN_WAIT2_TIMEOUT:	nobody holds the socket and no FIN came
  * @LCTCP_EV_2MSL:		the TIME-WAIT timer fired
  * @LCTCP_EV_REOPEN:		a SYN that may reopen a TIME-WAIT pair
- * @LCTCP_EV_OLD_DUPLICATE:	the half-open connection that reopened a TIME-WAIT
- *				pair ends, and its SYN was never confirmed
+ * @LCTCP_EV_OLD_DUPLICATE:	the peer refuses the half-open connection that
+ *				reopened a TIME-WAIT pair
  * @LCTCP_EV_PURGE:		the listener, namespace or module goes away
+ * @LCTCP_EV_ABANDON:		this end gives up the half-open connection that
+ *				reopened a TIME-WAIT pair, and nobody has
+ *				confirmed its SYN
+ * @LCTCP_EV_REUSE:		connect() takes over a TIME-WAIT pair
  */
 enum lctcp_event {
 	LCTCP_EV_PASSIVE_OPEN,
@@ -85,6 +89,8 @@ enum lctcp_event {
 	LCTCP_EV_REOPEN,
 	LCTCP_EV_OLD_DUPLICATE,
 	LCTCP_EV_PURGE,
+	LCTCP_EV_ABANDON,
+	LCTCP_EV_REUSE,
 	/* private: */
 	LCTCP_NEVENTS,
 };

@@ -281,4 +281,65 @@ TEST_F_TIMEOUT(ports, bld_port_collision_avoid, 300)
 	free(seen);
 }
 
+/* A connect() over loopback, ended at this end first, so that its pair waits;
+ * its port, or -errno.
+ */
+static int brief(int ns, int family, int l)
+{
+	int c, s, port;
+	char ch;
+
+	c = dial(ns, family, LOOP, PORT);
+	if (c < 0)
+		return c;
+	s = dialled(c, 1000) ? -1 : take(l, 1000);
+	if (s < 0) {
+		close(c);
+		return -EIO;
+	}
+	port = local_port(c);
+	close(c);
+	if (read_all(s, &ch, 1) != 0)
+		port = -EIO;
+	close(s);
+	return port;
+}
+
+/* Two hundred connections from sixty ports: over loopback the pairs of those
+ * that wait are taken again, a second later (tw_reuse).  To another host they
+ * are not, and off is off.
+ */
+TEST_F_TIMEOUT(ports, twt_client_reuse_with_ts, 300)
+{
+	int l, i, port, again = 0, waits = 0;
+	bool seen[60] = {};
+
+	ASSERT_EQ(0, ns_write(NS_A, RANGE, "40000 40059\n"));
+	l = listener(NS_A, FAM, LOOP, PORT, 10);
+	ASSERT_LE(0, l);
+	for (i = 0; i < 200; i++) {
+		port = brief(NS_A, FAM, l);
+		for (; port == -EADDRNOTAVAIL && waits < 10; waits++) {
+			nap_ms(500);
+			port = brief(NS_A, FAM, l);
+		}
+		ASSERT_BETWEEN(40000, port, 40059);
+		again += seen[port - 40000];
+		seen[port - 40000] = true;
+	}
+	EXPECT_LE(140, again);
+	if (lc_tcp())
+		return;
+	EXPECT_EQ(again, counter(NS_A, "TimeWaitReused"));
+	EXPECT_EQ(60, conn_count(NS_A, FAM, S_TIME_WAIT));
+	ASSERT_EQ(0, sysctl_set(NS_A, "tw_reuse", "0\n"));
+	nap_ms(1100);
+	EXPECT_EQ(-EADDRNOTAVAIL, brief(NS_A, FAM, l));
+	ASSERT_EQ(0, sysctl_set(NS_A, "tw_reuse", "1\n"));
+	ASSERT_EQ(0, sysctl_set(NS_A, "timestamps", "0\n"));
+	EXPECT_EQ(-EADDRNOTAVAIL, brief(NS_A, FAM, l));
+	ASSERT_EQ(0, sysctl_set(NS_A, "timestamps", "1\n"));
+	ASSERT_BETWEEN(40000, brief(NS_A, FAM, l), 40059);
+}
+
 TEST_HARNESS_MAIN

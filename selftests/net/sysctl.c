@@ -88,6 +88,16 @@ TEST_F(settings, msl_ms)
 	accepts(_metadata, NS_A, "msl_ms", "120000\n", "120000");
 }
 
+TEST_F(settings, tw_reuse)
+{
+	static const char *const bad[] = { "-1\n", "3\n", "x\n" };
+
+	refuses(_metadata, NS_A, "tw_reuse", bad, 3);
+	accepts(_metadata, NS_A, "tw_reuse", "0\n", "0");
+	accepts(_metadata, NS_A, "tw_reuse", "1\n", "1");
+	accepts(_metadata, NS_A, "tw_reuse", "2\n", "2");
+}
+
 static void schedule(struct __test_metadata *_metadata, int ns,
 		     const char *name)
 {

@@ -97,6 +97,8 @@ static void oracle(struct expected x[LCTCP_NSTATES][LCTCP_NEVENTS])
 	/* the pair used again, and the way back */
 	X(TIME_WAIT, REOPEN, SYN_RECV, SYN_ACK);
 	X(SYN_RECV, OLD_DUPLICATE, TIME_WAIT, 0);
+	X(SYN_RECV, ABANDON, TIME_WAIT, 0);
+	X(TIME_WAIT, REUSE, CLOSED, 0);
 #undef X
 
 	for (i = 0; i < ARRAY_SIZE(closed_by_exact_rst); i++)

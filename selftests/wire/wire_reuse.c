@@ -4,6 +4,8 @@
  * which is what RFC 1337 warns of, or by our own connect(); and the TIME-WAIT
  * of one who aborts.
  */
+#include <time.h>
+
 #include "wire.h"
 
 #define MSL	30000
@@ -143,6 +145,92 @@ WIRE_TEST_VT(twt_accept_syn_falls_back)
 	}
 }
 
+/* The pair reopened by a SYN whose request ends here before the third ACK. */
+static struct flow killed(struct wire *w, bool gives_up)
+{
+	struct flow mine;
+
+	w_reopen(w, w->f->isn + 1000);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK, .ack = 1);
+	if (gives_up) {
+		w_none_for(w, 1200);
+	} else {
+		close(w->lfd);
+		w->lfd = -1;
+	}
+	w_entry_is(w, TCP_TIME_WAIT);
+	mine = *w->f;
+	return mine;
+}
+
+/* Who believes in it hears otherwise, whatever it says, and however often. */
+static void refused(struct wire *w, const struct flow *f)
+{
+	int i;
+
+	*w->f = *f;
+	for (i = 0; i < 3; i++) {
+		w_inj(w, ACK, .seq = 1, .forged = true);
+		w_exp(w, RST, .seq = 1);
+		w_inj(w, ACK | PSH, .seq = 1, .len = 10, .forged = true);
+		w_exp(w, RST, .seq = 1);
+		w_inj(w, FIN | ACK, .seq = 1, .forged = true);
+		w_exp(w, RST, .seq = 1);
+	}
+	w_inj(w, RST, .seq = 1, .forged = true);
+	w_none(w);
+	w_entry_is(w, TCP_TIME_WAIT);
+}
+
+/* A SYN reopened the pair, and its request ends with its listener, or without
+ * an answer: TIME-WAIT is back for what was left of it, and who acknowledges
+ * the SYN-ACK is told that there is no such connection (D35).  So it is with
+ * every one of several such requests.
+ */
+WIRE_TEST_VT(twt_reopened_then_killed)
+{
+	struct flow old, mine[4];
+	int i, k;
+
+	w_sysctl(w, "synack_schedule_ms", "1000");
+	for (i = 0; i < 2; i++) {
+		w_flow(w, i);
+		w_to_state(w, TCP_TIME_WAIT);
+		w_mark(w);
+		old = *w->f;
+		for (k = 0; k < 4; k++) {
+			if (w->lfd < 0)
+				w_listen(w, 16);
+			mine[k] = killed(w, i);
+			w_check(w, !k || (int32_t)(mine[k].iss - old.iss) > 0);
+		}
+		for (k = 0; k < 4; k++)
+			refused(w, &mine[k]);
+		/* who has nothing to do with it hears what TIME-WAIT says */
+		*w->f = old;
+		w_inj(w, ACK, .seq = 2, .ack = 3, .forged = true);
+		w_exp(w, ACK, .seq = 2, .ack = 2);
+		w_inj(w, ACK, .seq = -50, .len = 50, .forged = true);
+		w_exp(w, ACK, .seq = 2, .ack = 2);
+		w_time_wait_lasts(w, 2 * MSL);
+	}
+	if (w->lfd < 0)
+		w_listen(w, 16);
+	w_flow(w, 2);
+	w_to_state(w, TCP_TIME_WAIT);
+	old = *w->f;
+	mine[0] = killed(w, false);
+	refused(w, &mine[0]);
+	*w->f = old;
+	w_inj(w, FIN | ACK, .seq = 1);
+	w_exp(w, ACK, .seq = 2, .ack = 2);
+	/* and a newer SYN opens the pair for good */
+	w_listen(w, 16);
+	w->f->isn += 4000;
+	reopens(w, SYN_AT(3));
+}
+
 /* The old connection had timestamps and the SYN has a newer one: whatever its
  * sequence number.
  */
@@ -211,6 +299,39 @@ WIRE_TEST_VT(twt_6191_a4)
 		old_syns(w, !i);
 		w_inj(w, FIN | ACK, .seq = 1, .tsval = last_ts(w), .tsecr = 0);
 		w_exp(w, ACK, .seq = 2, .ack = 2);
+	}
+}
+
+/* With timestamps off here the new connection would have none, so that one in
+ * the SYN decides nothing (D37): only a higher number does.
+ */
+WIRE_TEST(twt_6191_ts_off)
+{
+	static const int old[] = { 2, 1, -1000 };
+	int i, had;
+
+	for (had = 0; had < 2; had++) {
+		w_flow(w, had);
+		w_sysctl(w, "timestamps", "1");
+		if (had)
+			to_time_wait_ts(w);
+		else
+			w_to_state(w, TCP_TIME_WAIT);
+		w_sysctl(w, "timestamps", "0");
+		for (i = 0; i < 3; i++) {
+			w_inj(w, SYN, .seq = old[i], .tsecr = 0, .forged = true,
+			      .tsval = last_ts(w) + 1000);
+			w_exp(w, ACK, .seq = 2, .ack = 2);
+			w_entry_is(w, TCP_TIME_WAIT);
+		}
+		w_reopen(w, w->f->isn + 3);
+		w_inj(w, SYN, .tsval = last_ts(w) - 1000, .tsecr = 0);
+		w_exp(w, SYN | ACK, .ack = 1, .tsval = W_NONE);
+		w_inj(w, ACK, .tsval = W_NONE);
+		close(w_accept(w));
+		w_exp(w, FIN | ACK);
+		w_inj(w, RST);
+		w_gone(w);
 	}
 }
 
@@ -397,6 +518,14 @@ WIRE_TEST(twt_syn_ack_segment)
 	w_entry_is(w, TCP_TIME_WAIT);
 }
 
+static int ms_of_second(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_nsec / 1000000;
+}
+
 /* The pair of the current flow cannot be opened by us. */
 static void pair_is_taken(struct wire *w)
 {
@@ -408,29 +537,102 @@ static void pair_is_taken(struct wire *w)
 	close(fd);
 }
 
-/* Our own connect() does not reopen a pair, timestamps or not: TIME-WAIT of
- * ours is waited out.
+/* A life that we open and end, so that its pair is in TIME-WAIT; with
+ * timestamps, if the peer has any.  Our last timestamp.
  */
-WIRE_TEST(twt_client_reuse_with_ts)
+static uint32_t our_life(struct wire *w, int fd, bool ts)
 {
-	int fd = w_bound(w, 0, W_PORT);
 	struct seg *s;
 
 	w_connect_from(w, fd);
 	s = w_exp(w, SYN);
-	w_inj(w, SYN | ACK, .tsval = 500, .tsecr = s->tsval);
-	w_exp(w, ACK, .tsecr = 500);
+	w_inj(w, SYN | ACK, .tsval = ts ? last_ts(w) : W_NONE, .tsecr = s->tsval);
+	w_exp(w, ACK);
 	close(fd);
 	w_exp(w, FIN | ACK);
 	w_inj(w, FIN | ACK);
-	w_exp(w, ACK);
+	s = w_exp(w, ACK);
 	w_entry_is(w, TCP_TIME_WAIT);
+	return s->tsval;
+}
+
+/* Our connect() takes the pair over: number and timestamp above all that was
+ * used, and nothing of the life before is taken for the peer's.
+ */
+static void taken_over(struct wire *w, uint16_t port, uint32_t ts)
+{
+	uint32_t old_nxt = w->f->rcv_nxt, old_isn = w->f->isn;
+	struct seg *s;
+	int fd;
+
+	w_reopen(w, w->f->isn + 100000);
+	fd = w_connect_from(w, w_bound(w, 0, port));
+	s = w_exp(w, SYN, .tsecr = 0);
+	w_check(w, (int32_t)(s->abs_seq - old_nxt) > 65535);
+	w_check(w, (int32_t)(s->tsval - ts) > 0);
+	w_is(w, fd, TCP_SYN_SENT);
+
+	/* a SYN of the peer's life before crosses ours, late */
+	w->f->isn = old_isn;
+	w_inj(w, SYN, .seq = 0, .tsval = last_ts(w) - 1, .tsecr = 0,
+	      .forged = true);
+	w_none(w);
+	w_is(w, fd, TCP_SYN_SENT);
+	w->f->isn = old_isn + 100000;
+
+	w_inj(w, SYN | ACK, .tsval = last_ts(w) + 5000, .tsecr = s->tsval);
+	w_exp(w, ACK, .tsecr = last_ts(w) + 5000);
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK);
+	w_read(w, fd, 10);
+	w_write(w, fd, 10);
+	w_exp(w, ACK, .len = 10);
+	w_abort(w, fd);
+	w_exp(w, RST, .may = ACK);
+	w_gone(w);
+}
+
+/* The setting says for which pairs our own connect() may cut TIME-WAIT short:
+ * none, all, or those of loopback (net/timewait.c), and never without
+ * timestamps, nor within the second in which the pair was closed.
+ */
+WIRE_TEST(twt_client_reuse_with_ts)
+{
+	uint32_t ts;
+	int i;
+
+	w_check(w, w_sysctl_get(w, "tw_reuse") == 2);
+	ts = our_life(w, w_bound(w, 0, W_PORT), true);
 	pair_is_taken(w);
-	w_wait(w, 1200);
-	pair_is_taken(w);
+	for (i = 0; i < 2; i++) {
+		w_wait(w, 1100);
+		pair_is_taken(w);
+		w_sysctl(w, "tw_reuse", "0");
+	}
 	w_none(w);
 	w_entry_is(w, TCP_TIME_WAIT);
+	w_sysctl(w, "tw_reuse", "1");
+	w_sysctl(w, "timestamps", "0");
+	pair_is_taken(w);
+	w_sysctl(w, "timestamps", "1");
+	w_count(w, "TimeWaitReused", 0);
+	taken_over(w, W_PORT, ts);
+	w_count(w, "TimeWaitReused", 1);
 	w_count(w, "TimeWaitReopened", 0);
+
+	/* the same second: nothing shows what is older */
+	w_flow(w, 1);
+	w_wait(w, 1000 - ms_of_second());
+	our_life(w, w_bound(w, 0, W_PORT + 1), true);
+	if (ms_of_second() < 900)
+		pair_is_taken(w);
+
+	w_flow(w, 2);
+	our_life(w, w_bound(w, 0, W_PORT + 2), false);
+	w_wait(w, 1100);
+	pair_is_taken(w);
+	w_count(w, "TimeWaitReused", 1);
 }
 
 /* We have aborted; what still comes of the old connection meets us, and is
