@@ -586,6 +586,8 @@ struct lctcp_faults;
  * @fault_lock:	serialises writers of @faults
  * @ctl4, @ctl6: raw sockets by which minis send
  * @ntw:	TIME_WAIT entries alive
+ * @entries:	of the connection table, per CPU: only the sum says something
+ * @dying:	the namespace ends, and lctcp_table_purge() with it
  * @delayed:	segments held back by a fault rule
  * @delay_timer: when the first of @delayed is due
  * @delay_lock:	guards @delayed, @ndelayed and @dead
@@ -604,6 +606,8 @@ struct lctcp_net {
 	struct sock			*ctl4;
 	struct sock			*ctl6;
 	atomic_t			ntw;
+	long __percpu			*entries;
+	bool				dying;
 	struct list_head		delayed;
 	struct timer_list		delay_timer;
 	spinlock_t			delay_lock;	/* delayed */

@@ -70,7 +70,8 @@ static int __net_init lctcp_net_init(struct net *net)
 	ln->net = net;
 	ln->mib = alloc_percpu(struct lctcp_mib);
 	ln->arcs = alloc_percpu(struct lctcp_arc_counts);
-	if (!ln->mib || !ln->arcs)
+	ln->entries = alloc_percpu(long);
+	if (!ln->mib || !ln->arcs || !ln->entries)
 		goto free_counters;
 	err = lctcp_sysctl_init(ln);
 	if (err)
@@ -103,31 +104,45 @@ exit_history:
 exit_sysctl:
 	lctcp_sysctl_exit(ln);
 free_counters:
+	free_percpu(ln->entries);
 	free_percpu(ln->arcs);
 	free_percpu(ln->mib);
 	return err;
 }
 
-static void __net_exit lctcp_net_exit(struct net *net)
+static void __net_exit lctcp_net_exit(struct lctcp_net *ln)
 {
-	struct lctcp_net *ln = lctcp_net(net);
-
-	lctcp_proc_exit(ln);
-	lctcp_fault_net_exit(ln);
-	lctcp_table_purge(net);
 	lctcp_ipv6_net_exit(ln);
 	lctcp_ipv4_net_exit(ln);
 	lctcp_history_exit(ln);
 	lctcp_sysctl_exit(ln);
+	free_percpu(ln->entries);
 	free_percpu(ln->arcs);
 	free_percpu(ln->mib);
 }
 
+/* All namespaces that end at a time together: the walk of the table and the
+ * grace period are dear.
+ */
+static void __net_exit lctcp_net_exit_batch(struct list_head *nets)
+{
+	struct net *net;
+
+	list_for_each_entry(net, nets, exit_list) {
+		lctcp_proc_exit(lctcp_net(net));
+		lctcp_fault_net_exit(lctcp_net(net));
+		lctcp_net(net)->dying = true;
+	}
+	lctcp_table_purge(nets);
+	list_for_each_entry(net, nets, exit_list)
+		lctcp_net_exit(lctcp_net(net));
+}
+
 static struct pernet_operations lctcp_net_ops = {
-	.init	= lctcp_net_init,
-	.exit	= lctcp_net_exit,
-	.id	= &lctcp_net_id,
-	.size	= sizeof(struct lctcp_net),
+	.init		= lctcp_net_init,
+	.exit_batch	= lctcp_net_exit_batch,
+	.id		= &lctcp_net_id,
+	.size		= sizeof(struct lctcp_net),
 };
 
 static int __init lctcp_init(void)

@@ -194,7 +194,7 @@ static struct lctcp_ent *lctcp_iter_find(struct seq_file *seq,
 	u16 family = lctcp_file_family(seq);
 
 	for (;;) {
-		for (; ent; ent = lctcp_table_next(ent), it->n++)
+		for (; ent; ent = lctcp_table_next(it->slot, ent), it->n++)
 			if (ent->net == net &&
 			    (!family || family == lctcp_ent_family(ent)))
 				return ent;
@@ -224,7 +224,7 @@ static struct lctcp_ent *lctcp_iter_next(struct seq_file *seq,
 	struct lctcp_conn_iter *it = seq->private;
 
 	it->n++;
-	return lctcp_iter_find(seq, lctcp_table_next(ent));
+	return lctcp_iter_find(seq, lctcp_table_next(it->slot, ent));
 }
 
 /* Back to where the last read() of the file had come. */
@@ -238,7 +238,7 @@ static struct lctcp_ent *lctcp_iter_resume(struct seq_file *seq)
 		return NULL;
 	ent = lctcp_table_first(it->slot);
 	for (i = 0; ent && i < it->n; i++)
-		ent = lctcp_table_next(ent);
+		ent = lctcp_table_next(it->slot, ent);
 	return lctcp_iter_find(seq, ent);
 }
 

@@ -2,13 +2,32 @@
 /*
  * The connection table: who is at the other end of a segment?
  *
- * One table for both families and for all three kinds of entry.  Readers run
- * under RCU and take no reference; every object is freed by RCU.  A chain
- * ends in a nulls value that names it, so a reader carried into another chain
- * by an entry that moved (a socket closed and connected anew) notices and
- * starts again.
+ * One table for both families and for all three kinds of entry, made of
+ * stripes.  A stripe is a small hash table of its own, with a lock, that grows
+ * and shrinks with what is in it: about one entry a slot, from a handful of
+ * connections to millions, and a table that nobody uses costs next to nothing
+ * to walk.  The low bits of a hash choose the stripe for good, the bits above
+ * them the slot, so that an entry never leaves its stripe's lock.
  *
- * Listeners have a small table of their own, by port.
+ * Readers run under RCU and take no reference; every object is freed by RCU.
+ * Two things may carry a reader away from the chain it follows, so that it
+ * misses what it looks for, and it notices both and starts again:
+ *
+ *   - an entry moved to another chain (a socket closed and connected anew, or
+ *     made a listener).  A chain ends in a nulls value that names it.
+ *   - its stripe was resized.  The entries move one by one, under the lock and
+ *     within one write section of the stripe's sequence count; the old slots
+ *     are freed by RCU.
+ *
+ * Whoever finds the entry need not ask: what matches is what was looked for.
+ *
+ * Resizing happens where an entry comes or goes, with softirqs off, and moves
+ * the entries of one stripe only: some 250 with a million in the table of a
+ * machine of 2 GiB.  Without memory the chains get longer, and it is tried
+ * again after as many entries more.  The slots take 8 to 16 octets of
+ * memory for each entry, which has an owner that pays; nobody pays for them.
+ *
+ * Listeners have a table of their own, in listen.c.
  */
 #include <linux/jhash.h>
 #include <linux/mm.h>
@@ -19,25 +38,53 @@
 
 #include "lctcp.h"
 
-#define LCTCP_LISTEN_SLOTS	256U	/* a power of two */
-
 /* No debugging option makes timers and locks bigger than they are. */
 #define LCTCP_LEAN	(IS_ENABLED(CONFIG_64BIT) &&			\
 			 !IS_ENABLED(CONFIG_LOCKDEP) &&			\
 			 !IS_ENABLED(CONFIG_DEBUG_OBJECTS_TIMERS))
 
+/* Slots of a stripe, powers of two: at first, and at most (32 KiB). */
+#define LCTCP_STRIPE_SLOTS	4U
+#define LCTCP_STRIPE_MOST	4096U
+/* Never with fewer slots; above, with less than one in eight in use. */
+#define LCTCP_STRIPE_KEEP	32U
+/* Entries that a purge takes in hand at once. */
+#define LCTCP_PURGE_BATCH	16
+
 static unsigned int table_slots;
 module_param(table_slots, uint, 0444);
-MODULE_PARM_DESC(table_slots, "size of the connection table, a power of two (0: by memory)");
+MODULE_PARM_DESC(table_slots, "slots of the connection table at first, a power of two; it grows (0: by memory)");
 
-static struct hlist_nulls_head *lctcp_conns;
-static spinlock_t *lctcp_conn_locks;
-static unsigned int lctcp_conn_locks_mask;
-static unsigned int lctcp_conn_mask;
+/**
+ * struct lctcp_slots - the chains of a stripe
+ * @rcu:   once it has been replaced
+ * @mask:  number of @heads, less one
+ * @heads: the chains
+ */
+struct lctcp_slots {
+	struct rcu_head		rcu;
+	unsigned int		mask;
+	struct hlist_nulls_head	heads[];
+};
+
+/**
+ * struct lctcp_stripe - a part of the connection table
+ * @lock:  guards all of it, for writers
+ * @seq:   odd while entries move from old slots to new ones
+ * @n:	   entries
+ * @slots: where they are
+ */
+struct lctcp_stripe {
+	spinlock_t			lock;	/* entries of the stripe */
+	seqcount_spinlock_t		seq;
+	unsigned int			n;
+	struct lctcp_slots __rcu	*slots;
+};
+
+static struct lctcp_stripe *lctcp_stripes;
+static unsigned int lctcp_stripe_mask;
+static unsigned int lctcp_stripe_bits;
 static u32 lctcp_hash_secret;
-
-static struct hlist_nulls_head lctcp_listeners[LCTCP_LISTEN_SLOTS];
-static DEFINE_SPINLOCK(lctcp_listen_lock);
 
 struct kmem_cache *lctcp_req_cache[2];
 struct kmem_cache *lctcp_tw_cache[2];
@@ -61,6 +108,17 @@ static u32 lctcp_hash6(const struct net *net, const struct in6_addr *laddr,
 			    lport, (__force u16)rport, seed);
 }
 
+/**
+ * lctcp_hash_tuple() - a secret hash of who talks to whom
+ * @t: as a received segment says it
+ */
+u32 lctcp_hash_tuple(const struct lctcp_tuple *t)
+{
+	if (t->family == AF_INET)
+		return lctcp_hash4(t->net, t->l4, t->r4, t->lport, t->rport);
+	return lctcp_hash6(t->net, t->l6, t->r6, t->lport, t->rport);
+}
+
 static u32 lctcp_hash_ent(const struct lctcp_ent *ent)
 {
 	if (ent->family == AF_INET)
@@ -70,9 +128,97 @@ static u32 lctcp_hash_ent(const struct lctcp_ent *ent)
 			   ent->lport, ent->rport);
 }
 
-static spinlock_t *lctcp_conn_lock(u32 hash)
+static struct lctcp_stripe *lctcp_stripe_of(u32 hash)
 {
-	return &lctcp_conn_locks[hash & lctcp_conn_locks_mask];
+	return &lctcp_stripes[hash & lctcp_stripe_mask];
+}
+
+/* What names the chain of @hash among @mask + 1 of its stripe: it tells
+ * stripes and slots apart, and connections from listeners.
+ */
+static unsigned long lctcp_conn_nulls(u32 hash, unsigned int mask)
+{
+	return LCTCP_NULLS_CONN(hash & (mask << lctcp_stripe_bits |
+					lctcp_stripe_mask));
+}
+
+static unsigned int lctcp_slot_of(u32 hash, unsigned int mask)
+{
+	return hash >> lctcp_stripe_bits & mask;
+}
+
+static struct lctcp_slots *lctcp_slots_locked(const struct lctcp_stripe *stripe)
+{
+	return rcu_dereference_protected(stripe->slots,
+					 lockdep_is_held(&stripe->lock));
+}
+
+static struct lctcp_slots *lctcp_slots_alloc(u32 stripe, unsigned int n,
+					     gfp_t gfp)
+{
+	struct lctcp_slots *slots;
+	u32 i;
+
+	slots = kmalloc(struct_size(slots, heads, n), gfp);
+	if (!slots)
+		return NULL;
+	slots->mask = n - 1;
+	for (i = 0; i < n; i++)
+		INIT_HLIST_NULLS_HEAD(&slots->heads[i],
+				      lctcp_conn_nulls(i << lctcp_stripe_bits |
+						       stripe, n - 1));
+	return slots;
+}
+
+/* Give a stripe, whose lock is held, @n slots, if there is memory. */
+static void lctcp_stripe_resize(struct lctcp_stripe *stripe, unsigned int n)
+{
+	struct lctcp_slots *old = lctcp_slots_locked(stripe), *new;
+	struct hlist_nulls_head *head;
+	struct lctcp_ent *ent;
+	unsigned int i;
+	u32 hash;
+
+	new = lctcp_slots_alloc(stripe - lctcp_stripes, n,
+				GFP_ATOMIC | __GFP_NOWARN);
+	if (!new)
+		return;
+	write_seqcount_begin(&stripe->seq);
+	rcu_assign_pointer(stripe->slots, new);
+	for (i = 0; i <= old->mask; i++) {
+		head = &old->heads[i];
+		while (!hlist_nulls_empty(head)) {
+			ent = hlist_nulls_entry(head->first, struct lctcp_ent,
+						node);
+			hash = lctcp_hash_ent(ent);
+			hlist_nulls_del_rcu(&ent->node);
+			hlist_nulls_add_head_rcu(&ent->node,
+						 &new->heads[lctcp_slot_of(hash, new->mask)]);
+		}
+	}
+	write_seqcount_end(&stripe->seq);
+	kfree_rcu(old, rcu);
+}
+
+/* One more entry: twice the slots once there are more entries than slots. */
+static void lctcp_stripe_added(struct lctcp_stripe *stripe, const struct net *net)
+{
+	unsigned int mask = lctcp_slots_locked(stripe)->mask;
+
+	this_cpu_inc(*lctcp_net(net)->entries);
+	if (unlikely(++stripe->n > mask + 1) && (stripe->n & mask) == 1 &&
+	    mask < LCTCP_STRIPE_MOST - 1)
+		lctcp_stripe_resize(stripe, 2 * (mask + 1));
+}
+
+static void lctcp_stripe_removed(struct lctcp_stripe *stripe,
+				 const struct net *net)
+{
+	unsigned int n = lctcp_slots_locked(stripe)->mask + 1;
+
+	this_cpu_dec(*lctcp_net(net)->entries);
+	if (unlikely(--stripe->n == n / 8) && n >= LCTCP_STRIPE_KEEP)
+		lctcp_stripe_resize(stripe, n / 4);
 }
 
 static bool lctcp_ent_matches(const struct lctcp_ent *ent,
@@ -114,20 +260,24 @@ static bool lctcp_ent_same(const struct lctcp_ent *a, const struct lctcp_ent *b)
 struct lctcp_ent *lctcp_lookup(const struct lctcp_tuple *t)
 {
 	const struct hlist_nulls_node *node;
+	const struct lctcp_slots *slots;
+	struct lctcp_stripe *stripe;
 	struct lctcp_ent *ent;
-	unsigned int slot;
+	unsigned int seq;
 	u32 hash;
 
-	if (t->family == AF_INET)
-		hash = lctcp_hash4(t->net, t->l4, t->r4, t->lport, t->rport);
-	else
-		hash = lctcp_hash6(t->net, t->l6, t->r6, t->lport, t->rport);
-	slot = hash & lctcp_conn_mask;
+	hash = lctcp_hash_tuple(t);
+	stripe = lctcp_stripe_of(hash);
 again:
-	hlist_nulls_for_each_entry_rcu(ent, node, &lctcp_conns[slot], node)
+	seq = read_seqcount_begin(&stripe->seq);
+	slots = rcu_dereference(stripe->slots);
+	hlist_nulls_for_each_entry_rcu(ent, node,
+				       &slots->heads[lctcp_slot_of(hash, slots->mask)],
+				       node)
 		if (lctcp_ent_matches(ent, t))
 			return ent;
-	if (get_nulls_value(node) != LCTCP_LISTEN_SLOTS + slot)
+	if (get_nulls_value(node) != lctcp_conn_nulls(hash, slots->mask) ||
+	    read_seqcount_retry(&stripe->seq, seq))
 		goto again;
 	return NULL;
 }
@@ -143,20 +293,27 @@ again:
 int lctcp_table_insert(struct lctcp_ent *ent)
 {
 	u32 hash = lctcp_hash_ent(ent);
-	struct hlist_nulls_head *head = &lctcp_conns[hash & lctcp_conn_mask];
+	struct lctcp_stripe *stripe = lctcp_stripe_of(hash);
 	const struct hlist_nulls_node *node;
+	struct hlist_nulls_head *head;
+	struct lctcp_slots *slots;
 	struct lctcp_ent *other;
+	int err = 0;
 
-	spin_lock_bh(lctcp_conn_lock(hash));
+	spin_lock_bh(&stripe->lock);
+	slots = lctcp_slots_locked(stripe);
+	head = &slots->heads[lctcp_slot_of(hash, slots->mask)];
 	hlist_nulls_for_each_entry(other, node, head, node) {
 		if (lctcp_ent_same(ent, other)) {
-			spin_unlock_bh(lctcp_conn_lock(hash));
-			return -EADDRNOTAVAIL;
+			err = -EADDRNOTAVAIL;
+			goto out;
 		}
 	}
 	hlist_nulls_add_head_rcu(&ent->node, head);
-	spin_unlock_bh(lctcp_conn_lock(hash));
-	return 0;
+	lctcp_stripe_added(stripe, ent->net);
+out:
+	spin_unlock_bh(&stripe->lock);
+	return err;
 }
 
 /**
@@ -169,14 +326,16 @@ int lctcp_table_insert(struct lctcp_ent *ent)
  */
 bool lctcp_table_remove(struct lctcp_ent *ent)
 {
-	u32 hash = lctcp_hash_ent(ent);
+	struct lctcp_stripe *stripe = lctcp_stripe_of(lctcp_hash_ent(ent));
 	bool was_in;
 
-	spin_lock_bh(lctcp_conn_lock(hash));
+	spin_lock_bh(&stripe->lock);
 	was_in = !hlist_nulls_unhashed(&ent->node);
-	if (was_in)
+	if (was_in) {
 		hlist_nulls_del_init_rcu(&ent->node);
-	spin_unlock_bh(lctcp_conn_lock(hash));
+		lctcp_stripe_removed(stripe, ent->net);
+	}
+	spin_unlock_bh(&stripe->lock);
 	return was_in;
 }
 
@@ -192,149 +351,15 @@ bool lctcp_table_remove(struct lctcp_ent *ent)
  */
 bool lctcp_table_replace(struct lctcp_ent *old, struct lctcp_ent *new)
 {
-	u32 hash = lctcp_hash_ent(old);
+	struct lctcp_stripe *stripe = lctcp_stripe_of(lctcp_hash_ent(old));
 	bool was_in;
 
-	spin_lock_bh(lctcp_conn_lock(hash));
+	spin_lock_bh(&stripe->lock);
 	was_in = !hlist_nulls_unhashed(&old->node);
 	if (was_in)
 		hlist_nulls_replace_init_rcu(&old->node, &new->node);
-	spin_unlock_bh(lctcp_conn_lock(hash));
+	spin_unlock_bh(&stripe->lock);
 	return was_in;
-}
-
-static unsigned int lctcp_listen_slot(const struct net *net, u16 port)
-{
-	return (port ^ net_hash_mix(net)) & (LCTCP_LISTEN_SLOTS - 1);
-}
-
-/**
- * lctcp_listen_add() - let segments find a listener
- * @sk: bound, in LISTEN
- *
- * Context: process, socket lock held.
- */
-void lctcp_listen_add(struct sock *sk)
-{
-	struct lctcp_ent *ent = &lctcp_sk(sk)->b.ent;
-
-	spin_lock_bh(&lctcp_listen_lock);
-	hlist_nulls_add_head_rcu(&ent->node,
-				 &lctcp_listeners[lctcp_listen_slot(ent->net,
-								    ent->lport)]);
-	spin_unlock_bh(&lctcp_listen_lock);
-}
-
-/**
- * lctcp_listen_remove() - the reverse
- * @sk: the listener
- *
- * Context: process, socket lock held.
- */
-void lctcp_listen_remove(struct sock *sk)
-{
-	struct lctcp_ent *ent = &lctcp_sk(sk)->b.ent;
-
-	spin_lock_bh(&lctcp_listen_lock);
-	if (!hlist_nulls_unhashed(&ent->node))
-		hlist_nulls_del_init_rcu(&ent->node);
-	spin_unlock_bh(&lctcp_listen_lock);
-}
-
-/* How well does a listener fit?  -1: not at all.  An address beats none, and
- * so does an interface (RFC 9293 MUST-43 and what programs expect).
- */
-static int lctcp_listen_score(const struct sock *sk, const struct lctcp_tuple *t)
-{
-	int score = 0;
-
-	if (READ_ONCE(sk->sk_state) != TCP_LISTEN)
-		return -1;
-	if (t->family == AF_INET) {
-		__be32 addr = inet_sk(sk)->inet_rcv_saddr;
-
-#if IS_ENABLED(CONFIG_IPV6)
-		if (sk->sk_family == AF_INET6) {
-			if (ipv6_only_sock(sk))
-				return -1;
-			if (ipv6_addr_any(&sk->sk_v6_rcv_saddr))
-				addr = 0;
-			else if (!ipv6_addr_v4mapped(&sk->sk_v6_rcv_saddr))
-				return -1;
-		}
-#endif
-		if (addr) {
-			if (addr != t->l4)
-				return -1;
-			score += 4;
-		}
-		if (sk->sk_family == AF_INET)
-			score++;
-#if IS_ENABLED(CONFIG_IPV6)
-	} else {
-		if (sk->sk_family != AF_INET6)
-			return -1;
-		if (!ipv6_addr_any(&sk->sk_v6_rcv_saddr)) {
-			if (!ipv6_addr_equal(&sk->sk_v6_rcv_saddr, t->l6))
-				return -1;
-			score += 4;
-		}
-#endif
-	}
-	if (sk->sk_bound_dev_if) {
-		if (sk->sk_bound_dev_if != t->dev_if &&
-		    sk->sk_bound_dev_if != t->sdif)
-			return -1;
-		score += 2;
-	}
-	return score;
-}
-
-/**
- * lctcp_lookup_listener() - find who accepts on an address and port
- * @t: addresses and ports of a segment
- *
- * Among listeners that fit equally well and share the port by SO_REUSEPORT,
- * the four-tuple decides.
- *
- * Context: rcu_read_lock(); no reference is taken.
- * Return: the listener, or NULL.
- */
-struct sock *lctcp_lookup_listener(const struct lctcp_tuple *t)
-{
-	unsigned int slot = lctcp_listen_slot(t->net, t->lport);
-	const struct hlist_nulls_node *node;
-	struct sock *sk, *best_sk;
-	struct lctcp_ent *ent;
-	int score, best, alike;
-	u32 phash;
-
-again:
-	best = -1;
-	best_sk = NULL;
-	alike = 0;
-	phash = t->family == AF_INET ?
-		lctcp_hash4(t->net, t->l4, t->r4, t->lport, t->rport) :
-		lctcp_hash6(t->net, t->l6, t->r6, t->lport, t->rport);
-	hlist_nulls_for_each_entry_rcu(ent, node, &lctcp_listeners[slot], node) {
-		if (ent->lport != t->lport || ent->net != t->net)
-			continue;
-		sk = lctcp_sock_of(ent);
-		score = lctcp_listen_score(sk, t);
-		if (score > best) {
-			best = score;
-			best_sk = sk;
-			alike = 1;
-		} else if (score == best && score >= 0 && sk->sk_reuseport) {
-			alike++;
-			if (!reciprocal_scale(phash, alike))
-				best_sk = sk;
-			phash = jhash_1word(phash, lctcp_hash_secret);
-		}
-	}
-	if (get_nulls_value(node) != slot)
-		goto again;
-	return best_sk;
 }
 
 /**
@@ -448,33 +473,63 @@ void lctcp_ent_flow(const struct lctcp_ent *ent, struct lctcp_flow *flow)
 
 unsigned int lctcp_table_slots(void)
 {
-	return LCTCP_LISTEN_SLOTS + lctcp_conn_mask + 1;
+	return lctcp_listen_slots() + lctcp_stripe_mask + 1;
 }
 
-static struct lctcp_ent *lctcp_node_ent(struct hlist_nulls_node *node)
+/* The entry at @node, or what follows the end of a chain in its stripe. */
+static struct lctcp_ent *lctcp_walk(unsigned int i, struct hlist_nulls_node *node)
 {
-	return is_a_nulls(node) ? NULL :
-		hlist_nulls_entry(node, struct lctcp_ent, node);
+	const struct lctcp_slots *slots;
+	unsigned long value;
+	unsigned int slot;
+
+	slots = rcu_dereference(lctcp_stripes[i].slots);
+	while (is_a_nulls(node)) {
+		value = get_nulls_value(node);
+		if (!LCTCP_NULLS_IS_CONN(value))
+			return NULL;	/* carried away */
+		value >>= 1;
+		slot = (value >> lctcp_stripe_bits) + 1;
+		if ((value & lctcp_stripe_mask) != i || slot > slots->mask)
+			return NULL;
+		node = rcu_dereference_raw(hlist_nulls_first_rcu(&slots->heads[slot]));
+	}
+	return hlist_nulls_entry(node, struct lctcp_ent, node);
 }
 
 /**
  * lctcp_table_first() - the first entry of a slot, for views
- * @slot: below lctcp_table_slots(); listeners come first
+ * @slot: below lctcp_table_slots(); listeners come first, then a stripe each
  *
  * Context: rcu_read_lock().
  */
 struct lctcp_ent *lctcp_table_first(unsigned int slot)
 {
-	struct hlist_nulls_head *head = slot < LCTCP_LISTEN_SLOTS ?
-		&lctcp_listeners[slot] :
-		&lctcp_conns[slot - LCTCP_LISTEN_SLOTS];
+	const struct lctcp_slots *slots;
 
-	return lctcp_node_ent(rcu_dereference_raw(hlist_nulls_first_rcu(head)));
+	if (slot < lctcp_listen_slots())
+		return lctcp_listen_first(slot);
+	slot -= lctcp_listen_slots();
+	slots = rcu_dereference(lctcp_stripes[slot].slots);
+	return lctcp_walk(slot, rcu_dereference_raw(hlist_nulls_first_rcu(&slots->heads[0])));
 }
 
-struct lctcp_ent *lctcp_table_next(struct lctcp_ent *ent)
+/**
+ * lctcp_table_next() - the next entry of a slot, for views
+ * @slot: as given to lctcp_table_first()
+ * @ent:  from it or from this function, under the same rcu_read_lock()
+ *
+ * Where the slot's entries move meanwhile some may be missed or come twice.
+ */
+struct lctcp_ent *lctcp_table_next(unsigned int slot, struct lctcp_ent *ent)
 {
-	return lctcp_node_ent(rcu_dereference_raw(hlist_nulls_next_rcu(&ent->node)));
+	struct hlist_nulls_node *node;
+
+	node = rcu_dereference_raw(hlist_nulls_next_rcu(&ent->node));
+	if (slot >= lctcp_listen_slots())
+		return lctcp_walk(slot - lctcp_listen_slots(), node);
+	return is_a_nulls(node) ? NULL :
+		hlist_nulls_entry(node, struct lctcp_ent, node);
 }
 
 /* A kernel socket in use: its owner has to close it. */
@@ -510,43 +565,75 @@ static void lctcp_purge_one(struct lctcp_ent *ent)
 	}
 }
 
-/* With a reference: an entry of the slot that is to end with @net, or NULL. */
-static struct lctcp_ent *lctcp_purge_next(const struct net *net,
-					  unsigned int slot)
+/* Up to LCTCP_PURGE_BATCH entries of the stripe whose namespace is dying, with
+ * a reference each; how many.
+ */
+static int lctcp_purge_some(struct lctcp_stripe *stripe, struct lctcp_ent **found)
 {
+	const struct hlist_nulls_node *node;
+	struct lctcp_slots *slots;
 	struct lctcp_ent *ent;
+	unsigned int i;
+	int n = 0;
 
-	rcu_read_lock();
-	ent = lctcp_table_first(LCTCP_LISTEN_SLOTS + slot);
-	while (ent && (ent->net != net || lctcp_held(ent) ||
-		       !lctcp_ent_get(ent)))
-		ent = lctcp_table_next(ent);
-	rcu_read_unlock();
-	return ent;
+	spin_lock_bh(&stripe->lock);
+	slots = lctcp_slots_locked(stripe);
+	for (i = 0; i <= slots->mask; i++) {
+		hlist_nulls_for_each_entry(ent, node, &slots->heads[i], node) {
+			if (lctcp_held(ent) || !lctcp_net(ent->net)->dying ||
+			    !lctcp_ent_get(ent))
+				continue;
+			found[n++] = ent;
+			if (n == LCTCP_PURGE_BATCH)
+				goto out;
+		}
+	}
+out:
+	spin_unlock_bh(&stripe->lock);
+	return n;
+}
+
+/* The entries of namespaces that end. */
+static long lctcp_purge_left(struct list_head *nets)
+{
+	struct net *net;
+	long n = 0;
+	int cpu;
+
+	list_for_each_entry(net, nets, exit_list)
+		for_each_possible_cpu(cpu)
+			n += *per_cpu_ptr(lctcp_net(net)->entries, cpu);
+	return n;
 }
 
 /**
- * lctcp_table_purge() - end what lives on in a namespace without any socket
- * @net: no segment can arrive in it any more
+ * lctcp_table_purge() - end what lives on in namespaces without any socket
+ * @nets: linked by net.exit_list; no segment can arrive in them any more, and
+ *	  lctcp_net.dying is set
  *
- * Context: process.  When it returns no timer of @net runs or is armed.
+ * One walk for all of them, and none if they have no entries, which is what
+ * most namespaces end with.
+ *
+ * Context: process.  When it returns no timer of theirs runs or is armed.
  */
-void lctcp_table_purge(struct net *net)
+void lctcp_table_purge(struct list_head *nets)
 {
-	struct lctcp_ent *ent;
-	unsigned int slot;
+	struct lctcp_ent *found[LCTCP_PURGE_BATCH];
+	unsigned int i = 0;
+	int n, j;
 
-	for (slot = 0; slot <= lctcp_conn_mask; slot++) {
-		if (slot % LCTCP_SLOTS_AT_ONCE == 0)
-			cond_resched();
-		/* Most are empty, and each namespace that ends looks at all. */
-		if (hlist_nulls_empty(&lctcp_conns[slot]))
-			continue;
-		while ((ent = lctcp_purge_next(net, slot))) {
-			lctcp_purge_one(ent);
-			lctcp_ent_put(ent);
-			cond_resched();
+	while (i <= lctcp_stripe_mask) {
+		if (i % LCTCP_SLOTS_AT_ONCE == 0 && !lctcp_purge_left(nets))
+			break;
+		n = READ_ONCE(lctcp_stripes[i].n) ?
+		    lctcp_purge_some(&lctcp_stripes[i], found) : 0;
+		for (j = 0; j < n; j++) {
+			lctcp_purge_one(found[j]);
+			lctcp_ent_put(found[j]);
 		}
+		/* a connection that is aborted may leave a TIME_WAIT behind */
+		i += !n;
+		cond_resched();
 	}
 	/* A timer handler that took its mini out itself was not waited for. */
 	synchronize_rcu();
@@ -581,37 +668,44 @@ static int lctcp_caches_init(void)
  */
 int lctcp_table_init(void)
 {
-	unsigned int i, slots = table_slots;
+	unsigned int i, n, slots = table_slots;
+	struct lctcp_stripe *stripe;
 	int err = -ENOMEM;
 
 	/* What the goals of a mini's size are about. */
 	BUILD_BUG_ON(LCTCP_LEAN && sizeof(struct lctcp_req) > 152);
 	BUILD_BUG_ON(LCTCP_LEAN && sizeof(struct lctcp_tw) > 128);
 
-	if (!slots)	/* one slot per 256 KiB, as a start */
-		slots = clamp_t(unsigned long, totalram_pages() / 64, 1024,
-				65536);
-	slots = roundup_pow_of_two(min(slots, 1U << 20));
-	lctcp_conn_mask = slots - 1;
+	if (!slots)	/* one per 128 KiB, as TCP; but they are a start only */
+		slots = clamp_t(unsigned long, totalram_pages() >> (17 - PAGE_SHIFT),
+				1024, 65536);
+	slots = roundup_pow_of_two(clamp(slots, 64U, 1U << 20));
+	n = min(slots / LCTCP_STRIPE_SLOTS, 16384U);
+	lctcp_stripe_mask = n - 1;
+	lctcp_stripe_bits = ilog2(n);
 	lctcp_hash_secret = get_random_u32();
 
-	lctcp_conns = kvmalloc_array(slots, sizeof(*lctcp_conns), GFP_KERNEL);
-	if (!lctcp_conns)
+	lctcp_stripes = kvcalloc(n, sizeof(*lctcp_stripes), GFP_KERNEL);
+	if (!lctcp_stripes)
 		return -ENOMEM;
-	for (i = 0; i < slots; i++)
-		INIT_HLIST_NULLS_HEAD(&lctcp_conns[i], LCTCP_LISTEN_SLOTS + i);
-	for (i = 0; i < LCTCP_LISTEN_SLOTS; i++)
-		INIT_HLIST_NULLS_HEAD(&lctcp_listeners[i], i);
-
-	err = alloc_bucket_spinlocks(&lctcp_conn_locks, &lctcp_conn_locks_mask,
-				     min(slots, 4096U), 8, GFP_KERNEL);
-	if (err) {
-		kvfree(lctcp_conns);
-		return err;
+	for (i = 0; i < n; i++) {
+		stripe = &lctcp_stripes[i];
+		spin_lock_init(&stripe->lock);
+		seqcount_spinlock_init(&stripe->seq, &stripe->lock);
+		RCU_INIT_POINTER(stripe->slots,
+				 lctcp_slots_alloc(i, slots / n, GFP_KERNEL));
+		if (!rcu_access_pointer(stripe->slots))
+			goto fail;
 	}
+	err = lctcp_listen_init();
+	if (err)
+		goto fail;
 	err = lctcp_caches_init();
 	if (err)
-		lctcp_table_exit();
+		goto fail;
+	return 0;
+fail:
+	lctcp_table_exit();
 	return err;
 }
 
@@ -622,12 +716,14 @@ int lctcp_table_init(void)
  */
 void lctcp_table_exit(void)
 {
-	int i;
+	unsigned int i;
 
 	for (i = 0; i < 2; i++) {
 		kmem_cache_destroy(lctcp_tw_cache[i]);
 		kmem_cache_destroy(lctcp_req_cache[i]);
 	}
-	free_bucket_spinlocks(lctcp_conn_locks);
-	kvfree(lctcp_conns);
+	lctcp_listen_exit();
+	for (i = 0; i <= lctcp_stripe_mask; i++)
+		kfree(rcu_access_pointer(lctcp_stripes[i].slots));
+	kvfree(lctcp_stripes);
 }

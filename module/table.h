@@ -151,13 +151,11 @@ struct lctcp_flow {
 int lctcp_table_init(void);
 void lctcp_table_exit(void);
 struct lctcp_ent *lctcp_lookup(const struct lctcp_tuple *t);
-struct sock *lctcp_lookup_listener(const struct lctcp_tuple *t);
 int lctcp_table_insert(struct lctcp_ent *ent);
 bool lctcp_table_remove(struct lctcp_ent *ent);
 bool lctcp_table_replace(struct lctcp_ent *old, struct lctcp_ent *new);
-void lctcp_listen_add(struct sock *sk);
-void lctcp_listen_remove(struct sock *sk);
-void lctcp_table_purge(struct net *net);
+u32 lctcp_hash_tuple(const struct lctcp_tuple *t);
+void lctcp_table_purge(struct list_head *nets);
 struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent);
 void lctcp_ent_put(struct lctcp_ent *ent);
 void lctcp_ent_switch(struct sock *sk);
@@ -166,6 +164,22 @@ void lctcp_ent_flow(const struct lctcp_ent *ent, struct lctcp_flow *flow);
 extern struct kmem_cache *lctcp_req_cache[2];	/* IPv4, IPv6 */
 extern struct kmem_cache *lctcp_tw_cache[2];
 
+/* listen.c */
+int lctcp_listen_init(void);
+void lctcp_listen_exit(void);
+void lctcp_listen_add(struct sock *sk);
+void lctcp_listen_remove(struct sock *sk);
+struct sock *lctcp_lookup_listener(const struct lctcp_tuple *t);
+unsigned int lctcp_listen_slots(void);
+struct lctcp_ent *lctcp_listen_first(unsigned int slot);
+
+/* What ends a chain says which one it was: one of connections or of listeners,
+ * and its number.
+ */
+#define LCTCP_NULLS_CONN(i)	((unsigned long)(i) << 1 | 1)
+#define LCTCP_NULLS_LISTEN(i)	((unsigned long)(i) << 1)
+#define LCTCP_NULLS_IS_CONN(v)	((v) & 1)
+
 /* Walking the tables, for views: slot is 0 .. lctcp_table_slots() - 1, the
  * listeners come first.  lctcp_table_first/next need rcu_read_lock().  Who
  * walks lets others run every so many slots, most of which are empty.
@@ -173,6 +187,6 @@ extern struct kmem_cache *lctcp_tw_cache[2];
 #define LCTCP_SLOTS_AT_ONCE	256
 unsigned int lctcp_table_slots(void);
 struct lctcp_ent *lctcp_table_first(unsigned int slot);
-struct lctcp_ent *lctcp_table_next(struct lctcp_ent *ent);
+struct lctcp_ent *lctcp_table_next(unsigned int slot, struct lctcp_ent *ent);
 
 #endif /* _LCTCP_TABLE_H */
