@@ -225,6 +225,8 @@ int lctcp_disconnect(struct sock *sk, int flags)
 	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK)) {
 		lctcp_put_port(sk);
 		inet->inet_sport = 0;
+	} else {
+		lctcp_port_renew(sk);	/* for any address again */
 	}
 	sk->sk_shutdown = 0;
 	sock_reset_flag(sk, SOCK_DONE);

@@ -456,7 +456,8 @@ static void lctcp_child_setup(struct sock *child, const struct lctcp_req *req,
 	lc->lst = NULL;
 	lc->syn_sched = NULL;
 	lc->synack_sched = NULL;
-	INIT_HLIST_NODE(&lc->b.bind_node);
+	lc->b.claim = NULL;	/* that of its listener */
+	INIT_HLIST_NODE(&lc->bind_node);
 	INIT_LIST_HEAD(&lc->accept_node);
 	lc->b.ent.flags = 0;
 	lctcp_timers_init(child);
@@ -555,8 +556,13 @@ static void lctcp_req_complete(struct lctcp_req *req, enum lctcp_event ev,
 	ent = &lctcp_sk(child)->b.ent;
 	ent->dev_if = req->ent.dev_if;
 
-	in = brief ? !lctcp_table_insert(ent) :
-		     lctcp_table_replace(&req->ent, ent);
+	if (lctcp_port_inherit(child)) {
+		LCTCP_DROP(req->ent.net, DROPNOMEM, skb);
+		in = false;
+	} else {
+		in = brief ? !lctcp_table_insert(ent) :
+			     lctcp_table_replace(&req->ent, ent);
+	}
 	if (!in) {
 		lctcp_child_drop(child);
 		kfree_skb(skb);
@@ -564,7 +570,6 @@ static void lctcp_req_complete(struct lctcp_req *req, enum lctcp_event ev,
 	}
 	if (!brief)
 		lctcp_req_done(req);
-	lctcp_port_inherit(child);
 	lctcp_sync_mss(child);
 	lctcp_child_established(child, brief ? LCTCP_LISTEN : LCTCP_SYN_RECV,
 				ev);

@@ -22,8 +22,9 @@
  *	a child may be taken with that of its listener held, never the
  *	reverse.  A listener handles segments without its lock.
  *   2. lctcp_listener.lock: the two queues of a listener.
- *   3. a bind bucket (port.c), with softirqs off.
- *   4. a bucket of the connection table (table.c), with softirqs off.
+ *   3. a bind bucket (bind.c), with softirqs off.
+ *   4. a stripe of the connection table (table.c), or the table of listeners
+ *	(listen.c), with softirqs off.
  *   5. leaf locks: lctcp_net.history_lock, lctcp_net.delay_lock.
  *
  * References
@@ -174,6 +175,7 @@ enum lctcp_rtx_use {
  * struct lctcp_sock - a connection
  * @inet:	must come first
  * @b:		its entry in the connection table and its port
+ * @bind_node:	among the sockets behind @b.claim
  * @af:		how segments of this connection's family travel
  * @rcv_nxt, @snd_una, @snd_nxt, @snd_wnd, @snd_wl1, @snd_wl2, @iss, @irs:
  *		RFC 9293 section 3.3.1; @snd_nxt is the highest ever sent
@@ -254,6 +256,7 @@ enum lctcp_rtx_use {
 struct lctcp_sock {
 	struct inet_sock	inet;
 	struct lctcp_bound	b;
+	struct hlist_node	bind_node;
 	const struct lctcp_af_ops *af;
 
 	struct sk_buff		*send_head;
@@ -441,7 +444,7 @@ struct lctcp_req {
 
 /**
  * struct lctcp_tw - a connection in TIME_WAIT
- * @b:		must come first; its place in the bind bucket keeps the port
+ * @b:		must come first; its claim keeps the port
  * @timer:	2MSL; owns a reference while armed
  * @snd_nxt:	sequence number of what we send
  * @rcv_nxt:	what we expect: one past the peer's FIN
@@ -754,7 +757,8 @@ void lctcp_port_exit(void);
 int lctcp_get_port(struct sock *sk, unsigned short port);
 void lctcp_put_port(struct sock *sk);
 int lctcp_connect_port(struct sock *sk, struct lctcp_tw **tw);
-void lctcp_port_inherit(struct sock *child);
+void lctcp_port_renew(struct sock *sk);
+int lctcp_port_inherit(struct sock *child);
 void lctcp_port_to_tw(struct sock *sk, struct lctcp_tw *tw);
 void lctcp_port_put_tw(struct lctcp_tw *tw);
 

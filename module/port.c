@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Local ports: who may have which, and which one a connect() gets.
+ * Local ports: which one a bind() or a connect() gets.
  *
- * A bind bucket lists everybody who occupies its ports: bound sockets,
- * listeners, connections and TIME_WAIT minis.  Half-open requests are not
- * there; their listener is.
+ * Who may have which says bind.c.  Here ports are chosen, and where there is a
+ * choice the two keep out of each other's way, as in TCP: a connect() begins
+ * with the ports of the parity of ip_local_port_range's lower end and turns to
+ * the others when it has been through those, a bind() to any port does the
+ * reverse.  So a client with very many connections, TIME_WAIT included, leaves
+ * free ports for those that bind, which need one all to themselves; and
+ * connections, which share a port if their other ends differ, lose none.
  */
 #include <linux/mm.h>
 #include <linux/random.h>
@@ -12,178 +16,91 @@
 #include <linux/vmalloc.h>
 #include <net/ip.h>
 
+#include "bind.h"
 #include "lctcp.h"
 
-#define LCTCP_BIND_SLOTS	16384U	/* a power of two */
 /* RFC 6056 section 3.3.4: the table T.  So many that who watches some of the
- * destinations sees nothing of the others.
+ * destinations sees nothing of the others.  All begin at 0, so that all begin
+ * with the ports of one parity; what a port is, the secret hash decides.
  */
 #define LCTCP_PORT_COUNTERS	65536U
+/* Ports to try before others may run. */
+#define LCTCP_PORTS_AT_ONCE	64
 
-struct lctcp_bind_bucket {
-	spinlock_t		lock;	/* owners */
-	struct hlist_head	owners;
-};
-
-static struct lctcp_bind_bucket *lctcp_binds;
 static u32 *lctcp_port_counters;
 
-static struct lctcp_bind_bucket *lctcp_bind_bucket(const struct net *net,
-						   u16 port)
+/**
+ * lctcp_nth_port() - the ports of a range in the order of trying
+ * @low:   the first
+ * @range: how many there are
+ * @start: where to begin in each half; random
+ * @n:	   which, from 0 to @range - 1
+ * @odd:   begin with @low + 1, @low + 3, ...
+ */
+static u16 lctcp_nth_port(int low, u32 range, u32 start, u32 n, bool odd)
 {
-	return &lctcp_binds[(port ^ net_hash_mix(net)) & (LCTCP_BIND_SLOTS - 1)];
-}
+	u32 half = odd ? range / 2 : (range + 1) / 2;
 
-/* The addresses an owner of a port claims in one family. */
-struct lctcp_claim {
-	bool		has4, any4, has6, any6;
-	__be32		a4;
-	struct in6_addr	a6;
-};
-
-static void lctcp_claim_sock(const struct sock *sk, struct lctcp_claim *c)
-{
-	memset(c, 0, sizeof(*c));
-	c->a4 = inet_sk(sk)->inet_rcv_saddr;
-	c->has4 = true;
-	c->any4 = !c->a4;
-#if IS_ENABLED(CONFIG_IPV6)
-	if (sk->sk_family != AF_INET6)
-		return;
-	c->a6 = sk->sk_v6_rcv_saddr;
-	if (ipv6_addr_v4mapped(&c->a6))
-		return;
-	c->has6 = true;
-	c->any6 = ipv6_addr_any(&c->a6);
-	c->has4 = c->any6 && !ipv6_only_sock(sk);
-	c->any4 = c->has4;
-#endif
-}
-
-static void lctcp_claim_tw(const struct lctcp_ent *ent, struct lctcp_claim *c)
-{
-	memset(c, 0, sizeof(*c));
-	if (ent->family == AF_INET) {
-		c->has4 = true;
-		c->a4 = ent->laddr;
-	} else {
-		c->has6 = true;
-		c->a6 = ent->a6->laddr;
+	if (n >= half) {
+		n -= half;
+		half = range - half;
+		odd = !odd;
 	}
-}
-
-static bool lctcp_claims_overlap(const struct lctcp_claim *a,
-				 const struct lctcp_claim *b)
-{
-	if (a->has4 && b->has4 && (a->any4 || b->any4 || a->a4 == b->a4))
-		return true;
-	return a->has6 && b->has6 &&
-	       (a->any6 || b->any6 || ipv6_addr_equal(&a->a6, &b->a6));
-}
-
-/* May @sk, whose addresses are @claim, share the port with @owner? */
-static bool lctcp_bind_conflict(const struct sock *sk,
-				const struct lctcp_claim *claim,
-				const struct lctcp_bound *owner)
-{
-	const struct sock *other = NULL;
-	struct lctcp_claim theirs;
-	bool reuse, listen;
-
-	if (owner->ent.kind == LCTCP_KIND_SOCK) {
-		other = lctcp_sock_of(&owner->ent);
-		if (other == sk)
-			return false;
-		lctcp_claim_sock(other, &theirs);
-		reuse = other->sk_reuse;
-		listen = other->sk_state == TCP_LISTEN;
-	} else {
-		lctcp_claim_tw(&owner->ent, &theirs);
-		reuse = owner->ent.flags & LCTCP_ENT_REUSEADDR;
-		listen = false;
-	}
-	if (sk->sk_bound_dev_if && owner->ent.dev_if &&
-	    sk->sk_bound_dev_if != owner->ent.dev_if)
-		return false;
-	if (!lctcp_claims_overlap(claim, &theirs))
-		return false;
-	/* SO_REUSEADDR: both must want it, and the other must not listen. */
-	if (sk->sk_reuse && reuse && !listen)
-		return false;
-	/* SO_REUSEPORT: all must want it, and be of one user. */
-	if (sk->sk_reuseport &&
-	    (other ? other->sk_reuseport &&
-		     uid_eq(lctcp_sk_uid(sk), lctcp_sk_uid(other)) :
-		     owner->ent.flags & LCTCP_ENT_REUSEPORT))
-		return false;
-	return true;
-}
-
-static bool lctcp_port_free(const struct sock *sk,
-			    const struct lctcp_bind_bucket *bucket, u16 port)
-{
-	struct lctcp_claim claim;
-	struct lctcp_bound *owner;
-
-	lctcp_claim_sock(sk, &claim);
-	hlist_for_each_entry(owner, &bucket->owners, bind_node) {
-		if (owner->ent.lport == port && owner->ent.net == sock_net(sk) &&
-		    lctcp_bind_conflict(sk, &claim, owner))
-			return false;
-	}
-	return true;
+	return low + 2 * ((start % half + n) % half) + odd;
 }
 
 /* Take @port if nobody objects. */
-static bool lctcp_port_take(struct sock *sk, u16 port)
+static bool lctcp_port_take(struct sock *sk, u16 port, bool strict)
 {
-	struct lctcp_bind_bucket *bucket = lctcp_bind_bucket(sock_net(sk), port);
+	struct lctcp_bind_bucket *bucket = lctcp_bind_lock(sock_net(sk), port);
 	struct lctcp_bound *b = &lctcp_sk(sk)->b;
-	bool ok;
+	bool ok = !lctcp_bind_conflict(bucket, sk, port, strict);
 
-	spin_lock_bh(&bucket->lock);
-	ok = lctcp_port_free(sk, bucket, port);
-	if (ok && hlist_unhashed(&b->bind_node)) {
-		inet_sk(sk)->inet_num = port;
+	if (ok && b->claim) {
+		lctcp_bind_renew(bucket, sk);
+	} else if (ok) {
 		b->ent.net = sock_net(sk);
 		b->ent.lport = port;
 		b->ent.dev_if = sk->sk_bound_dev_if;
 		b->ent.kind = LCTCP_KIND_SOCK;
 		b->ent.flags &= ~LCTCP_ENT_AUTOPORT;
-		hlist_add_head(&b->bind_node, &bucket->owners);
+		ok = !lctcp_bind_join(bucket, sk, port);
+		if (ok)
+			inet_sk(sk)->inet_num = port;
 	}
-	spin_unlock_bh(&bucket->lock);
+	lctcp_bind_unlock(bucket);
 	return ok;
 }
 
 /**
  * lctcp_get_port() - bind(): occupy a local port
  * @sk:	  its local address is set
- * @port: or 0 for any of ip_local_port_range
+ * @port: or 0 for any of ip_local_port_range that nobody has on this address
  *
  * Also called for a bound socket that begins to listen, to see whether it
  * may: two listeners need SO_REUSEPORT.
  *
  * Context: process, socket lock held.
- * Return: 0 or -EADDRINUSE.
+ * Return: 0 or -EADDRINUSE, without memory as well, as TCP does.
  */
 int lctcp_get_port(struct sock *sk, unsigned short port)
 {
+	u32 start = get_random_u32();
 	int low, high, range, i;
-	u32 start;
 
 	if (port)
-		return lctcp_port_take(sk, port) ? 0 : -EADDRINUSE;
+		return lctcp_port_take(sk, port, false) ? 0 : -EADDRINUSE;
 
 	inet_sk_get_local_port_range(sk, &low, &high);
 	range = high - low + 1;
-	start = get_random_u32() % range;
 	for (i = 0; i < range; i++) {
-		u16 candidate = low + (start + i) % range;
+		u16 candidate = lctcp_nth_port(low, range, start, i, true);
 
 		if (!inet_is_local_reserved_port(sock_net(sk), candidate) &&
-		    lctcp_port_take(sk, candidate))
+		    lctcp_port_take(sk, candidate, true))
 			return 0;
+		if (i % LCTCP_PORTS_AT_ONCE == 0)
+			cond_resched();
 	}
 	return -EADDRINUSE;
 }
@@ -199,13 +116,31 @@ void lctcp_put_port(struct sock *sk)
 	struct lctcp_bound *b = &lctcp_sk(sk)->b;
 	struct lctcp_bind_bucket *bucket;
 
-	if (hlist_unhashed(&b->bind_node))
+	/* Others may put another in its place, but never take it away. */
+	if (!READ_ONCE(b->claim))
 		return;
-	bucket = lctcp_bind_bucket(b->ent.net, b->ent.lport);
-	spin_lock_bh(&bucket->lock);
-	hlist_del_init(&b->bind_node);
+	bucket = lctcp_bind_lock(b->ent.net, b->ent.lport);
+	lctcp_bind_leave(b);
 	inet_sk(sk)->inet_num = 0;
-	spin_unlock_bh(&bucket->lock);
+	lctcp_bind_unlock(bucket);
+}
+
+/**
+ * lctcp_port_renew() - the local address of a socket has changed
+ * @sk: may have no port
+ *
+ * Context: any, socket lock held.
+ */
+void lctcp_port_renew(struct sock *sk)
+{
+	struct lctcp_bound *b = &lctcp_sk(sk)->b;
+	struct lctcp_bind_bucket *bucket;
+
+	if (!READ_ONCE(b->claim))
+		return;
+	bucket = lctcp_bind_lock(b->ent.net, b->ent.lport);
+	lctcp_bind_renew(bucket, sk);
+	lctcp_bind_unlock(bucket);
 }
 
 /* Into the connection table, in the place of a TIME_WAIT if need be. */
@@ -222,27 +157,26 @@ static int lctcp_connect_enter(struct lctcp_ent *ent, struct lctcp_tw **tw)
 /* Try to connect from @port: nobody may have bound it, and the four-tuple
  * must be free, or TIME_WAIT that may be ended.
  */
-static bool lctcp_connect_try(struct sock *sk, u16 port, struct lctcp_tw **tw)
+static int lctcp_connect_try(struct sock *sk, u16 port, struct lctcp_tw **tw)
 {
-	struct lctcp_bind_bucket *bucket = lctcp_bind_bucket(sock_net(sk), port);
-	struct lctcp_bound *b = &lctcp_sk(sk)->b, *owner;
-	bool ok = false;
+	struct lctcp_bind_bucket *bucket = lctcp_bind_lock(sock_net(sk), port);
+	struct lctcp_bound *b = &lctcp_sk(sk)->b;
+	int err = -EADDRNOTAVAIL;
 
-	spin_lock_bh(&bucket->lock);
-	hlist_for_each_entry(owner, &bucket->owners, bind_node)
-		if (owner->ent.lport == port && owner->ent.net == sock_net(sk) &&
-		    !(owner->ent.flags & LCTCP_ENT_AUTOPORT))
-			goto out;
-	b->ent.lport = port;
-	b->ent.flags |= LCTCP_ENT_AUTOPORT;
-	if (lctcp_connect_enter(&b->ent, tw))
-		goto out;
-	inet_sk(sk)->inet_num = port;
-	hlist_add_head(&b->bind_node, &bucket->owners);
-	ok = true;
-out:
-	spin_unlock_bh(&bucket->lock);
-	return ok;
+	if (lctcp_bind_shared(bucket, sock_net(sk), port)) {
+		b->ent.lport = port;
+		b->ent.flags |= LCTCP_ENT_AUTOPORT;
+		err = lctcp_bind_join(bucket, sk, port);
+		if (!err) {
+			err = lctcp_connect_enter(&b->ent, tw);
+			if (err)
+				lctcp_bind_leave(b);
+			else
+				inet_sk(sk)->inet_num = port;
+		}
+	}
+	lctcp_bind_unlock(bucket);
+	return err;
 }
 
 /**
@@ -252,39 +186,48 @@ out:
  *	the mini, in no table any more, for lctcp_tw_reused()
  *
  * An unbound socket gets its port by the double-hash algorithm of RFC 6056
- * section 3.3.4 from ip_local_port_range (D28).
+ * section 3.3.4 from ip_local_port_range (D28): for each destination one port
+ * after the other, until it has been everywhere.
  *
  * Context: process, socket lock held.
- * Return: 0 or -EADDRNOTAVAIL.
+ * Return: 0, -EADDRNOTAVAIL or -ENOMEM.
  */
 int lctcp_connect_port(struct sock *sk, struct lctcp_tw **tw)
 {
 	struct lctcp_ent *ent = &lctcp_sk(sk)->b.ent;
-	int low, high, range, i;
-	u32 offset, *counter;
+	u32 n, first, *counter;
+	int low, high, range, i, err;
 	u64 hash;
 
 	lctcp_ent_switch(sk);
 	lctcp_ent_from_sock(sk);
-	if (inet_sk(sk)->inet_num)
+	if (inet_sk(sk)->inet_num) {
+		lctcp_port_renew(sk);
 		return lctcp_connect_enter(ent, tw);
+	}
 
 	inet_sk_get_local_port_range(sk, &low, &high);
 	range = high - low + 1;
 	hash = lctcp_port_offset(ent);
-	offset = hash;
 	counter = &lctcp_port_counters[(hash >> 32) % LCTCP_PORT_COUNTERS];
-	offset = (offset + READ_ONCE(*counter)) % range;
+	first = READ_ONCE(*counter);
 	for (i = 0; i < range; i++) {
-		u16 port = low + (offset + i) % range;
+		u16 port;
 
-		if (inet_is_local_reserved_port(sock_net(sk), port) ||
-		    !lctcp_connect_try(sk, port, tw))
-			continue;
-		/* Races only make the next search begin elsewhere. */
-		WRITE_ONCE(*counter, READ_ONCE(*counter) + i + 1);
-		inet_sk(sk)->inet_sport = htons(port);
-		return 0;
+		n = (first + i) % range;
+		port = lctcp_nth_port(low, range, (u32)hash, n, false);
+		err = inet_is_local_reserved_port(sock_net(sk), port) ?
+		      -EADDRNOTAVAIL : lctcp_connect_try(sk, port, tw);
+		if (!err) {
+			/* Races only make the next search begin elsewhere. */
+			WRITE_ONCE(*counter, n + 1);
+			inet_sk(sk)->inet_sport = htons(port);
+			return 0;
+		}
+		if (err != -EADDRNOTAVAIL)
+			return err;
+		if (i % LCTCP_PORTS_AT_ONCE == LCTCP_PORTS_AT_ONCE - 1)
+			cond_resched();
 	}
 	return -EADDRNOTAVAIL;
 }
@@ -294,16 +237,18 @@ int lctcp_connect_port(struct sock *sk, struct lctcp_tw **tw)
  * @child: its entry is filled in
  *
  * Context: softirq, socket lock of @child held.
+ * Return: 0 or -ENOMEM.
  */
-void lctcp_port_inherit(struct sock *child)
+int lctcp_port_inherit(struct sock *child)
 {
 	struct lctcp_bound *b = &lctcp_sk(child)->b;
 	struct lctcp_bind_bucket *bucket;
+	int err;
 
-	bucket = lctcp_bind_bucket(b->ent.net, b->ent.lport);
-	spin_lock_bh(&bucket->lock);
-	hlist_add_head(&b->bind_node, &bucket->owners);
-	spin_unlock_bh(&bucket->lock);
+	bucket = lctcp_bind_lock(b->ent.net, b->ent.lport);
+	err = lctcp_bind_join(bucket, child, b->ent.lport);
+	lctcp_bind_unlock(bucket);
+	return err;
 }
 
 /**
@@ -317,10 +262,9 @@ void lctcp_port_to_tw(struct sock *sk, struct lctcp_tw *tw)
 {
 	struct lctcp_bind_bucket *bucket;
 
-	bucket = lctcp_bind_bucket(tw->b.ent.net, tw->b.ent.lport);
-	spin_lock_bh(&bucket->lock);
-	hlist_add_head(&tw->b.bind_node, &bucket->owners);
-	spin_unlock_bh(&bucket->lock);
+	bucket = lctcp_bind_lock(tw->b.ent.net, tw->b.ent.lport);
+	lctcp_bind_join_tw(sk, &tw->b);
+	lctcp_bind_unlock(bucket);
 }
 
 /**
@@ -333,36 +277,27 @@ void lctcp_port_put_tw(struct lctcp_tw *tw)
 {
 	struct lctcp_bind_bucket *bucket;
 
-	bucket = lctcp_bind_bucket(tw->b.ent.net, tw->b.ent.lport);
-	spin_lock_bh(&bucket->lock);
-	hlist_del_init(&tw->b.bind_node);
-	spin_unlock_bh(&bucket->lock);
+	bucket = lctcp_bind_lock(tw->b.ent.net, tw->b.ent.lport);
+	lctcp_bind_leave(&tw->b);
+	lctcp_bind_unlock(bucket);
 }
 
 int lctcp_port_init(void)
 {
-	unsigned int i;
-
-	lctcp_binds = kvmalloc_array(LCTCP_BIND_SLOTS, sizeof(*lctcp_binds),
-				     GFP_KERNEL);
-	lctcp_port_counters = kvmalloc_array(LCTCP_PORT_COUNTERS,
-					     sizeof(*lctcp_port_counters),
-					     GFP_KERNEL);
-	if (!lctcp_binds || !lctcp_port_counters) {
-		lctcp_port_exit();
+	lctcp_port_counters = kvcalloc(LCTCP_PORT_COUNTERS,
+				       sizeof(*lctcp_port_counters),
+				       GFP_KERNEL);
+	if (!lctcp_port_counters)
+		return -ENOMEM;
+	if (lctcp_bind_init()) {
+		kvfree(lctcp_port_counters);
 		return -ENOMEM;
 	}
-	for (i = 0; i < LCTCP_BIND_SLOTS; i++) {
-		spin_lock_init(&lctcp_binds[i].lock);
-		INIT_HLIST_HEAD(&lctcp_binds[i].owners);
-	}
-	get_random_bytes(lctcp_port_counters,
-			 LCTCP_PORT_COUNTERS * sizeof(*lctcp_port_counters));
 	return 0;
 }
 
 void lctcp_port_exit(void)
 {
+	lctcp_bind_exit();
 	kvfree(lctcp_port_counters);
-	kvfree(lctcp_binds);
 }

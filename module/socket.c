@@ -107,7 +107,8 @@ static int lctcp_init_sock(struct sock *sk)
 	sock_set_flag(sk, SOCK_RCU_FREE);
 	WRITE_ONCE(sk->sk_sndbuf, READ_ONCE(cfg->wmem[1]));
 	WRITE_ONCE(sk->sk_rcvbuf, READ_ONCE(cfg->rmem[1]));
-	INIT_HLIST_NODE(&lc->b.bind_node);
+	lc->b.claim = NULL;
+	INIT_HLIST_NODE(&lc->bind_node);
 	INIT_LIST_HEAD(&lc->accept_node);
 	lc->b.ent.net = sock_net(sk);
 	lc->b.ent.kind = LCTCP_KIND_SOCK;
@@ -190,6 +191,7 @@ fail:
 	sk->sk_route_caps = 0;
 	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))
 		inet_reset_saddr(sk);
+	lctcp_port_renew(sk);
 	return err;
 }
 

@@ -13,6 +13,8 @@
 #include <linux/types.h>
 
 struct kmem_cache;
+struct lctcp_claim;
+struct list_head;
 struct net;
 struct sock;
 
@@ -65,10 +67,8 @@ struct lctcp_ent {
 
 /* The port was chosen for a connect(), so others may share it. */
 #define LCTCP_ENT_AUTOPORT	BIT(0)
-#define LCTCP_ENT_REUSEADDR	BIT(1)	/* a TIME_WAIT mini's late SO_REUSEADDR */
-#define LCTCP_ENT_ABORTED	BIT(2)	/* a TIME_WAIT mini's: our RST ended it */
-#define LCTCP_ENT_ACTIVE	BIT(3)	/* this end called connect() */
-#define LCTCP_ENT_REUSEPORT	BIT(4)	/* likewise SO_REUSEPORT */
+#define LCTCP_ENT_ABORTED	BIT(1)	/* a TIME_WAIT mini's: our RST ended it */
+#define LCTCP_ENT_ACTIVE	BIT(2)	/* this end called connect() */
 /* A TIME_WAIT mini's: how many requests have reopened it, up to as many as fit. */
 #define LCTCP_ENT_REOPENED	(BIT(6) | BIT(7))
 #define LCTCP_TW_REOPENS_SHIFT	6
@@ -77,14 +77,14 @@ struct lctcp_ent {
 /**
  * struct lctcp_bound - an entry that also occupies a local port
  * @ent:	for the connection table
- * @bind_node:	in the bind bucket of the port
+ * @claim:	what it claims of its port, see bind.c; NULL if it has none
  * @rcu:	of a TIME_WAIT mini that has left it; not in the place of the
  *		timer, which a late reader may still look at
  */
 struct lctcp_bound {
 	struct lctcp_ent	ent;
 	union {
-		struct hlist_node	bind_node;
+		struct lctcp_claim	*claim;
 		struct rcu_head		rcu;
 	};
 };

@@ -165,17 +165,13 @@ static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 		return NULL;
 	tw->b.ent = *ent;
 	tw->b.ent.kind = LCTCP_KIND_TW;
-	if (sk->sk_reuse)
-		tw->b.ent.flags |= LCTCP_ENT_REUSEADDR;
-	if (sk->sk_reuseport)
-		tw->b.ent.flags |= LCTCP_ENT_REUSEPORT;
 	if (v6) {
 		struct lctcp_addr6 *a6 = (struct lctcp_addr6 *)(tw + 1);
 
 		*a6 = *ent->a6;
 		tw->b.ent.a6 = a6;
 	}
-	INIT_HLIST_NODE(&tw->b.bind_node);
+	tw->b.claim = NULL;
 	refcount_set(&tw->b.ent.refs, 2);	/* table and timer */
 	tw->snd_nxt = lc->snd_nxt;
 	tw->rcv_nxt = lc->rcv_nxt;
