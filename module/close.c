@@ -9,6 +9,7 @@
  * Whichever of "CLOSED" and "held by nobody" (SOCK_DEAD) comes second calls
  * lctcp_destroy(), under the socket lock, so it is called once.
  */
+#include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/swap.h>
 #include <net/xfrm.h>
@@ -218,6 +219,12 @@ int lctcp_disconnect(struct sock *sk, int flags)
 	__skb_queue_purge(&sk->sk_receive_queue);
 	lctcp_purge_tx(sk);
 	lctcp_ooo_purge(sk);
+	/* A listener's children are copies of it, and would share the page. */
+	if (sk->sk_frag.page) {
+		put_page(sk->sk_frag.page);
+		sk->sk_frag.page = NULL;
+		sk->sk_frag.offset = 0;
+	}
 
 	inet->inet_dport = 0;
 	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK))

@@ -30,9 +30,12 @@
 #include <net/gso.h>
 #endif
 
-/* 6.10: references to fragments moved to a header of their own */
+/* 6.10: references to fragments moved to a header of their own, and so did what
+ * asks a protocol about its memory
+ */
 #if LCTCP_KERNEL_GE(6, 10)
 #include <linux/skbuff_ref.h>
+#include <net/proto_memory.h>
 #endif
 
 /* ---- macros, tested as such ---- */

@@ -22,6 +22,7 @@
 #include <linux/slab.h>
 
 #include "fault.h"
+#include "memory.h"
 #include "trace.h"
 #include "trace_names.h"
 #include "views.h"
@@ -100,7 +101,29 @@ struct lctcp_held {
 
 DEFINE_STATIC_KEY_FALSE(lctcp_faults_on);
 
+/* Octets of truesize held back by all namespaces together. */
+static atomic_long_t lctcp_held_size;
+
 /* ---- what a rule does to a segment ---- */
+
+/* Segments held back belong to no socket, and any namespace may have them: all
+ * together get a part of what sockets may have.
+ */
+static bool lctcp_held_charge(const struct sk_buff *skb)
+{
+	long most = READ_ONCE(lctcp_mem[1]) / 4;
+
+	most = min_t(long, most, LONG_MAX >> PAGE_SHIFT) << PAGE_SHIFT;
+	if (atomic_long_add_return(skb->truesize, &lctcp_held_size) <= most)
+		return true;
+	atomic_long_sub(skb->truesize, &lctcp_held_size);
+	return false;
+}
+
+static void lctcp_held_uncharge(const struct sk_buff *skb)
+{
+	atomic_long_sub(skb->truesize, &lctcp_held_size);
+}
 
 /* Let the segments go that are due. */
 static void lctcp_fault_timer(struct timer_list *t)
@@ -121,6 +144,7 @@ static void lctcp_fault_timer(struct timer_list *t)
 	spin_unlock(&ln->delay_lock);
 
 	list_for_each_entry_safe(held, next, &due, node) {
+		lctcp_held_uncharge(held->skb);
 		lctcp_reinject(&held->flow, held->skb);
 		kfree(held);
 	}
@@ -148,13 +172,15 @@ static bool lctcp_fault_hold(struct lctcp_net *ln,
 	struct lctcp_held *held, *pos;
 	bool taken = false;
 
-	held = kmalloc(sizeof(*held), GFP_ATOMIC);
+	held = kmalloc(sizeof(*held), GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!held)
 		return false;
 	held->flow = *flow;
 	held->due = jiffies + msecs_to_jiffies(delay_ms);
 	held->skb = lctcp_fault_copy(skb);
 	if (!held->skb)
+		goto out;
+	if (!lctcp_held_charge(held->skb))
 		goto out;
 
 	spin_lock_bh(&ln->delay_lock);
@@ -170,6 +196,8 @@ static bool lctcp_fault_hold(struct lctcp_net *ln,
 		taken = true;
 	}
 	spin_unlock_bh(&ln->delay_lock);
+	if (!taken)
+		lctcp_held_uncharge(held->skb);
 out:
 	if (!taken) {
 		kfree_skb(held->skb);
@@ -610,6 +638,7 @@ void lctcp_fault_net_exit(struct lctcp_net *ln)
 	spin_unlock_bh(&ln->delay_lock);
 	timer_shutdown_sync(&ln->delay_timer);
 	list_for_each_entry_safe(held, next, &ln->delayed, node) {
+		lctcp_held_uncharge(held->skb);
 		kfree_skb(held->skb);
 		kfree(held);
 	}

@@ -456,6 +456,8 @@ static void lctcp_child_setup(struct sock *child, const struct lctcp_req *req,
 	lc->lst = NULL;
 	lc->syn_sched = NULL;
 	lc->synack_sched = NULL;
+	child->sk_frag.page = NULL;	/* whoever wrote to it owns it */
+	child->sk_frag.offset = 0;
 	lc->b.claim = NULL;	/* that of its listener */
 	INIT_HLIST_NODE(&lc->bind_node);
 	INIT_LIST_HEAD(&lc->accept_node);
@@ -806,7 +808,7 @@ static int lctcp_listen_start(struct sock *sk)
 	int err;
 
 	if (!lst) {
-		lst = kzalloc(sizeof(*lst), GFP_KERNEL);
+		lst = kzalloc(sizeof(*lst), GFP_KERNEL_ACCOUNT);
 		if (!lst)
 			return -ENOBUFS;
 		spin_lock_init(&lst->lock);

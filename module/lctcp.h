@@ -181,6 +181,7 @@ enum lctcp_rtx_use {
  *		RFC 9293 section 3.3.1; @snd_nxt is the highest ever sent
  * @rcv_wnd:	window last advertised; counts from @rcv_wup
  * @rcv_wup:	@rcv_nxt when it was
+ * @rcv_hidden:	how far the last ACK stayed below that edge, see window.c
  * @copied_seq:	next octet for the program
  * @max_snd_wnd: largest @snd_wnd ever (RFC 5961 section 5.2)
  * @write_seq:	one past the last octet the program has written
@@ -216,6 +217,7 @@ enum lctcp_rtx_use {
  * @ts_ok:	both ends sent the timestamps option
  * @sack_ok:	both ends sent SACK-permitted (RFC 2018 section 2)
  * @many_acked:	2^30 octets and more have been acknowledged
+ * @rcv_nomem:	the next ACK tells of a drop for want of memory
  * @rtx_next:	next segment to send again, or NULL
  * @sacks:	what we report of @ooo, if @sack_ok
  * @rtt:	RFC 6298
@@ -295,6 +297,7 @@ struct lctcp_sock {
 	u32			rcv_nxt;
 	u32			rcv_wup;
 	u32			rcv_wnd;
+	u32			rcv_hidden;
 	u32			copied_seq;
 	u32			snd_una;
 	u32			snd_nxt;
@@ -337,7 +340,8 @@ struct lctcp_sock {
 				many_acked:1;
 	u8			ts_ok:1,
 				sack_ok:1,
-				urg_mode:1;
+				urg_mode:1,
+				rcv_nomem:1;
 	struct sk_buff		*rtx_next;
 	struct lctcp_sacks	sacks;
 	struct lctcp_rtt	rtt;
@@ -800,12 +804,16 @@ void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb);
 void lctcp_duplicate(struct sock *sk, u32 seq, u32 end);
 void lctcp_text_process(struct sock *sk, struct sk_buff *skb);
 void lctcp_ooo_purge(struct sock *sk);
+
+/* window.c */
 u32 lctcp_select_window(struct sock *sk);
 u32 lctcp_first_window(const struct sock *sk);
 void lctcp_rcv_space_init(struct sock *sk);
 void lctcp_window_freed(struct sock *sk, int copied);
+u32 lctcp_window_told(const struct lctcp_sock *lc);
+bool lctcp_window_shut(const struct sock *sk);
+int lctcp_set_rcvlowat(struct sock *sk, int val);
 u8 lctcp_pick_wscale(u32 space);
-u32 lctcp_win_from_space(const struct sock *sk, int space);
 
 /* urgent.c */
 void lctcp_urg_mark(struct sock *sk);

@@ -30,6 +30,7 @@
 #include "fault.h"
 #include "history.h"
 #include "lctcp.h"
+#include "memory.h"
 #include "record.h"
 #include "views.h"
 
@@ -68,9 +69,9 @@ static int __net_init lctcp_net_init(struct net *net)
 	int err = -ENOMEM;
 
 	ln->net = net;
-	ln->mib = alloc_percpu(struct lctcp_mib);
-	ln->arcs = alloc_percpu(struct lctcp_arc_counts);
-	ln->entries = alloc_percpu(long);
+	ln->mib = alloc_percpu_gfp(struct lctcp_mib, GFP_KERNEL_ACCOUNT);
+	ln->arcs = alloc_percpu_gfp(struct lctcp_arc_counts, GFP_KERNEL_ACCOUNT);
+	ln->entries = alloc_percpu_gfp(long, GFP_KERNEL_ACCOUNT);
 	if (!ln->mib || !ln->arcs || !ln->entries)
 		goto free_counters;
 	err = lctcp_sysctl_init(ln);
@@ -168,6 +169,7 @@ static int __init lctcp_init(void)
 	if (quiet_ms)
 		lctcp_quiet_until = get_jiffies_64() + msecs_to_jiffies(quiet_ms);
 	lctcp_isn_init();
+	lctcp_memory_init();
 	err = percpu_counter_init(&lctcp_sockets, 0, GFP_KERNEL);
 	if (err)
 		return err;

@@ -60,6 +60,7 @@ const char * const lctcp_mib_names[LCTCP_MIB_MAX] = {
 	[LCTCP_MIB_DELAYEDACKS]		= "DelayedAcks",
 	[LCTCP_MIB_OFOQUEUE]		= "OfoQueue",
 	[LCTCP_MIB_OFODROP]		= "OfoDrop",
+	[LCTCP_MIB_MEMORYPRESSURES]	= "MemoryPressures",
 	[LCTCP_MIB_FASTRETRANS]		= "FastRetrans",
 	[LCTCP_MIB_TIMEOUTS]		= "Timeouts",
 	[LCTCP_MIB_PROBES]		= "Probes",

@@ -77,6 +77,7 @@ enum lctcp_mib_item {
 	LCTCP_MIB_DELAYEDACKS,		/* sent by the timer */
 	LCTCP_MIB_OFOQUEUE,		/* segments held above a gap */
 	LCTCP_MIB_OFODROP,		/* held segments given up for memory */
+	LCTCP_MIB_MEMORYPRESSURES,	/* lctcp_mem[1] passed */
 	LCTCP_MIB_FASTRETRANS,		/* segments sent again on duplicate ACKs */
 	LCTCP_MIB_TIMEOUTS,		/* retransmission timer expiries */
 	LCTCP_MIB_PROBES,		/* zero-window probes sent */

@@ -16,6 +16,7 @@
 
 #include "fault.h"
 #include "lctcp.h"
+#include "memory.h"
 #include "trace.h"
 
 static const struct lctcp_af_ops *lctcp_family(u8 family)
@@ -449,7 +450,7 @@ struct sk_buff *lctcp_alloc_skb(struct sock *sk, gfp_t gfp)
 
 void lctcp_free_tx_skb(struct sock *sk, struct sk_buff *skb)
 {
-	sk_wmem_queued_add(sk, -(int)skb->truesize);
+	lctcp_tx_uncharge(sk, skb->truesize);
 	__kfree_skb(skb);
 }
 
@@ -499,7 +500,7 @@ static struct sk_buff *lctcp_queue_ctl(struct sock *sk, u8 flags)
 		return NULL;
 	LCTCP_CB(skb)->flags = flags;
 	LCTCP_CB(skb)->end_seq = ++lc->write_seq;
-	sk_wmem_queued_add(sk, skb->truesize);
+	lctcp_tx_charge(sk, skb->truesize);
 	__skb_queue_tail(&sk->sk_write_queue, skb);
 	if (!lc->send_head)
 		lc->send_head = skb;
@@ -533,7 +534,7 @@ static int lctcp_unshare(struct sock *sk, struct sk_buff *skb)
 	int before = skb->truesize;
 	int err = skb_unclone(skb, GFP_ATOMIC | __GFP_NOWARN);
 
-	sk_wmem_queued_add(sk, (int)skb->truesize - before);
+	lctcp_tx_charge(sk, (int)skb->truesize - before);
 	return err;
 }
 
@@ -610,7 +611,7 @@ static int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len)
 	skb_split(skb, rest, len);
 	skb->truesize -= moved;
 	rest->truesize += moved;
-	sk_wmem_queued_add(sk, rest->truesize - moved);
+	lctcp_tx_charge(sk, rest->truesize - moved);
 
 	rest_cb = LCTCP_CB(rest);
 	*rest_cb = *cb;
@@ -762,16 +763,17 @@ void lctcp_push(struct sock *sk)
 		lctcp_resend_lost(sk);
 	while ((skb = lc->send_head)) {
 		u32 flight = lc->snd_nxt - lc->snd_una;
+		u32 size = lctcp_seg_size(lc);
 
 		if (lc->in_loss && lc->rtx_next)
+			break;
+		if (skb->len > size && lctcp_split(sk, skb, size))
 			break;
 		if (!flight && lc->last_snd &&
 		    time_after(jiffies, lc->last_snd +
 			       usecs_to_jiffies(lc->rtt.rto_us)))
 			lctcp_cong_on_idle(&lc->cong);
 		if (flight && flight + skb->len > lc->cong.cwnd)
-			break;
-		if (skb->len > lc->mss && lctcp_split(sk, skb, lc->mss))
 			break;
 		if (!lctcp_fit_window(sk, skb) || lctcp_hold(lc, skb))
 			break;

@@ -1,137 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The text of segments on its way to the program: reassembly and the receive
- * window (RFC 9293 section 3.10.7.4, seventh and eighth check).
+ * The text of segments on its way to the program: reassembly (RFC 9293 section
+ * 3.10.7.4, seventh and eighth check).
  *
  * sk_receive_queue holds what is in sequence; each octet is in it once.  What
  * came too early waits in a tree by sequence number, in pieces that never
  * overlap: of octets that come twice the first copy stays (RFC 9293 section
  * 3.10).  A FIN takes effect when its turn comes.
  *
- * rcv_wnd is what was advertised together with rcv_wup; its right edge never
- * moves to the left.
+ * Both are charged by truesize, and what is in the window decides how much that
+ * can be.  Text in sequence has been offered and is taken; what costs more than
+ * twice its length is copied together, so that it fits.  What is above a gap is
+ * taken while the buffer is not full, and given up for what is in sequence: the
+ * peer still has it.
  */
+#include <linux/log2.h>
+
 #include "lctcp.h"
+#include "memory.h"
 
 #define lctcp_rb_skb(node)	rb_entry_safe(node, struct sk_buff, rbnode)
-
-/* How much text may come if @space octets of buffer are free?  A segment's
- * buffer costs about as much again as its text.
- */
-u32 lctcp_win_from_space(const struct sock *sk, int space)
-{
-	return space <= 0 ? 0 : space / 2;
-}
-
-/**
- * lctcp_pick_wscale() - window scale to offer
- * @space: the largest window we may ever want to advertise
- *
- * RFC 7323 section 2.
- */
-u8 lctcp_pick_wscale(u32 space)
-{
-	u8 scale = 0;
-
-	while (space > U16_MAX && scale < LCTCP_WSCALE_MAX) {
-		space >>= 1;
-		scale++;
-	}
-	return scale;
-}
-
-/**
- * lctcp_first_window() - the window of a new connection, unscaled
- * @sk: the socket, or the listener
- */
-u32 lctcp_first_window(const struct sock *sk)
-{
-	u32 clamp = READ_ONCE(lctcp_sk(sk)->window_clamp);
-	u32 wnd = lctcp_win_from_space(sk, READ_ONCE(sk->sk_rcvbuf));
-
-	return clamp ? min(wnd, clamp) : wnd;
-}
-
-/**
- * lctcp_rcv_space_init() - the window that our SYN offers
- * @sk: the socket
- */
-void lctcp_rcv_space_init(struct sock *sk)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 wnd = lctcp_first_window(sk);
-
-	lc->rcv_wscale = lctcp_cfg(sk)->window_scaling ?
-			 lctcp_pick_wscale(wnd) : 0;
-	lc->rcv_wnd = min_t(u32, wnd, U16_MAX);
-}
-
-/* The window we would like to offer, in octets from rcv_nxt. */
-static u32 lctcp_wanted_window(const struct sock *sk)
-{
-	const struct lctcp_sock *lc = lctcp_sk(sk);
-	int space = READ_ONCE(sk->sk_rcvbuf);
-	u32 full = lctcp_win_from_space(sk, space);
-	u32 free = lctcp_win_from_space(sk, space -
-					atomic_read(&sk->sk_rmem_alloc));
-
-	if (lc->window_clamp)
-		free = min(free, lc->window_clamp);
-	/* Receiver's silly window avoidance: RFC 9293 section 3.8.6.2.2. */
-	if (free < min_t(u32, full / 2, lc->rcv_mss))
-		return 0;
-	return min(free, (u32)U16_MAX << lc->rcv_wscale);
-}
-
-/**
- * lctcp_select_window() - decide what window to advertise, and remember it
- * @sk: the socket, past its SYN
- *
- * Context: socket lock held; an ACK of rcv_nxt is about to leave.
- * Return: value for the window field.
- */
-u32 lctcp_select_window(struct sock *sk)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 now = lctcp_receive_window(lc);
-	u32 wnd = lctcp_wanted_window(sk);
-
-	if (wnd < now || wnd - now < lc->rcv_mss)
-		wnd = wnd > now && !now ? wnd : now;
-	/* Rounding by the scale must not move the edge left either. */
-	wnd = ALIGN(wnd, 1U << lc->rcv_wscale);
-	wnd = min(wnd, (u32)U16_MAX << lc->rcv_wscale);
-	lc->rcv_wnd = wnd;
-	lc->rcv_wup = lc->rcv_nxt;
-	return wnd >> lc->rcv_wscale;
-}
-
-/**
- * lctcp_window_freed() - the program has taken data: tell the peer?
- * @sk:	    the socket
- * @copied: octets taken
- *
- * Only if the window opens by a good part, or an ACK is owed anyway and it
- * opens by two segments.
- *
- * Context: process, socket lock held.
- */
-void lctcp_window_freed(struct sock *sk, int copied)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 now, wanted, enough;
-
-	if (copied <= 0 || !lctcp_state_in(sk->sk_state, LCTCP_S_RECEIVING))
-		return;
-	now = lctcp_receive_window(lc);
-	wanted = lctcp_wanted_window(sk);
-	enough = min_t(u32, 2 * lc->rcv_mss,
-		       lctcp_win_from_space(sk, READ_ONCE(sk->sk_rcvbuf)) / 2);
-	if (wanted >= now + enough && wanted >= 2 * now)
-		lctcp_send_ack(sk);
-	else if (lc->ack_pending && lc->rcv_nxt - lc->rcv_wup > lc->rcv_mss)
-		lctcp_send_ack(sk);
-}
 
 /* Forget what waits above a gap. */
 void lctcp_ooo_purge(struct sock *sk)
@@ -149,25 +37,27 @@ void lctcp_ooo_purge(struct sock *sk)
 	lc->sacks.n = 0;
 }
 
-/* Is there memory for another segment?  What is in sequence was advertised
- * and has to be taken; it costs little more than its text, see below, so a
- * half more is bound enough.  What waits above a gap is given up for it: the
- * peer still has it.
- */
-static bool lctcp_rcv_room(struct sock *sk, bool in_order)
+/* Is there room for a segment of truesize @size beside what is there? */
+static bool lctcp_rcv_room(struct sock *sk, struct sk_buff *skb, int size)
 {
-	struct lctcp_sock *lc = lctcp_sk(sk);
+	return atomic_read(&sk->sk_rmem_alloc) <= READ_ONCE(sk->sk_rcvbuf) &&
+	       sk_rmem_schedule(sk, skb, size);
+}
+
+/* The same for text that is next in sequence, which has been offered.  Without
+ * memory for it, a program that has nothing else to read gets it even so, or
+ * it would never free any.
+ */
+static bool lctcp_rcv_room_in_order(struct sock *sk, struct sk_buff *skb)
+{
 	int most = READ_ONCE(sk->sk_rcvbuf);
 
-	if (atomic_read(&sk->sk_rmem_alloc) <= most)
-		return true;
-	if (!in_order)
+	/* it could not be copied together */
+	if (unlikely(atomic_read(&sk->sk_rmem_alloc) > most + most / 2 &&
+		     skb->truesize > 2 * skb->len))
 		return false;
-	if (!RB_EMPTY_ROOT(&lc->ooo)) {
-		LCTCP_INC(sock_net(sk), OFODROP);
-		lctcp_ooo_purge(sk);
-	}
-	return atomic_read(&sk->sk_rmem_alloc) <= most + most / 2;
+	return sk_rmem_schedule(sk, skb, skb->truesize) ||
+	       skb_queue_empty(&sk->sk_receive_queue);
 }
 
 /* Remove @n octets at the head.  False: no memory. */
@@ -193,8 +83,9 @@ static bool lctcp_trim_tail(struct sk_buff *skb, u32 edge)
 	return true;
 }
 
-/* Room for text in a buffer that costs little more than what it holds. */
-#define LCTCP_DENSE	SKB_WITH_OVERHEAD(16384)
+/* Bounds of a buffer that costs little more than what it holds. */
+#define LCTCP_DENSE_MIN		2048
+#define LCTCP_DENSE_MAX		16384
 
 /* Is the buffer filling up with segments that hold little for what they cost?
  * What was advertised must be taken whatever its packing: such text is copied
@@ -204,6 +95,28 @@ static bool lctcp_wasteful(const struct sock *sk, const struct sk_buff *skb)
 {
 	return skb->truesize > 2 * skb->len &&
 	       atomic_read(&sk->sk_rmem_alloc) > READ_ONCE(sk->sk_rcvbuf) / 4;
+}
+
+/* A buffer for @len octets and more to come, an eighth of what the socket may
+ * have; charged, at the end of the receive queue.  NULL: no memory.
+ */
+static struct sk_buff *lctcp_dense(struct sock *sk, u32 len)
+{
+	u32 size = clamp_t(u32, READ_ONCE(sk->sk_rcvbuf) / 8, LCTCP_DENSE_MIN,
+			   LCTCP_DENSE_MAX);
+	struct sk_buff *skb;
+
+	size = SKB_WITH_OVERHEAD(rounddown_pow_of_two(size));
+	skb = alloc_skb(max(size, len), GFP_ATOMIC | __GFP_NOWARN);
+	if (!skb)
+		return NULL;
+	if (!sk_rmem_schedule(sk, skb, skb->truesize)) {
+		__kfree_skb(skb);
+		return NULL;
+	}
+	skb_set_owner_r(skb, sk);
+	__skb_queue_tail(&sk->sk_receive_queue, skb);
+	return skb;
 }
 
 /* Copy @skb's text to the end of the receive queue.  Consumes @skb if it can. */
@@ -216,13 +129,10 @@ static bool lctcp_copy_together(struct sock *sk, struct sk_buff *tail,
 	if (!tail || skb_is_nonlinear(tail) || skb_cloned(tail) ||
 	    skb_tailroom(tail) < len ||
 	    LCTCP_CB(tail)->end_seq != LCTCP_CB(skb)->seq) {
-		dense = alloc_skb(max_t(u32, LCTCP_DENSE, len),
-				  GFP_ATOMIC | __GFP_NOWARN);
+		dense = lctcp_dense(sk, len);
 		if (!dense)
 			return false;
 		memcpy(LCTCP_CB(dense), LCTCP_CB(skb), sizeof(skb->cb));
-		skb_set_owner_r(dense, sk);
-		__skb_queue_tail(&sk->sk_receive_queue, dense);
 	}
 	skb_copy_bits(skb, 0, skb_put(dense, len), len);
 	LCTCP_CB(dense)->end_seq = LCTCP_CB(skb)->end_seq;
@@ -230,32 +140,39 @@ static bool lctcp_copy_together(struct sock *sk, struct sk_buff *tail,
 	return true;
 }
 
-/* Append to the receive queue what is next in sequence. */
-static void lctcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
+/* Append to the receive queue what is next in sequence; charged already, if it
+ * was held above a gap.  False: no memory, @skb is still the caller's.
+ */
+static bool lctcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 {
 	struct sk_buff *tail = skb_peek_tail(&sk->sk_receive_queue);
 	u32 end = LCTCP_CB(skb)->end_seq;
 	bool stolen;
 	int delta;
 
-	lctcp_sk(sk)->rcv_nxt = end;
-	skb_orphan(skb);
 	if (!skb->len) {		/* a FIN alone */
 		__kfree_skb(skb);
-		return;
+		goto taken;
 	}
 	if (lctcp_wasteful(sk, skb) && lctcp_copy_together(sk, tail, skb))
-		return;
+		goto taken;
+	if (!skb->sk && !lctcp_rcv_room_in_order(sk, skb))
+		return false;
 	/* Many small segments become few big buffers. */
 	if (tail && LCTCP_CB(tail)->end_seq == LCTCP_CB(skb)->seq &&
 	    skb_try_coalesce(tail, skb, &stolen, &delta)) {
 		atomic_add(delta, &sk->sk_rmem_alloc);
+		sk_mem_charge(sk, delta);
 		LCTCP_CB(tail)->end_seq = end;
 		kfree_skb_partial(skb, stolen);
-		return;
+		goto taken;
 	}
-	skb_set_owner_r(skb, sk);
+	if (!skb->sk)
+		skb_set_owner_r(skb, sk);
 	__skb_queue_tail(&sk->sk_receive_queue, skb);
+taken:
+	lctcp_sk(sk)->rcv_nxt = end;
+	return true;
 }
 
 /* Put a segment, or the pieces of it that are new, into the tree.  Consumes
@@ -288,7 +205,7 @@ again:
 		 * as there is room: one segment may have many such pieces.
 		 */
 		if (lctcp_before(cb->seq, LCTCP_CB(held)->seq)) {
-			if (!lctcp_rcv_room(sk, false)) {
+			if (!lctcp_rcv_room(sk, skb, 2 * skb->truesize)) {
 				LCTCP_DROP(sock_net(sk), DROPRCVBUF, skb);
 				goto drop;
 			}
@@ -306,7 +223,6 @@ again:
 			goto drop;
 		goto again;
 	}
-	skb_orphan(skb);
 	skb_set_owner_r(skb, sk);
 	rb_link_node(&skb->rbnode, parent, p);
 	rb_insert_color(&skb->rbnode, &lc->ooo);
@@ -439,7 +355,7 @@ static void lctcp_ack_text(struct sock *sk, bool at_once, bool fin)
 
 	if (at_once || lc->quickack || lc->sacks.have_once ||
 	    lc->rcv_nxt - lc->rcv_wup >= 2U * lc->rcv_mss ||
-	    lc->rcv_nxt - lc->rcv_wup >= lc->rcv_wnd / 2)
+	    lc->rcv_nxt - lc->rcv_wup >= (lc->rcv_wnd - lc->rcv_hidden) / 2)
 		lc->ack_pending = 2;
 	else if (!fin)
 		lctcp_timers_ack_owed(sk);
@@ -492,6 +408,34 @@ static bool lctcp_text_wanted(struct sock *sk, struct sk_buff *skb)
 	return lctcp_trim_tail(skb, lc->rcv_nxt + wnd);
 }
 
+/* No room for text above a gap.  The newest is reported, if dropped too (RFC
+ * 2018 section 8).
+ */
+static void lctcp_refuse_held(struct sock *sk, const struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	LCTCP_DROP(sock_net(sk), DROPRCVBUF, skb);
+	if (lc->sack_ok && skb->len)
+		lctcp_sacks_once(&lc->sacks, LCTCP_CB(skb)->seq,
+				 LCTCP_CB(skb)->end_seq);
+	lc->ack_pending = 2;
+}
+
+/* No memory for text that was offered.  The window says so, and the program had
+ * better read.
+ */
+static void lctcp_refuse_in_order(struct sock *sk, const struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	LCTCP_DROP(sock_net(sk), DROPRCVBUF, skb);
+	lc->rcv_nomem = 1;
+	lc->ack_pending = 2;
+	if (!sock_flag(sk, SOCK_DEAD))
+		sk->sk_data_ready(sk);
+}
+
 /**
  * lctcp_text_process() - seventh and eighth check: text and FIN
  * @sk:	 the socket
@@ -519,17 +463,23 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 	end = cb->end_seq;
 	if (cb->seq != seq)
 		lctcp_duplicate(sk, seq, cb->seq);
-	if (len && !lctcp_rcv_room(sk, in_order)) {
-		LCTCP_DROP(sock_net(sk), DROPRCVBUF, skb);
-		/* RFC 2018 section 8: the newest is reported, if dropped too. */
-		if (!in_order && lc->sack_ok)
-			lctcp_sacks_once(&lc->sacks, cb->seq, end);
-		lc->ack_pending = 2;
-		goto drop;
+	if (!RB_EMPTY_ROOT(&lc->ooo) || !in_order) {
+		if (lctcp_rcv_room(sk, skb, skb->truesize)) {
+			/* below */
+		} else if (in_order) {
+			LCTCP_INC(sock_net(sk), OFODROP);
+			lctcp_ooo_purge(sk);
+		} else {
+			lctcp_refuse_held(sk, skb);
+			goto drop;
+		}
 	}
 	if (in_order && RB_EMPTY_ROOT(&lc->ooo)) {
 		fin = cb->flags & LCTCP_FIN;
-		lctcp_queue_in_order(sk, skb);
+		if (!lctcp_queue_in_order(sk, skb)) {
+			lctcp_refuse_in_order(sk, skb);
+			goto drop;
+		}
 		lctcp_ack_text(sk, false, fin);
 	} else {
 		LCTCP_INC(sock_net(sk), OFOQUEUE);

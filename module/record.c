@@ -117,7 +117,7 @@ static int lctcp_record_start(struct lctcp_recorder *r, unsigned int kb,
 	if (r->chan)
 		return -EBUSY;
 	if (!r->lost)
-		r->lost = alloc_percpu(u32);
+		r->lost = alloc_percpu_gfp(u32, GFP_KERNEL_ACCOUNT);
 	if (!r->lost)
 		return -ENOMEM;
 	if (!r->dir) {
@@ -228,7 +228,7 @@ static ssize_t lctcp_record_fread(struct file *file, char __user *to,
 
 static int lctcp_record_open(struct inode *inode, struct file *file)
 {
-	struct lctcp_recorder *r = kzalloc(sizeof(*r), GFP_KERNEL);
+	struct lctcp_recorder *r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
 
 	if (!r)
 		return -ENOMEM;

@@ -13,6 +13,7 @@
 #include <net/transp_v6.h>
 
 #include "lctcp.h"
+#include "memory.h"
 
 /**
  * lctcp_report() - tell the program about an error
@@ -99,14 +100,18 @@ static int lctcp_init_sock(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
+	const struct lctcp_sysctl *first = &lctcp_net(&init_net)->sysctl;
 
 	sk_sockets_allocated_inc(sk);
 	sk->sk_destruct = lctcp_sk_destruct;
 	sk->sk_write_space = lctcp_write_space;
 	sock_set_flag(sk, SOCK_USE_WRITE_QUEUE);
 	sock_set_flag(sk, SOCK_RCU_FREE);
-	WRITE_ONCE(sk->sk_sndbuf, READ_ONCE(cfg->wmem[1]));
-	WRITE_ONCE(sk->sk_rcvbuf, READ_ONCE(cfg->rmem[1]));
+	/* The first namespace may have become narrower since. */
+	WRITE_ONCE(sk->sk_sndbuf, min(READ_ONCE(cfg->wmem[1]),
+				      READ_ONCE(first->wmem[2])));
+	WRITE_ONCE(sk->sk_rcvbuf, min(READ_ONCE(cfg->rmem[1]),
+				      READ_ONCE(first->rmem[2])));
 	lc->b.claim = NULL;
 	INIT_HLIST_NODE(&lc->bind_node);
 	INIT_LIST_HEAD(&lc->accept_node);
@@ -205,6 +210,9 @@ static int lctcp_pre_connect(struct sock *sk, struct lctcp_sockaddr *uaddr,
 
 /* ---- send ---- */
 
+/* A buffer that holds less is mostly overhead. */
+#define LCTCP_PIECE_MIN		1024
+
 /* Wait for room in the send buffer. */
 static int lctcp_wait_room(struct sock *sk, long *timeo)
 {
@@ -213,8 +221,20 @@ static int lctcp_wait_room(struct sock *sk, long *timeo)
 	return sk_stream_wait_memory(sk, timeo);
 }
 
+/* How much to put into one buffer: what one segment may carry, so that it need
+ * not be cut when it leaves; but several small ones share a buffer, which costs
+ * more than they do.
+ */
+static u32 lctcp_piece_size(const struct lctcp_sock *lc)
+{
+	u32 size = lctcp_seg_size(lc);
+
+	return likely(size >= LCTCP_PIECE_MIN) ? size :
+	       LCTCP_PIECE_MIN / size * size;
+}
+
 /* Copy some octets to the end of the write queue, but no more than fit into
- * one segment and one page fragment.  Return how many, or -errno; -EAGAIN if
+ * one buffer and one page fragment.  Return how many, or -errno; -EAGAIN if
  * there is no room.
  */
 static int lctcp_append(struct sock *sk, struct msghdr *msg)
@@ -222,7 +242,7 @@ static int lctcp_append(struct sock *sk, struct msghdr *msg)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
 	struct page_frag *pfrag = sk_page_frag(sk);
-	u32 size = lctcp_seg_size(lc);
+	u32 size = lctcp_piece_size(lc);
 	int i, err, copy;
 	bool merge;
 
@@ -234,7 +254,7 @@ static int lctcp_append(struct sock *sk, struct msghdr *msg)
 		skb = lctcp_alloc_skb(sk, sk->sk_allocation);
 		if (!skb)
 			return -EAGAIN;
-		sk_wmem_queued_add(sk, skb->truesize);
+		lctcp_tx_charge(sk, skb->truesize);	/* asked for below */
 		__skb_queue_tail(&sk->sk_write_queue, skb);
 		if (!lc->send_head)
 			lc->send_head = skb;
@@ -245,6 +265,14 @@ static int lctcp_append(struct sock *sk, struct msghdr *msg)
 	merge = skb_can_coalesce(skb, i, pfrag->page, pfrag->offset);
 	copy = min_t(int, size - skb->len, pfrag->size - pfrag->offset);
 	copy = min_t(int, copy, msg_data_left(msg));
+	if (!sk_wmem_schedule(sk, copy)) {
+		/* The least a program may have goes even so: what it waits for
+		 * may be the answer to it.
+		 */
+		copy = min(copy, LCTCP_MEM_FLOOR - sk->sk_wmem_queued);
+		if (copy <= 0)
+			return -EAGAIN;
+	}
 
 	err = skb_copy_to_page_nocache(sk, &msg->msg_iter, skb, pfrag->page,
 				       pfrag->offset, copy);
@@ -401,7 +429,7 @@ static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 	bool peek = flags & MSG_PEEK;
 	u32 peek_seq = lc->copied_seq;
 	u32 *seq = peek ? &peek_seq : &lc->copied_seq;
-	int copied = 0, err = 0;
+	int copied = 0, freed = 0, err = 0;
 
 	if (sk->sk_state == TCP_LISTEN)
 		return -ENOTCONN;
@@ -435,6 +463,7 @@ static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 				len -= n;
 			}
 			*seq += n;
+			freed += n;
 			/* Past the mark it is no longer urgent. */
 			if (lc->urg_data &&
 			    lctcp_after(lc->copied_seq, lc->urg_seq))
@@ -457,6 +486,7 @@ static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 		}
 		if (copied && (sk->sk_err || sk->sk_state == TCP_CLOSE ||
 			       (sk->sk_shutdown & RCV_SHUTDOWN) || !timeo ||
+			       (peek && lctcp_window_shut(sk)) ||
 			       signal_pending(current)))
 			break;
 		if (!copied) {
@@ -465,14 +495,14 @@ static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 				break;
 		}
 		if (!peek)
-			lctcp_window_freed(sk, copied);
+			lctcp_window_freed(sk, freed);
 		sk_wait_data(sk, &timeo, skb_peek_tail(&sk->sk_receive_queue));
 		/* Somebody else may have read what we only looked at. */
 		if (peek && lctcp_before(peek_seq, lc->copied_seq))
 			peek_seq = lc->copied_seq;
 	} while (len);
 	if (!peek)
-		lctcp_window_freed(sk, copied);
+		lctcp_window_freed(sk, freed);
 	if (copied)
 		return copied;
 	return err > 0 ? 0 : err;
@@ -496,18 +526,24 @@ static int lctcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 static __poll_t lctcp_poll_readable(struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
-	int target = sock_rcvlowat(sk, 0, INT_MAX);
+	int target = sock_rcvlowat(sk, 0, INT_MAX), least = 1, unread;
 
 	/* The urgent octet is not for plain reads. */
 	if (lctcp_at_mark(sk, READ_ONCE(lc->copied_seq)) &&
-	    !sock_flag(sk, SOCK_URGINLINE))
+	    !sock_flag(sk, SOCK_URGINLINE)) {
 		target++;
+		least++;
+	}
 
 	/* Octets between the program and the last in sequence; a FIN counts
 	 * one, but then RCV_SHUTDOWN says more.
 	 */
-	if ((int)(READ_ONCE(lc->rcv_nxt) - READ_ONCE(lc->copied_seq)) >= target &&
-	    !skb_queue_empty_lockless(&sk->sk_receive_queue))
+	unread = READ_ONCE(lc->rcv_nxt) - READ_ONCE(lc->copied_seq);
+	if (unread <= 0 || skb_queue_empty_lockless(&sk->sk_receive_queue))
+		return 0;
+	/* All that the peer may send must do: it would wait for us. */
+	if (unread >= target ||
+	    (unread >= least && lctcp_window_shut(sk)))
 		return EPOLLIN | EPOLLRDNORM;
 	return 0;
 }
@@ -624,6 +660,14 @@ static int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 
 #define LCTCP_PROTO_COMMON						\
 	.sockets_allocated	= &lctcp_sockets,			\
+	.memory_allocated	= &lctcp_memory_allocated,		\
+	.per_cpu_fw_alloc	= &lctcp_memory_per_cpu_fw_alloc,	\
+	.memory_pressure	= &lctcp_memory_pressure,		\
+	.enter_memory_pressure	= lctcp_enter_memory_pressure,		\
+	.leave_memory_pressure	= lctcp_leave_memory_pressure,		\
+	.sysctl_mem		= lctcp_mem,				\
+	.sysctl_wmem		= &lctcp_mem_floor,			\
+	.sysctl_rmem		= &lctcp_mem_floor,			\
 	.close			= lctcp_close,				\
 	.connect		= lctcp_connect,			\
 	.disconnect		= lctcp_disconnect,			\
@@ -661,6 +705,7 @@ struct proto lctcp_prot = {
 	.getsockopt		= sock_common_getsockopt,		\
 	.sendmsg		= inet_sendmsg,				\
 	.recvmsg		= inet_recvmsg,				\
+	.set_rcvlowat		= lctcp_set_rcvlowat,			\
 	.mmap			= sock_no_mmap
 
 const struct proto_ops lctcp_stream_ops = {

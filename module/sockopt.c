@@ -32,7 +32,7 @@ static int lctcp_set_schedule(struct sock *sk, struct lctcp_schedule **where,
 		*s = new;
 		return 0;
 	}
-	s = kmemdup(&new, sizeof(new), GFP_KERNEL);
+	s = kmemdup(&new, sizeof(new), GFP_KERNEL_ACCOUNT);
 	if (!s)
 		return -ENOMEM;
 	/* pairs with lctcp_synack_schedule() */
@@ -136,6 +136,7 @@ static int lctcp_set_int(struct sock *sk, int optname, int val)
 		if (val < 0)
 			return -EINVAL;
 		lc->window_clamp = val ? max(val, 128) : 0;
+		lctcp_window_freed(sk, 1);
 		return 0;
 	case TCP_QUICKACK:
 		return lctcp_set_quickack(sk, val);

@@ -11,6 +11,7 @@
 
 #include "history.h"
 #include "lctcp.h"
+#include "memory.h"
 #include "views.h"
 
 #define LCTCP_DAY_MS	86400000
@@ -95,23 +96,66 @@ static int lctcp_do_schedule(lctcp_ctl_table *table, int write, void *buffer,
 	return err;
 }
 
+/* No namespace gives more than the first one: who may set up a namespace need
+ * not be who owns the memory.
+ */
+static int lctcp_mem_bound(const struct lctcp_sysctl *s, const int *mem)
+{
+	const struct lctcp_sysctl *first = &lctcp_net(&init_net)->sysctl;
+
+	if (s == first)
+		return INT_MAX;
+	return mem == s->wmem ? READ_ONCE(first->wmem[2]) :
+				READ_ONCE(first->rmem[2]);
+}
+
 /* min, default and max: in ascending order, all or none taken */
 static int lctcp_do_mem(lctcp_ctl_table *table, int write, void *buffer,
 			size_t *lenp, loff_t *ppos)
 {
+	bool send = !strcmp(table->procname, "wmem");
+	const struct lctcp_sysctl *s;
 	int *mem = table->data, val[3];
 	struct ctl_table tmp = *table;
 	int i, err;
 
+	s = send ? container_of(mem, struct lctcp_sysctl, wmem[0]) :
+		   container_of(mem, struct lctcp_sysctl, rmem[0]);
 	mutex_lock(&lctcp_sysctl_lock);
 	memcpy(val, mem, sizeof(val));
 	tmp.data = val;
 	err = proc_dointvec_minmax(&tmp, write, buffer, lenp, ppos);
 	if (!err && write) {
-		if (val[0] > val[1] || val[1] > val[2])
+		if (val[0] > val[1] || val[1] > val[2] ||
+		    val[2] > lctcp_mem_bound(s, mem))
 			err = -EINVAL;
 		for (i = 0; i < 3 && !err; i++)
 			WRITE_ONCE(mem[i], val[i]);
+	}
+	mutex_unlock(&lctcp_sysctl_lock);
+	return err;
+}
+
+/* The same for what all namespaces share, in pages. */
+static int lctcp_do_pages(lctcp_ctl_table *table, int write, void *buffer,
+			  size_t *lenp, loff_t *ppos)
+{
+	unsigned long lo = 1, hi = LONG_MAX, val[3];
+	struct ctl_table tmp = *table;
+	int i, err;
+
+	mutex_lock(&lctcp_sysctl_lock);
+	for (i = 0; i < 3; i++)
+		val[i] = lctcp_mem[i];
+	tmp.data = val;
+	tmp.extra1 = &lo;
+	tmp.extra2 = &hi;
+	err = proc_doulongvec_minmax(&tmp, write, buffer, lenp, ppos);
+	if (!err && write) {
+		if (val[0] > val[1] || val[1] > val[2])
+			err = -EINVAL;
+		for (i = 0; i < 3 && !err; i++)
+			WRITE_ONCE(lctcp_mem[i], val[i]);
 	}
 	mutex_unlock(&lctcp_sysctl_lock);
 	return err;
@@ -251,6 +295,13 @@ static const struct ctl_table lctcp_table[] = {
 	LCTCP_SYSCTL(rmem, lctcp_do_mem, 2048, 1 << 30),
 	LCTCP_SYSCTL(history, lctcp_do_history, 0, 65536),
 	LCTCP_SYSCTL(test_iss, lctcp_do_iss, 0, 0),
+	/* of the module: the first namespace's alone, so it comes last */
+	{
+		.procname	= "lctcp_mem",
+		.maxlen		= sizeof(lctcp_mem),
+		.mode		= 0644,
+		.proc_handler	= lctcp_do_pages,
+	},
 	{}
 };
 
@@ -264,18 +315,29 @@ static const struct ctl_table lctcp_table[] = {
  */
 int lctcp_sysctl_init(struct lctcp_net *ln)
 {
+	unsigned int i, n = LCTCP_NSYSCTLS;
 	struct ctl_table *table;
-	unsigned int i;
 
 	ln->sysctl = lctcp_defaults;
+	if (!net_eq(ln->net, &init_net)) {
+		const struct lctcp_sysctl *first =
+			&lctcp_net(&init_net)->sysctl;
+
+		mutex_lock(&lctcp_sysctl_lock);
+		memcpy(ln->sysctl.wmem, first->wmem, sizeof(first->wmem));
+		memcpy(ln->sysctl.rmem, first->rmem, sizeof(first->rmem));
+		mutex_unlock(&lctcp_sysctl_lock);
+	}
 	table = kmemdup(lctcp_table, sizeof(lctcp_table), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return -ENOMEM;
-	for (i = 0; i < LCTCP_NSYSCTLS; i++)
+	if (!net_eq(ln->net, &init_net))
+		memset(&table[--n], 0, sizeof(*table));
+	for (i = 0; i < LCTCP_NSYSCTLS - 1; i++)
 		table[i].data = (char *)&ln->sysctl +
 				(unsigned long)table[i].data;
 	ln->sysctl_hdr = lctcp_register_sysctl(ln->net, "net/lctcp", table,
-					       LCTCP_NSYSCTLS);
+					       n);
 	if (ln->sysctl_hdr)
 		return 0;
 	kfree(table);

@@ -651,10 +651,10 @@ static int lctcp_caches_init(void)
 
 		lctcp_req_cache[i] = kmem_cache_create(names[0][i],
 						       sizeof(struct lctcp_req) + tail,
-						       0, 0, NULL);
+						       0, SLAB_ACCOUNT, NULL);
 		lctcp_tw_cache[i] = kmem_cache_create(names[1][i],
 						      sizeof(struct lctcp_tw) + tail,
-						      0, 0, NULL);
+						      0, SLAB_ACCOUNT, NULL);
 		if (!lctcp_req_cache[i] || !lctcp_tw_cache[i])
 			return -ENOMEM;
 	}

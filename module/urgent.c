@@ -44,6 +44,19 @@ void lctcp_urg_fill(struct lctcp_sock *lc, struct tcphdr *th, u32 seq)
 	}
 }
 
+/* The program is taken past an urgent octet, and what is behind it is freed. */
+static void lctcp_urg_skip(struct sock *sk)
+{
+	struct sk_buff *skb = skb_peek(&sk->sk_receive_queue);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->copied_seq++;
+	if (skb && lc->copied_seq - LCTCP_CB(skb)->seq >= skb->len) {
+		__skb_unlink(skb, &sk->sk_receive_queue);
+		__kfree_skb(skb);
+	}
+}
+
 /* A new urgent pointer? */
 static void lctcp_urg_announced(struct sock *sk, u32 seq)
 {
@@ -57,7 +70,7 @@ static void lctcp_urg_announced(struct sock *sk, u32 seq)
 	/* What nobody read of the octet before stays out of the stream. */
 	if (lc->urg_seq == lc->copied_seq && lc->urg_data &&
 	    !sock_flag(sk, SOCK_URGINLINE) && lc->copied_seq != lc->rcv_nxt)
-		lc->copied_seq++;
+		lctcp_urg_skip(sk);
 	lc->urg_seq = seq;
 	lc->urg_data = LCTCP_URG_NOTYET;
 	sk_send_sigurg(sk);

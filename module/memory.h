@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory accounting: what all sockets of the module share.  See memory.c.
+ */
+#ifndef _LCTCP_MEMORY_H
+#define _LCTCP_MEMORY_H
+
+#include <linux/atomic.h>
+#include <linux/percpu.h>
+#include <net/sock.h>
+
+/* What a socket may have queued whatever the others have, octets. */
+#define LCTCP_MEM_FLOOR		4096
+
+extern long lctcp_mem[3];	/* pages: no pressure, pressure, no more */
+extern atomic_long_t lctcp_memory_allocated;	/* pages */
+extern unsigned long lctcp_memory_pressure;	/* jiffies of its begin, or 0 */
+extern int lctcp_mem_floor;
+DECLARE_PER_CPU(int, lctcp_memory_per_cpu_fw_alloc);
+
+void lctcp_memory_init(void);
+void lctcp_enter_memory_pressure(struct sock *sk);
+void lctcp_leave_memory_pressure(struct sock *sk);
+bool lctcp_out_of_memory(const struct sock *sk);
+
+/**
+ * lctcp_tx_charge() - the write queue grows, or shrinks
+ * @sk:	the socket
+ * @n:	octets of truesize, negative if fewer
+ *
+ * Without asking: who may wait has asked before, and the others must not.
+ *
+ * Context: socket lock held.
+ */
+static inline void lctcp_tx_charge(struct sock *sk, int n)
+{
+	sk_wmem_queued_add(sk, n);
+	sk_mem_charge(sk, n);
+}
+
+/**
+ * lctcp_tx_uncharge() - a segment of the write queue is being freed
+ * @sk:	the socket
+ * @n:	its truesize
+ *
+ * Context: socket lock held.
+ */
+static inline void lctcp_tx_uncharge(struct sock *sk, int n)
+{
+	sk_wmem_queued_add(sk, -n);
+	sk_mem_uncharge(sk, n);
+}
+
+#endif /* _LCTCP_MEMORY_H */
