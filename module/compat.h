@@ -201,6 +201,15 @@ static int name(struct sock *sk, struct msghdr *msg, size_t len, int flags, \
 	BPF_CGROUP_RUN_PROG_INET6_CONNECT(sk, uaddr)
 #endif
 
+/* Who has MSG_SPLICE_PAGES tells when a file ends before what was announced with
+ * MSG_MORE
+ */
+#ifdef MSG_SPLICE_PAGES
+#define LCTCP_SPLICE_EOF(fn)	.splice_eof = fn,
+#else
+#define LCTCP_SPLICE_EOF(fn)
+#endif
+
 /* 6.6: a proto says where its ipv6_pinfo is; before, at the very end */
 #if LCTCP_KERNEL_GE(6, 6)
 #define LCTCP_PINFO_OFFSET(type, member) \

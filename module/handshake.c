@@ -269,9 +269,9 @@ static void lctcp_req_init(struct lctcp_req *req, struct sock *sk,
 }
 
 /* What we offer, as the route and the listener's buffer are now.  False: there
- * is no route back.
+ * is no route back, or a security module says no.
  */
-static bool lctcp_req_route(struct lctcp_req *req,
+static bool lctcp_req_route(struct lctcp_req *req, struct sk_buff *skb,
 			    const struct lctcp_af_ops *af)
 {
 	const struct sock *sk = req->listener;
@@ -281,6 +281,8 @@ static bool lctcp_req_route(struct lctcp_req *req,
 
 	lctcp_ent_flow(&req->ent, &flow);
 	flow.mark = READ_ONCE(sk->sk_mark);
+	if (!lctcp_lsm_conn_request(req, skb))
+		return false;
 	mss = af->route_req(sk, &flow);
 	if (mss < 0)
 		return false;
@@ -290,7 +292,7 @@ static bool lctcp_req_route(struct lctcp_req *req,
 }
 
 static struct lctcp_req *lctcp_req_make(struct sock *sk,
-					const struct sk_buff *skb,
+					struct sk_buff *skb,
 					const struct lctcp_tuple *t,
 					const struct lctcp_af_ops *af)
 {
@@ -307,7 +309,7 @@ static struct lctcp_req *lctcp_req_make(struct sock *sk,
 	req->irs = LCTCP_CB(skb)->seq;
 	req->born = jiffies;
 	req->id = lctcp_new_id();
-	if (!lctcp_req_route(req, af) ||
+	if (!lctcp_req_route(req, skb, af) ||
 	    !refcount_inc_not_zero(&sk->sk_refcnt)) {
 		kmem_cache_free(cache, req);
 		return NULL;
@@ -368,7 +370,7 @@ static void lctcp_listen_cookie(struct sock *sk, struct sk_buff *skb,
 
 	lctcp_req_init(&b.req, sk, t);
 	b.req.irs = LCTCP_CB(skb)->seq;
-	if (!lctcp_req_route(&b.req, af))
+	if (!lctcp_req_route(&b.req, skb, af))
 		return;
 	lctcp_req_options(&b.req, skb, af);
 	lctcp_cookie_synack(&b.req);
@@ -745,7 +747,7 @@ static bool lctcp_cookie_rcv(struct sock *sk, struct sk_buff *skb,
 			lctcp_reply_rst(t, skb, af);
 		goto free;
 	}
-	if (!lctcp_req_route(req, af) ||
+	if (!lctcp_req_route(req, skb, af) ||
 	    !refcount_inc_not_zero(&sk->sk_refcnt)) {
 		LCTCP_DROP(t->net, DROPNOMEM, skb);
 		goto free;

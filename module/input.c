@@ -9,6 +9,7 @@
  */
 #include <linux/filter.h>
 #include <linux/netfilter.h>
+#include <linux/security.h>
 #include <net/dst.h>
 #include <net/xfrm.h>
 
@@ -344,6 +345,8 @@ static void lctcp_syn_sent_rcv(struct sock *sk, struct sk_buff *skb)
 		goto drop;
 	}
 	lctcp_ack_process(sk, skb);
+	/* Before the program is woken, who may ask for the peer's label. */
+	security_inet_conn_established(sk, skb);
 	lctcp_event(sk, LCTCP_EV_SYN_ACK);
 
 	/* The rest of the segment: text and FIN. */

@@ -324,6 +324,7 @@ static int lctcp_v4_rcv(struct sk_buff *skb)
 	return 0;	/* anything else would mean another protocol */
 }
 
+/* No member but "secret", which the kernel itself fills in, is left out. */
 static const struct net_protocol lctcp_v4_handler = {
 	.handler	= lctcp_v4_rcv,
 	.err_handler	= lctcp_v4_err,
@@ -331,6 +332,9 @@ static const struct net_protocol lctcp_v4_handler = {
 	.icmp_strict_tag_validation = 1,
 };
 
+/* No flags: INET_PROTOSW_REUSE is for UDP, PERMANENT would forbid to unload, and
+ * ICSK would have the kernel write to an inet_connection_sock.
+ */
 static struct inet_protosw lctcp_v4_protosw = {
 	.type		= SOCK_STREAM,
 	.prot		= &lctcp_prot,
@@ -338,17 +342,34 @@ static struct inet_protosw lctcp_v4_protosw = {
 };
 
 /**
- * lctcp_ipv4_init() - open IPv4 for segments and for sockets
+ * lctcp_ipv4_init() - open IPv4 for segments
  *
  * Return: 0, or -EEXIST if another protocol handler has our number.
  */
 int lctcp_ipv4_init(void)
 {
-	if (inet_add_protocol(&lctcp_v4_handler, lctcp_protocol))
-		return -EEXIST;
+	return inet_add_protocol(&lctcp_v4_handler, lctcp_protocol) ? -EEXIST :
+								      0;
+}
+
+/**
+ * lctcp_ipv4_open() - let programs make sockets
+ *
+ * Cannot fail, and there is no way back but lctcp_ipv4_close() at unload: from
+ * here on there may be sockets.
+ */
+void lctcp_ipv4_open(void)
+{
 	lctcp_v4_protosw.protocol = lctcp_protocol;
 	inet_register_protosw(&lctcp_v4_protosw);
-	return 0;
+}
+
+/**
+ * lctcp_ipv4_close() - the reverse of lctcp_ipv4_open()
+ */
+void lctcp_ipv4_close(void)
+{
+	inet_unregister_protosw(&lctcp_v4_protosw);
 }
 
 /**
@@ -358,7 +379,6 @@ int lctcp_ipv4_init(void)
  */
 void lctcp_ipv4_exit(void)
 {
-	inet_unregister_protosw(&lctcp_v4_protosw);
 	inet_del_protocol(&lctcp_v4_handler, lctcp_protocol);
 }
 

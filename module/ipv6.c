@@ -436,12 +436,14 @@ static int lctcp_v6_rcv(struct sk_buff *skb)
 	return 0;	/* anything else would mean another header */
 }
 
+/* Complete, but for "secret", as in ipv4.c. */
 static const struct inet6_protocol lctcp_v6_handler = {
 	.handler	= lctcp_v6_rcv,
 	.err_handler	= lctcp_v6_err,
 	.flags		= INET6_PROTO_NOPOLICY | INET6_PROTO_FINAL,
 };
 
+/* No flags, as in ipv4.c. */
 static struct inet_protosw lctcp_v6_protosw = {
 	.type		= SOCK_STREAM,
 	.prot		= &lctcp6_prot,
@@ -449,7 +451,7 @@ static struct inet_protosw lctcp_v6_protosw = {
 };
 
 /**
- * lctcp_ipv6_init() - open IPv6 for segments and for sockets
+ * lctcp_ipv6_init() - open IPv6 for segments
  *
  * Does nothing if IPv6 is switched off (ipv6.disable=1).
  *
@@ -457,17 +459,32 @@ static struct inet_protosw lctcp_v6_protosw = {
  */
 int lctcp_ipv6_init(void)
 {
-	int err;
-
 	if (!ipv6_mod_enabled())
 		return 0;
-	if (inet6_add_protocol(&lctcp_v6_handler, lctcp_protocol))
-		return -EEXIST;
+	return inet6_add_protocol(&lctcp_v6_handler, lctcp_protocol) ? -EEXIST :
+								       0;
+}
+
+/**
+ * lctcp_ipv6_open() - let programs make sockets
+ *
+ * Return: 0; else, which is before any socket, -errno.
+ */
+int lctcp_ipv6_open(void)
+{
+	if (!ipv6_mod_enabled())
+		return 0;
 	lctcp_v6_protosw.protocol = lctcp_protocol;
-	err = inet6_register_protosw(&lctcp_v6_protosw);
-	if (err)
-		inet6_del_protocol(&lctcp_v6_handler, lctcp_protocol);
-	return err;
+	return inet6_register_protosw(&lctcp_v6_protosw);
+}
+
+/**
+ * lctcp_ipv6_close() - the reverse of lctcp_ipv6_open()
+ */
+void lctcp_ipv6_close(void)
+{
+	if (ipv6_mod_enabled())
+		inet6_unregister_protosw(&lctcp_v6_protosw);
 }
 
 /**
@@ -479,7 +496,6 @@ void lctcp_ipv6_exit(void)
 {
 	if (!ipv6_mod_enabled())
 		return;
-	inet6_unregister_protosw(&lctcp_v6_protosw);
 	inet6_del_protocol(&lctcp_v6_handler, lctcp_protocol);
 }
 

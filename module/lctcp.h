@@ -894,14 +894,29 @@ void lctcp_tw_reused(struct lctcp_tw *tw, struct sock *sk);
 void lctcp_tw_release(struct lctcp_tw *tw, bool sync);
 u32 lctcp_tw_age_ms(const struct lctcp_tw *tw);
 
+/* lsm.c */
+#ifdef CONFIG_SECURITY_NETWORK
+bool lctcp_lsm_conn_request(const struct lctcp_req *req, struct sk_buff *skb);
+#else
+static inline bool lctcp_lsm_conn_request(const struct lctcp_req *req,
+					  struct sk_buff *skb)
+{
+	return true;
+}
+#endif
+
 /* ipv4.c, ipv6.c */
 int lctcp_ipv4_init(void);
 void lctcp_ipv4_exit(void);
+void lctcp_ipv4_open(void);
+void lctcp_ipv4_close(void);
 int lctcp_ipv4_net_init(struct lctcp_net *ln);
 void lctcp_ipv4_net_exit(struct lctcp_net *ln);
 #if IS_ENABLED(CONFIG_IPV6)
 int lctcp_ipv6_init(void);
 void lctcp_ipv6_exit(void);
+int lctcp_ipv6_open(void);
+void lctcp_ipv6_close(void);
 int lctcp_ipv6_net_init(struct lctcp_net *ln);
 void lctcp_ipv6_net_exit(struct lctcp_net *ln);
 #else
@@ -911,6 +926,15 @@ static inline int lctcp_ipv6_init(void)
 }
 
 static inline void lctcp_ipv6_exit(void)
+{
+}
+
+static inline int lctcp_ipv6_open(void)
+{
+	return 0;
+}
+
+static inline void lctcp_ipv6_close(void)
 {
 }
 

@@ -8,8 +8,12 @@
  * holds nothing.  Nor do TIME_WAIT minis, half-open requests and held-back
  * segments.  Unloading ends them all, in this order:
  *
- *   1. No new socket: the protosw entries go.  No segment: the protocol
- *	handlers go, and inet_del_protocol() waits until none is being handled.
+ *   1. No new socket: the protosw entries go.  A socket() that found one of
+ *	them before has made its socket by the end of a grace period of tasks,
+ *	without being asked to hold the module: lctcp_init_sock() finds it
+ *	going, so the call fails, and step 3 waits for what it made.
+ *	No segment: the protocol handlers go, and inet_del_protocol() waits
+ *	until none is being handled.
  *	A request needs a listener, a listener is in use: no request is left.
  *   2. Each namespace is left as if it ended: delayed segments first, then
  *	every orphan is aborted, with a RST where the peer expects one, every
@@ -139,6 +143,9 @@ static void __net_exit lctcp_net_exit_batch(struct list_head *nets)
 		lctcp_net_exit(lctcp_net(net));
 }
 
+/* .pre_exit would be for what must go while other protocols still send, .exit for
+ * what costs nothing one by one, and the two with rtnl are for devices.
+ */
 static struct pernet_operations lctcp_net_ops = {
 	.init		= lctcp_net_init,
 	.exit_batch	= lctcp_net_exit_batch,
@@ -197,8 +204,18 @@ static int __init lctcp_init(void)
 	if (err)
 		goto exit_ipv4;
 	lctcp_record_init();
+	/* Sockets come last, as nothing may fail once there can be one: that of
+	 * IPv4 cannot, and that of IPv6 is tried before it.
+	 */
+	err = lctcp_ipv6_open();
+	if (err)
+		goto exit_ipv6;
+	lctcp_ipv4_open();
 	return 0;
 
+exit_ipv6:
+	lctcp_record_exit();
+	lctcp_ipv6_exit();
 exit_ipv4:
 	lctcp_ipv4_exit();
 unregister_net:
@@ -219,8 +236,21 @@ exit_sockets:
 	return err;
 }
 
+/* Between finding our protosw and lctcp_init_sock(), inet_create() allocates
+ * from our cache and holds nothing.  A task that was preempted there has not
+ * slept, and that is what this waits for.  (One that sleeps for memory so long
+ * that all of unloading passes is beyond any module's reach.)
+ */
+static void lctcp_wait_socket_calls(void)
+{
+	synchronize_rcu_tasks();
+}
+
 static void __exit lctcp_exit(void)
 {
+	lctcp_ipv4_close();
+	lctcp_ipv6_close();
+	lctcp_wait_socket_calls();
 	lctcp_record_exit();
 	lctcp_ipv6_exit();
 	lctcp_ipv4_exit();

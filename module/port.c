@@ -109,6 +109,9 @@ int lctcp_get_port(struct sock *sk, unsigned short port)
  * lctcp_put_port() - give the local port back
  * @sk: may have none
  *
+ * Also struct proto's .put_port: bind() took the port, and then a BPF program
+ * of the cgroup refused it.
+ *
  * Context: any, socket lock held.
  */
 void lctcp_put_port(struct sock *sk)

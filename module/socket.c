@@ -6,6 +6,7 @@
  */
 #include <linux/module.h>
 #include <linux/poll.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/splice.h>
 #include <asm/ioctls.h>
@@ -208,6 +209,11 @@ static int lctcp_pre_connect(struct sock *sk, struct lctcp_sockaddr *uaddr,
 	return lctcp_bpf_connect4(sk, uaddr, addr_len);
 }
 
+/* What one call sends or receives at most: its result is an int.  Programs are
+ * held below 2^31 octets by the kernel, its own users are not.
+ */
+#define LCTCP_CALL_MAX		(INT_MAX & ~(SZ_64K - 1))
+
 /* ---- send ---- */
 
 /* A buffer that holds less is mostly overhead. */
@@ -264,7 +270,7 @@ static int lctcp_append(struct sock *sk, struct msghdr *msg)
 	i = skb_shinfo(skb)->nr_frags;
 	merge = skb_can_coalesce(skb, i, pfrag->page, pfrag->offset);
 	copy = min_t(int, size - skb->len, pfrag->size - pfrag->offset);
-	copy = min_t(int, copy, msg_data_left(msg));
+	copy = min_t(size_t, copy, msg_data_left(msg));
 	if (!sk_wmem_schedule(sk, copy)) {
 		/* The least a program may have goes even so: what it waits for
 		 * may be the answer to it.
@@ -319,7 +325,7 @@ static int lctcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 			goto out;
 	}
 	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
-	while (msg_data_left(msg)) {
+	while (msg_data_left(msg) && copied < LCTCP_CALL_MAX) {
 		err = -EPIPE;
 		if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
 			break;
@@ -515,6 +521,7 @@ static int lctcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 
 	if (unlikely(flags & MSG_ERRQUEUE))
 		return lctcp_recv_error(sk, msg, len);
+	len = min_t(size_t, len, LCTCP_CALL_MAX);
 	lock_sock(sk);
 	err = lctcp_recvmsg_locked(sk, msg, len, flags);
 	release_sock(sk);
@@ -648,6 +655,34 @@ static int lctcp_do_ioctl(struct sock *sk, int cmd, int *karg)
 
 /* ---- the tables ---- */
 
+/* sendfile() promised more than the file had: what waits for it must not wait
+ * for ever.
+ */
+static void __maybe_unused lctcp_splice_eof(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+
+	lock_sock(sk);
+	if (lctcp_state_in(sk->sk_state, LCTCP_S_SENDING))
+		lctcp_push(sk);
+	release_sock(sk);
+}
+
+/* A socket that is not to be found any more.  Asked for by sk_common_release():
+ * socket() failed after .init, because the module is going or because a BPF
+ * program of the cgroup forbids it; .destroy has been called then.  Whatever
+ * lives leaves its table by lctcp_finish() or lctcp_listen_stop().
+ */
+static void lctcp_unhash(struct sock *sk)
+{
+	struct lctcp_ent *ent = &lctcp_sk(sk)->b.ent;
+
+	if (sk->sk_state == TCP_LISTEN)
+		lctcp_listen_remove(sk);
+	else if (!hlist_nulls_unhashed(&ent->node))
+		lctcp_table_remove(ent);
+}
+
 LCTCP_DEFINE_ACCEPT(lctcp_accept, lctcp_accept_sock)
 LCTCP_DEFINE_RECVMSG(lctcp_recvmsg_op, lctcp_recvmsg)
 LCTCP_DEFINE_IOCTL(lctcp_ioctl, lctcp_do_ioctl)
@@ -658,6 +693,36 @@ static int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
+/* What is left NULL in struct proto, from reading who calls it on 6.1, 6.12 and
+ * 7.x:
+ *
+ *   owner	sk_alloc() would hold the module for orphans too (main.c)
+ *   hash	inet_create() calls it for raw sockets, inet_listen() for those
+ *		of inet_connection_sock
+ *   rehash	SO_BINDTODEVICE calls it, if there is one: for tables that hash
+ *		the interface
+ *   bind, bind_add	inet_bind() and inet6_bind() do what we want; the other
+ *		one is SCTP's
+ *   splice_eof	inet_splice_eof() would call it, which is not exported: see
+ *		lctcp_splice_eof()
+ *   compat_ioctl	inet_compat_ioctl() passes to ioctl what has no pointers
+ *   psock_update_sk_prot	sockmap takes sockets of TCP, UDP, unix and vsock
+ *   bpf_bypass_getsockopt	for options whose value BPF must not rewrite; we
+ *		have none
+ *   stream_memory_free	a second limit, beside sk_sndbuf
+ *   sock_is_readable	for sockmap and TLS
+ *   sysctl_wmem_offset, sysctl_rmem_offset	instead of sysctl_wmem and
+ *		sysctl_rmem, for what is in struct net itself
+ *   max_header	read by who allocates: we have LCTCP_HEADROOM
+ *   slab_flags, useroffset, usersize	no part of a socket is copied to a user
+ *   orphan_count	read by TCP and DCCP
+ *   rsk_prot, twsk_prot	our minis have caches of their own; proto_register()
+ *		makes none for NULL
+ *   h		read by inet_hash() and kin
+ *   diag_destroy	SOCK_DESTROY comes by the inet_diag handler, if there is one
+ *   forward_alloc_get, freeptr_offset	NULL: sk_forward_alloc is all there is;
+ *		no slab of ours is typesafe with a constructor
+ */
 #define LCTCP_PROTO_COMMON						\
 	.sockets_allocated	= &lctcp_sockets,			\
 	.memory_allocated	= &lctcp_memory_allocated,		\
@@ -681,7 +746,9 @@ static int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 	.backlog_rcv		= lctcp_backlog_rcv,			\
 	.release_cb		= lctcp_release_cb,			\
 	.keepalive		= lctcp_timers_keepalive,		\
+	.unhash			= lctcp_unhash,				\
 	.get_port		= lctcp_get_port,			\
+	.put_port		= lctcp_put_port,			\
 	.no_autobind		= true
 
 struct proto lctcp_prot = {
@@ -693,6 +760,18 @@ struct proto lctcp_prot = {
 	LCTCP_PROTO_COMMON,
 };
 
+/* What is left NULL in struct proto_ops:
+ *
+ *   compat_ioctl	that of inet is not exported; no ioctl of ours has a
+ *		pointer, and the rest is translated above us
+ *   show_fdinfo	/proc/PID/fdinfo says no more of TCP
+ *   splice_read	splice() reads by recvmsg then
+ *   set_peek_off	SO_PEEK_OFF: -EOPNOTSUPP
+ *   peek_len	vhost_net and kcm ask it of datagrams
+ *   read_sock, read_skb, sendmsg_locked	kcm, strparser and sockmap, which ask
+ *		for TCP first
+ *   set_rcvbuf, getsockopt_iter	newer kernels fall back to what is here
+ */
 #define LCTCP_OPS_COMMON						\
 	.owner			= THIS_MODULE,				\
 	.connect		= inet_stream_connect,			\
@@ -706,6 +785,8 @@ struct proto lctcp_prot = {
 	.sendmsg		= inet_sendmsg,				\
 	.recvmsg		= inet_recvmsg,				\
 	.set_rcvlowat		= lctcp_set_rcvlowat,			\
+	LCTCP_SPLICE_EOF(lctcp_splice_eof)				\
+	.gettstamp		= sock_gettstamp,			\
 	.mmap			= sock_no_mmap
 
 const struct proto_ops lctcp_stream_ops = {

@@ -16,6 +16,7 @@
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/net.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 #include <net/net_namespace.h>
@@ -187,6 +188,56 @@ static void watch(struct kuser *k, bool on)
 	write_unlock_bh(&sk->sk_callback_lock);
 }
 
+/* More than fits an int: 2^31 octets and one megabyte.  All of it is the same
+ * megabyte, over and over.
+ */
+#define HUGE_PARTS	2049
+#define HUGE_PART	SZ_1M
+#define HUGE_LEN	((size_t)HUGE_PARTS * HUGE_PART)
+
+static int huge_calls(struct kuser *k, struct kvec *v, const char **step)
+{
+	struct msghdr msg;
+	int sent, n, got;
+
+	*step = "receive up to 2^31 of nothing";
+	msg = (struct msghdr){ .msg_flags = 0 };
+	n = kernel_recvmsg(k->server, &msg, v, HUGE_PARTS, HUGE_LEN,
+			   MSG_DONTWAIT);
+	if (n != -EAGAIN)
+		return n ?: -ENODATA;
+	*step = "send 2^31";
+	msg = (struct msghdr){ .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL };
+	sent = kernel_sendmsg(k->client, &msg, v, HUGE_PARTS, HUGE_LEN);
+	if (sent <= 0)
+		return sent ?: -EPIPE;
+	*step = "receive up to 2^31";
+	for (got = 0; got < sent; got += n) {
+		msg = (struct msghdr){ .msg_flags = 0 };
+		n = kernel_recvmsg(k->server, &msg, v, HUGE_PARTS, HUGE_LEN, 0);
+		if (n <= 0)
+			return n ?: -ENODATA;
+	}
+	return got == sent ? 0 : -EOVERFLOW;
+}
+
+static int huge(struct kuser *k, const char **step)
+{
+	struct kvec *v = kvmalloc_array(HUGE_PARTS, sizeof(*v), GFP_KERNEL);
+	void *part = kvzalloc(HUGE_PART, GFP_KERNEL);
+	int i, ret = -ENOMEM;
+
+	*step = "memory";
+	if (v && part) {
+		for (i = 0; i < HUGE_PARTS; i++)
+			v[i] = (struct kvec){ part, HUGE_PART };
+		ret = huge_calls(k, v, step);
+	}
+	kvfree(part);
+	kvfree(v);
+	return ret;
+}
+
 static int run(struct kuser *k, int family, const char **step)
 {
 	struct task_struct *task;
@@ -235,6 +286,9 @@ static int run(struct kuser *k, int family, const char **step)
 		return ret;
 	if (peer.sa.sa_family != a.sa.sa_family)
 		return -EAFNOSUPPORT;
+	ret = huge(k, step);
+	if (ret)
+		return ret;
 
 	watch(k, true);
 	*step = "thread";

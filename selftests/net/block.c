@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/wait.h>
 
 #include "wait.h"
@@ -547,6 +549,24 @@ TEST_F(wait, api_sigurg)
 	ASSERT_EQ(0, fcntl(s, F_SETOWN, getpid()));
 	ASSERT_EQ(1, send(c, "u", 1, MSG_OOB)) TH_LOG("%m");
 	EXPECT_TRUE(wait_until(signals > 0, 2000));
+}
+
+/* sendfile() announces more until it sees the end of the file. */
+TEST_F(wait, sendfile_past_the_end)
+{
+	int fd = memfd_create("file", MFD_CLOEXEC), c, s;
+	char buf[4000] = "";
+
+	ASSERT_EQ((ssize_t)sizeof(buf), write(fd, buf, sizeof(buf)));
+	CONNECTED(c, s);
+	ASSERT_EQ(0, lseek(fd, 0, SEEK_SET));
+	ASSERT_EQ((ssize_t)sizeof(buf), sendfile(c, fd, NULL, 60000));
+	fcntl(s, F_SETFL, O_NONBLOCK);
+	EXPECT_TRUE(wait_until(recv(s, buf, sizeof(buf), MSG_PEEK) ==
+			       sizeof(buf), 2000));
+	close(fd);
+	close(c);
+	close(s);
 }
 
 TEST_HARNESS_MAIN
