@@ -213,44 +213,59 @@ enum lctcp_ack_class lctcp_ack_judge(const struct lctcp_sock *lc, u32 ack)
 }
 
 /**
- * lctcp_ack_process() - fifth check: the ACK field
+ * lctcp_ack_check() - fifth check: the ACK field
  * @sk:	 the socket
  * @skb: an acceptable segment with ACK set
  *
+ * Takes nothing from the segment yet.
+ *
  * Context: socket lock held.
- * Return: false if the segment is to be dropped; it has been answered.
+ * Return: what the ACK is worth.  If that is TOO_OLD or FUTURE the segment is
+ * to be dropped; it has been answered.
  */
-bool lctcp_ack_process(struct sock *sk, struct sk_buff *skb)
+enum lctcp_ack_class lctcp_ack_check(struct sock *sk, struct sk_buff *skb)
+{
+	enum lctcp_ack_class worth = lctcp_ack_judge(lctcp_sk(sk),
+						     LCTCP_CB(skb)->ack);
+
+	if (unlikely(worth == LCTCP_ACK_TOO_OLD)) {
+		LCTCP_DROP(sock_net(sk), DROPACKOLD, skb);
+		lctcp_send_challenge(sk);
+	} else if (unlikely(worth == LCTCP_ACK_FUTURE)) {
+		LCTCP_DROP(sock_net(sk), DROPACKFUTURE, skb);
+		lctcp_send_reply(sk, skb, LCTCP_ANSWER_REFUSAL, false);
+	}
+	return worth;
+}
+
+/**
+ * lctcp_ack_take() - what an acceptable ACK field does
+ * @sk:	   the socket
+ * @skb:   the segment
+ * @worth: LCTCP_ACK_NEW or LCTCP_ACK_DUP
+ *
+ * Context: socket lock held.
+ */
+void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
+		    enum lctcp_ack_class worth)
 {
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	bool closed;
 
-	switch (lctcp_ack_judge(lc, cb->ack)) {
-	case LCTCP_ACK_TOO_OLD:
-		LCTCP_DROP(sock_net(sk), DROPACKOLD, skb);
-		lctcp_send_challenge(sk);
-		return false;
-	case LCTCP_ACK_FUTURE:
-		LCTCP_DROP(sock_net(sk), DROPACKFUTURE, skb);
-		lctcp_send_reply(sk, skb);
-		return false;
-	case LCTCP_ACK_NEW:
+	if (worth == LCTCP_ACK_NEW) {
 		lctcp_window_update(lc, skb);
 		lctcp_ack_new(sk, skb);
-		break;
-	case LCTCP_ACK_DUP:
-		if (cb->ack != lc->snd_una)
-			break;		/* old: its window does not count */
-		if (lctcp_is_dupack(lc, cb))
-			lctcp_dupack(sk);
-		closed = !lc->snd_wnd;
-		lctcp_window_update(lc, skb);
-		/* The octet that probed a closed window was not taken. */
-		if (closed && lc->snd_wnd)
-			lctcp_retransmit_head(sk);
-		lctcp_timers_acked(sk, false);
-		break;
+		return;
 	}
-	return true;
+	if (cb->ack != lc->snd_una)
+		return;			/* old: its window does not count */
+	if (lctcp_is_dupack(lc, cb))
+		lctcp_dupack(sk);
+	closed = !lc->snd_wnd;
+	lctcp_window_update(lc, skb);
+	/* The octet that probed a closed window was not taken. */
+	if (closed && lc->snd_wnd)
+		lctcp_retransmit_head(sk);
+	lctcp_timers_acked(sk, false);
 }

@@ -116,7 +116,7 @@ bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync)
 	 */
 	rcu_read_lock();
 	/* It reopened TIME_WAIT, and ends before anybody has confirmed it. */
-	back = tw && !req->acked && timer_pending(&tw->timer);
+	back = tw && !READ_ONCE(req->acked) && timer_pending(&tw->timer);
 	if (back)
 		was_in = lctcp_table_replace(&req->ent, &tw->b.ent);
 	else
@@ -148,7 +148,6 @@ static void lctcp_req_arm(struct lctcp_req *req,
 {
 	u32 ms = READ_ONCE(sched->ms[req->sent - 1]);
 
-	req->acks_left = LCTCP_MINI_REPLIES;
 	trace_lctcp_timer_set(req->id, LCTCP_TIMER_SYN_ACK, ms);
 	mod_timer(&req->timer, jiffies + msecs_to_jiffies(ms));
 	/* Whoever ended it meanwhile found no timer to delete. */
@@ -183,7 +182,7 @@ static bool lctcp_req_give_up(const struct lctcp_req *req,
 
 	if (req->sent >= READ_ONCE(sched->n))
 		return true;
-	return req->sent >= LCTCP_PRESSED_SYNACKS && !req->acked &&
+	return req->sent >= LCTCP_PRESSED_SYNACKS && !READ_ONCE(req->acked) &&
 	       READ_ONCE(lctcp_sk(sk)->lst->nreqs) > lctcp_synq_limit(sk) / 2;
 }
 
@@ -204,7 +203,7 @@ static void lctcp_req_timer(struct timer_list *t)
 		lctcp_ent_put(&req->ent);
 		return;
 	}
-	req->sent++;
+	WRITE_ONCE(req->sent, req->sent + 1);
 	LCTCP_INC(req->ent.net, SYNACKSRETRANS);
 	LCTCP_INC(req->ent.net, RETRANSSEGS);
 	trace_lctcp_retransmit(&req->ent, req->id, req->iss,
@@ -218,27 +217,32 @@ static bool lctcp_accept_full(const struct lctcp_listener *lst)
 	return READ_ONCE(lst->naccept) >= max(READ_ONCE(lst->backlog), 1U);
 }
 
-/* What the SYN asks for, and how much of it we grant. */
+/* What the SYN asks for, and how much of it we grant: the first one, or the one
+ * that came last while nobody has confirmed ours (D33).  Others may be looking.
+ */
 static void lctcp_req_options(struct lctcp_req *req, const struct sk_buff *skb,
 			      const struct lctcp_af_ops *af)
 {
 	const struct lctcp_sysctl *cfg = lctcp_cfg(req->listener);
 	const struct tcphdr *th = tcp_hdr(skb);
+	union lctcp_agreed agreed = {};
 	struct lctcp_options opt;
 
 	lctcp_options_parse((const u8 *)(th + 1),
 			    th->doff * 4 - LCTCP_HDR_LEN, true, &opt);
-	req->mss = lctcp_peer_mss(&opt, af);
-	req->mss = min(req->mss, req->adv_mss);
-	req->wscale_ok = opt.have_wscale && cfg->window_scaling;
-	req->ts_ok = opt.have_ts && cfg->timestamps;
-	req->ts_recent = opt.tsval;
-	req->sack_ok = opt.sack_permitted && cfg->sack;
-	req->snd_wscale = req->wscale_ok ? opt.wscale : 0;
+	agreed.mss = min(lctcp_peer_mss(&opt, af), req->adv_mss);
+	agreed.wscale_ok = opt.have_wscale && cfg->window_scaling;
+	agreed.ts_ok = opt.have_ts && cfg->timestamps;
+	agreed.ts_unknown = !opt.tsval;
+	agreed.sack_ok = opt.sack_permitted && cfg->sack;
+	agreed.snd_wscale = agreed.wscale_ok ? opt.wscale : 0;
 	if (opt.wscale_clamped)
 		LCTCP_INC(req->ent.net, WSCALECLAMPED);
-	req->rcv_wscale = req->wscale_ok ?
+	agreed.rcv_wscale = agreed.wscale_ok ?
 		lctcp_pick_wscale(lctcp_first_window(req->listener)) : 0;
+	/* A timestamp may be read without being used, not the reverse. */
+	WRITE_ONCE(req->ts_recent, opt.tsval);
+	smp_store_release(&req->opt.word, agreed.word);
 }
 
 /* Who talks to whom.  No reference to the listener is taken. */
@@ -368,6 +372,12 @@ static void lctcp_listen_cookie(struct sock *sk, struct sk_buff *skb,
 {
 	struct lctcp_req_brief b;
 
+	/* No memory means not to know whom it was sent to before. */
+	if (!lctcp_tuple_may_answer(t, LCTCP_ANSWER_REFUSAL,
+				    LCTCP_CB(skb)->seq)) {
+		LCTCP_DROP(t->net, DROPSYN, skb);
+		return;
+	}
 	lctcp_req_init(&b.req, sk, t);
 	b.req.irs = LCTCP_CB(skb)->seq;
 	if (!lctcp_req_route(&b.req, skb, af))
@@ -452,6 +462,7 @@ static void lctcp_listen_syn(struct sock *sk, struct sk_buff *skb,
 static void lctcp_child_setup(struct sock *child, const struct lctcp_req *req,
 			      const struct sk_buff *skb)
 {
+	union lctcp_agreed agreed = lctcp_req_agreed(req);
 	struct lctcp_sock *lc = lctcp_sk(child);
 
 	lc->in_use = false;	/* its listener is */
@@ -478,16 +489,17 @@ static void lctcp_child_setup(struct sock *child, const struct lctcp_req *req,
 	lc->snd_nxt = lc->snd_una;
 	lc->write_seq = lc->snd_una;
 	lc->recover = req->iss - 1;
-	lc->wscale_ok = req->wscale_ok;
-	lc->ts_ok = req->ts_ok;
-	lc->sack_ok = req->sack_ok;
-	lc->ts_recent = req->ts_recent;
+	lc->wscale_ok = agreed.wscale_ok;
+	lc->ts_ok = agreed.ts_ok;
+	lc->ts_unknown = agreed.ts_unknown;
+	lc->sack_ok = agreed.sack_ok;
+	lc->ts_recent = READ_ONCE(req->ts_recent);
 	lc->ts_recent_at = jiffies;
 	lc->ts_offset = lctcp_ts_offset(&req->ent);
-	lc->snd_wscale = req->snd_wscale;
-	lc->rcv_wscale = req->rcv_wscale;
-	lc->peer_mss = req->mss;
-	lc->syn_lost = req->sent - 1;
+	lc->snd_wscale = agreed.snd_wscale;
+	lc->rcv_wscale = agreed.rcv_wscale;
+	lc->peer_mss = agreed.mss;
+	lc->syn_lost = READ_ONCE(req->sent) - 1;
 
 	/* RFC 9293 section 3.10.7.4, fifth check: SND.WND, WL1, WL2. */
 	lc->snd_wnd = (u32)LCTCP_CB(skb)->wnd << lc->snd_wscale;
@@ -594,12 +606,13 @@ static void lctcp_req_complete(struct lctcp_req *req, enum lctcp_event ev,
 static void lctcp_req_reply(const struct lctcp_req *req, u32 seq, u8 flags,
 			    u8 role)
 {
+	union lctcp_agreed agreed = lctcp_req_agreed(req);
 	struct lctcp_options opt = {
-		.have_ts	= req->ts_ok,
+		.have_ts	= agreed.ts_ok,
 		.tsval		= lctcp_ts_now(lctcp_ts_offset(&req->ent)),
-		.tsecr		= req->ts_recent,
+		.tsecr		= READ_ONCE(req->ts_recent),
 	};
-	u16 wnd = req->rcv_wnd >> req->rcv_wscale;
+	u16 wnd = req->rcv_wnd >> agreed.rcv_wscale;
 	struct lctcp_flow flow;
 
 	lctcp_ent_flow(&req->ent, &flow);
@@ -609,16 +622,32 @@ static void lctcp_req_reply(const struct lctcp_req *req, u32 seq, u8 flags,
 			req->id);
 }
 
-static void lctcp_req_ack(struct lctcp_req *req, const struct sk_buff *skb)
+/* Answer what was refused. */
+static void lctcp_req_ack(struct lctcp_req *req)
 {
-	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	if (lctcp_mini_may_answer(&req->ent, LCTCP_ANSWER_REFUSAL))
+		lctcp_req_reply(req, req->iss + 1, LCTCP_ACK, LCTCP_ROLE_ACK);
+}
 
-	if (cb->seq == cb->end_seq) {
-		if (!req->acks_left)
-			return;
-		req->acks_left--;
-	}
+static void lctcp_req_challenge(struct lctcp_req *req)
+{
+	if (!lctcp_mini_may_answer(&req->ent, LCTCP_ANSWER_CHALLENGE))
+		return;
+	LCTCP_INC(req->ent.net, CHALLENGEACKS);
 	lctcp_req_reply(req, req->iss + 1, LCTCP_ACK, LCTCP_ROLE_ACK);
+}
+
+/* The SYN again, so our answer again, by what this one says; the schedule goes
+ * on.  Not without limit: who forges an address would have us write to it.
+ */
+static void lctcp_req_syn_again(struct lctcp_req *req, const struct sk_buff *skb,
+				const struct lctcp_af_ops *af)
+{
+	if (!lctcp_mini_may_answer(&req->ent, LCTCP_ANSWER_REFUSAL))
+		return;
+	if (!READ_ONCE(req->acked))
+		lctcp_req_options(req, skb, af);
+	lctcp_send_synack_req(req, lctcp_req_tsval(req));
 }
 
 /* The accept queue is full.  The client believes it is connected; it will
@@ -626,7 +655,7 @@ static void lctcp_req_ack(struct lctcp_req *req, const struct sk_buff *skb)
  */
 static void lctcp_req_overflow(struct lctcp_req *req, const struct sk_buff *skb)
 {
-	req->acked = 1;
+	WRITE_ONCE(req->acked, true);
 	LCTCP_DROP(req->ent.net, LISTENOVERFLOWS, skb);
 	if (!READ_ONCE(lctcp_net(req->ent.net)->sysctl.abort_on_overflow))
 		return;
@@ -637,17 +666,19 @@ static void lctcp_req_overflow(struct lctcp_req *req, const struct sk_buff *skb)
 /* RFC 7323 section 5.3, as lctcp_check_timestamp() for sockets. */
 static bool lctcp_req_timestamp(struct lctcp_req *req, struct sk_buff *skb)
 {
+	union lctcp_agreed agreed = lctcp_req_agreed(req);
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 
-	if (!req->ts_ok || (cb->flags & (LCTCP_RST | LCTCP_SYN)))
+	if (!agreed.ts_ok || (cb->flags & (LCTCP_RST | LCTCP_SYN)))
 		return true;
 	if (lctcp_ts_missing(req->ent.net, cb)) {
 		LCTCP_DROP(req->ent.net, DROPNOTS, skb);
 		return false;
 	}
-	if (cb->has_ts && lctcp_before(cb->tsval, req->ts_recent)) {
+	if (cb->has_ts && !agreed.ts_unknown &&
+	    lctcp_before(cb->tsval, READ_ONCE(req->ts_recent))) {
 		LCTCP_DROP(req->ent.net, DROPPAWS, skb);
-		lctcp_req_ack(req, skb);
+		lctcp_req_ack(req);
 		return false;
 	}
 	return true;
@@ -672,11 +703,11 @@ void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 
 	if (!lctcp_near(req->listener, skb))
 		goto drop;
-	/* The same SYN again: so is our answer, and the schedule goes on. */
 	if ((cb->flags & (LCTCP_SYN | LCTCP_ACK | LCTCP_RST)) == LCTCP_SYN &&
 	    cb->seq == req->irs) {
 		LCTCP_DROP(t->net, DROPSYN, skb);
-		lctcp_send_synack_req(req, lctcp_req_tsval(req));
+		if (lctcp_filter(req->listener, skb))
+			lctcp_req_syn_again(req, skb, af);
 		goto drop;
 	}
 	if (!lctcp_req_timestamp(req, skb))
@@ -686,7 +717,7 @@ void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 				  req->rcv_wnd)) {
 		LCTCP_DROP(t->net, DROPSEQ, skb);
 		if (!(cb->flags & LCTCP_RST))
-			lctcp_req_ack(req, skb);
+			lctcp_req_ack(req);
 		goto drop;
 	}
 	/* Second: RST.  Fourth: SYN.  Both return to LISTEN in silence. */
@@ -695,7 +726,7 @@ void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 		if (cb->seq == rcv_nxt)
 			lctcp_req_kill(req, LCTCP_EV_PASSIVE_RST, false);
 		else if (cb->seq - rcv_nxt < req->rcv_wnd)
-			lctcp_req_ack(req, skb);
+			lctcp_req_challenge(req);
 		goto drop;
 	}
 	if (cb->flags & LCTCP_SYN) {
@@ -710,7 +741,9 @@ void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 	}
 	if (cb->ack != req->iss + 1) {
 		LCTCP_DROP(t->net, DROPACKFUTURE, skb);
-		lctcp_req_reply(req, cb->ack, LCTCP_RST, LCTCP_ROLE_RST);
+		if (lctcp_mini_may_answer(&req->ent, LCTCP_ANSWER_REFUSAL))
+			lctcp_req_reply(req, cb->ack, LCTCP_RST,
+					LCTCP_ROLE_RST);
 		goto drop;
 	}
 	if (!lctcp_filter(req->listener, skb))
@@ -752,7 +785,7 @@ static bool lctcp_cookie_rcv(struct sock *sk, struct sk_buff *skb,
 		LCTCP_DROP(t->net, DROPNOMEM, skb);
 		goto free;
 	}
-	req->mss = min(req->mss, req->adv_mss);
+	req->opt.mss = min(req->opt.mss, req->adv_mss);
 	req->id = lctcp_new_id();
 	req->sent = 1;
 	lctcp_req_complete(req, LCTCP_EV_COOKIE_ACK, skb, af);

@@ -228,6 +228,8 @@ static void lctcp_sock_rst(struct sock *sk, u32 seq)
 	const struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_flow flow;
 
+	if (!lctcp_may_answer(sk, LCTCP_ANSWER_REFUSAL))
+		return;
 	lctcp_ent_flow(&lc->b.ent, &flow);
 	flow.mark = READ_ONCE(sk->sk_mark);
 	lctcp_send_flow(&flow, seq, 0, 0, LCTCP_RST, NULL, LCTCP_ROLE_RST,
@@ -244,7 +246,8 @@ static void lctcp_closed_rcv(struct sock *sk, struct sk_buff *skb)
 	LCTCP_DROP(sock_net(sk), DROPNOCONN, skb);
 	/* After an orderly close TIME_WAIT answers, if the peer asks again. */
 	if (!(cb->flags & LCTCP_RST) && lc->b.ent.rport &&
-	    !(lc->peer_fin && lctcp_fin_acked(lc))) {
+	    !(lc->peer_fin && lctcp_fin_acked(lc)) &&
+	    lctcp_may_answer(sk, LCTCP_ANSWER_REFUSAL)) {
 		lctcp_ent_flow(&lc->b.ent, &flow);
 		if (cb->flags & LCTCP_ACK)
 			lctcp_send_flow(&flow, cb->ack, 0, 0, LCTCP_RST, NULL,
@@ -293,6 +296,7 @@ void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb)
 	if (lc->ts_ok) {
 		lc->ts_recent = cb->tsval;
 		lc->ts_recent_at = jiffies;
+		lc->ts_unknown = !cb->tsval;
 	}
 	lc->sack_ok = opt.sack_permitted && lctcp_cfg(sk)->sack;
 	/* The window of a SYN is never scaled. */
@@ -344,7 +348,7 @@ static void lctcp_syn_sent_rcv(struct sock *sk, struct sk_buff *skb)
 		lctcp_event(sk, LCTCP_EV_SYN);
 		goto drop;
 	}
-	lctcp_ack_process(sk, skb);
+	lctcp_ack_take(sk, skb, LCTCP_ACK_NEW);
 	/* Before the program is woken, who may ask for the peer's label. */
 	security_inet_conn_established(sk, skb);
 	lctcp_event(sk, LCTCP_EV_SYN_ACK);
@@ -369,6 +373,20 @@ static bool lctcp_ts_expired(const struct lctcp_sock *lc)
 	return time_after_eq(jiffies, lc->ts_recent_at + LCTCP_TS_VALID);
 }
 
+/* The segment has an old timestamp.  Is it an ACK and nothing else that a newer
+ * one overtook on the way?  What it says is known, and an answer would be one
+ * to each such ACK (D40).  A keepalive looks the same, one below, and waits for
+ * its answer.
+ */
+static bool lctcp_overtaken(const struct lctcp_sock *lc,
+			    const struct lctcp_skb_cb *cb)
+{
+	return cb->seq == cb->end_seq && (cb->flags & LCTCP_ACK) &&
+	       !lctcp_after(cb->seq, lc->rcv_nxt) &&
+	       cb->seq != lc->rcv_nxt - 1 &&
+	       lctcp_ack_judge(lc, cb->ack) == LCTCP_ACK_DUP;
+}
+
 /* RFC 7323 section 5.3, before the other checks: an old duplicate shows by its
  * timestamp (R1), and a segment without one is not the peer's (section 3.2).
  * A RST is exempt; a SYN is for RFC 5961 to judge.
@@ -385,25 +403,33 @@ static bool lctcp_check_timestamp(struct sock *sk, struct sk_buff *skb)
 		return false;
 	}
 	if (cb->has_ts && lctcp_before(cb->tsval, lc->ts_recent) &&
-	    !lctcp_ts_expired(lc)) {
+	    !lc->ts_unknown && !lctcp_ts_expired(lc)) {
 		LCTCP_DROP(sock_net(sk), DROPPAWS, skb);
-		lctcp_send_reply(sk, skb);
+		if (!lctcp_overtaken(lc, cb))
+			lctcp_send_reply(sk, skb, LCTCP_ANSWER_REFUSAL, false);
 		return false;
 	}
 	return true;
 }
 
-/* RFC 7323 section 4.3: remember the timestamp to echo, if the segment is not
- * beyond what we last acknowledged.
+/* Every check has passed, that of the ACK included: only now does the segment
+ * show that the peer lives, and is its timestamp one to remember and to echo,
+ * if it is not beyond what we last acknowledged (RFC 7323 section 4.3).  Taken
+ * any sooner, one forged segment would make all honest ones look old.
  */
-static void lctcp_take_timestamp(struct lctcp_sock *lc,
-				 const struct lctcp_skb_cb *cb)
+static void lctcp_take_signs(struct sock *sk, const struct lctcp_skb_cb *cb)
 {
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lctcp_timers_heard(sk);
 	if (!lc->ts_ok || !cb->has_ts || lctcp_after(cb->seq, lc->rcv_wup))
 		return;
-	if (!lctcp_before(cb->tsval, lc->ts_recent) || lctcp_ts_expired(lc)) {
+	if (!lctcp_before(cb->tsval, lc->ts_recent) || lc->ts_unknown ||
+	    lctcp_ts_expired(lc)) {
 		lc->ts_recent = cb->tsval;
 		lc->ts_recent_at = jiffies;
+		if (unlikely(lc->ts_unknown))
+			lc->ts_unknown = !cb->tsval;
 	}
 }
 
@@ -431,17 +457,30 @@ static void lctcp_check_fin_acked(struct sock *sk, const struct sk_buff *skb)
 	}
 }
 
-/* A keepalive or a probe is not acceptable, and has been answered as such, but
- * what it acknowledges counts (D21).
+/* Not acceptable: answer it.  A keepalive or a probe waits for that, and what it
+ * acknowledges counts, if that is good (D21), but nothing else.
  */
-static void lctcp_take_probe(struct sock *sk, struct sk_buff *skb)
+static void lctcp_not_acceptable(struct sock *sk, struct sk_buff *skb, u32 len)
 {
-	enum lctcp_ack_class worth = lctcp_ack_judge(lctcp_sk(sk),
-						     LCTCP_CB(skb)->ack);
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	enum lctcp_ack_class worth = LCTCP_ACK_FUTURE;
+	enum lctcp_answer kind = LCTCP_ANSWER_REFUSAL;
 
+	/* The FIN, or the SYN-ACK, again: our ACK was lost. */
+	if ((cb->flags & LCTCP_SYN) || ((cb->flags & LCTCP_FIN) &&
+					lc->peer_fin &&
+					cb->end_seq == lc->rcv_nxt))
+		kind = LCTCP_ANSWER_AGAIN;
+	if (sk->sk_state != TCP_SYN_RECV &&
+	    lctcp_seq_is_probe(cb->seq, len, lc->rcv_nxt) &&
+	    (cb->flags & (LCTCP_ACK | LCTCP_SYN | LCTCP_FIN)) == LCTCP_ACK)
+		worth = lctcp_ack_judge(lc, cb->ack);
+	lctcp_send_reply(sk, skb, kind, kind == LCTCP_ANSWER_AGAIN ||
+			 worth == LCTCP_ACK_NEW || worth == LCTCP_ACK_DUP);
 	if (worth != LCTCP_ACK_NEW && worth != LCTCP_ACK_DUP)
 		return;
-	lctcp_ack_process(sk, skb);
+	lctcp_ack_take(sk, skb, worth);
 	lctcp_check_fin_acked(sk, NULL);
 	if (sk->sk_state != TCP_CLOSE)
 		lctcp_push(sk);
@@ -484,11 +523,7 @@ static bool lctcp_check_seq(struct sock *sk, struct sk_buff *skb)
 		lctcp_send_challenge(sk);
 		return false;
 	}
-	lctcp_send_reply(sk, skb);
-	if (sk->sk_state != TCP_SYN_RECV &&
-	    lctcp_seq_is_probe(cb->seq, len, lc->rcv_nxt) &&
-	    (cb->flags & (LCTCP_ACK | LCTCP_SYN | LCTCP_FIN)) == LCTCP_ACK)
-		lctcp_take_probe(sk, skb);
+	lctcp_not_acceptable(sk, skb, len);
 	return false;
 }
 
@@ -524,13 +559,14 @@ static bool lctcp_check_ack_syn_recv(struct sock *sk, struct sk_buff *skb)
 		lctcp_sock_rst(sk, cb->ack);
 		return false;
 	}
+	lctcp_take_signs(sk, cb);
 	/* A SYN-ACK's window is not scaled; an ACK's is. */
 	lc->snd_wnd = (u32)cb->wnd <<
 		      (cb->flags & LCTCP_SYN ? 0 : lc->snd_wscale);
 	lc->max_snd_wnd = max(lc->max_snd_wnd, lc->snd_wnd);
 	lc->snd_wl1 = cb->seq;
 	lc->snd_wl2 = cb->ack;
-	lctcp_ack_process(sk, skb);
+	lctcp_ack_take(sk, skb, LCTCP_ACK_NEW);
 	lctcp_event(sk, LCTCP_EV_ACK_OF_SYN);
 	return true;
 }
@@ -542,6 +578,7 @@ static void lctcp_sync_rcv(struct sock *sk, struct sk_buff *skb)
 {
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct lctcp_sock *lc = lctcp_sk(sk);
+	enum lctcp_ack_class worth;
 
 	if (!lctcp_check_timestamp(sk, skb) || !lctcp_check_seq(sk, skb) ||
 	    lctcp_check_rst(sk, skb))
@@ -565,13 +602,15 @@ static void lctcp_sync_rcv(struct sock *sk, struct sk_buff *skb)
 		LCTCP_DROP(sock_net(sk), DROPNOACK, skb);
 		goto drop;
 	}
-	lctcp_take_timestamp(lc, cb);
-	lctcp_timers_heard(sk);
 	if (sk->sk_state == TCP_SYN_RECV) {
 		if (!lctcp_check_ack_syn_recv(sk, skb))
 			goto drop;
-	} else if (!lctcp_ack_process(sk, skb)) {
-		goto drop;
+	} else {
+		worth = lctcp_ack_check(sk, skb);
+		if (worth != LCTCP_ACK_NEW && worth != LCTCP_ACK_DUP)
+			goto drop;
+		lctcp_take_signs(sk, cb);
+		lctcp_ack_take(sk, skb, worth);
 	}
 	lctcp_check_fin_acked(sk, skb);
 	if (sk->sk_state == TCP_CLOSE)

@@ -62,6 +62,7 @@
 #include <lctcp/fsm.h>
 #include <uapi/linux/lctcp.h>
 
+#include "answers.h"
 #include "compat.h"
 #include "cong.h"
 #include "mib.h"
@@ -87,9 +88,6 @@ extern unsigned int lctcp_protocol;
 #define LCTCP_MSS_MIN		48		/* less would be an attack */
 #define LCTCP_TS_LEN		12		/* timestamps, padded */
 #define LCTCP_DELACK_MS		40		/* RFC 9293 MUST-40: < 500 */
-/* Two ends that disagree must not answer each other's ACKs for ever. */
-#define LCTCP_REPLIES		200		/* a connection and second */
-#define LCTCP_MINI_REPLIES	50		/* a mini */
 #define LCTCP_DUPACK_THRESH	3		/* RFC 5681 section 3.2 */
 
 /* Segment flags, as in octet 13 of the header. */
@@ -204,9 +202,7 @@ enum lctcp_rtx_use {
  * @probes:	zero-window probes since the window closed
  * @keep_probes: keepalive probes unanswered
  * @syn_lost:	times a SYN or SYN-ACK had to be sent again
- * @challenge_left, @challenge_at: challenge ACKs left since that jiffy, or 0
- *		(RFC 5961 section 7)
- * @replies_left, @reply_at: the same for answers to empty segments (D19)
+ * @answers:	buckets of what is answered to segments that were refused
  * @in_recovery: fast recovery (RFC 6582)
  * @in_loss:	sending again after a timeout, from @rtx_next on
  * @peer_fin:	the peer's FIN has been taken
@@ -215,6 +211,8 @@ enum lctcp_rtx_use {
  * @active:	opened by connect()
  * @wscale_ok:	both ends sent the window scale option
  * @ts_ok:	both ends sent the timestamps option
+ * @ts_unknown:	@ts_recent is 0 for want of another: old stacks put 0 into a SYN
+ *		whatever their clock says, so nothing is older (D32)
  * @sack_ok:	both ends sent SACK-permitted (RFC 2018 section 2)
  * @many_acked:	2^30 octets and more have been acknowledged
  * @rcv_nomem:	the next ACK tells of a drop for want of memory
@@ -328,8 +326,6 @@ struct lctcp_sock {
 	u8			probes;
 	u8			keep_probes;
 	u8			syn_lost;
-	u8			challenge_left;
-	u8			replies_left;
 	u8			in_recovery:1,
 				in_loss:1,
 				peer_fin:1,
@@ -339,9 +335,11 @@ struct lctcp_sock {
 				wscale_ok:1,
 				many_acked:1;
 	u8			ts_ok:1,
+				ts_unknown:1,
 				sack_ok:1,
 				urg_mode:1,
 				rcv_nomem:1;
+	u32			answers[LCTCP_ANSWERS];
 	struct sk_buff		*rtx_next;
 	struct lctcp_sacks	sacks;
 	struct lctcp_rtt	rtt;
@@ -353,8 +351,6 @@ struct lctcp_sock {
 	unsigned long		last_rcv;
 	unsigned long		ts_recent_at;
 	unsigned long		last_snd;
-	unsigned long		challenge_at;
-	unsigned long		reply_at;
 };
 
 /* lctcp_sock.nonagle */
@@ -393,6 +389,29 @@ struct lctcp6_sock {
 struct lctcp_tw;
 
 /**
+ * union lctcp_agreed - options of a half-open connection
+ * @mss:	text we may send in one segment
+ * @snd_wscale, @rcv_wscale: RFC 7323
+ * @wscale_ok:	both ends sent the window scale option
+ * @ts_ok:	both ends sent the timestamps option
+ * @ts_unknown:	as in struct lctcp_sock
+ * @sack_ok:	the peer sent SACK-permitted, and so do we
+ * @word:	all of it, to be read and written at one stroke
+ */
+union lctcp_agreed {
+	struct {
+		u16		mss;
+		u8		snd_wscale:4,
+				rcv_wscale:4;
+		u8		wscale_ok:1,
+				ts_ok:1,
+				ts_unknown:1,
+				sack_ok:1;
+	};
+	u32			word;
+};
+
+/**
  * struct lctcp_req - a half-open passive connection, SYN_RECV
  * @ent:	must come first
  * @lnode:	in lctcp_listener.reqs
@@ -406,17 +425,16 @@ struct lctcp_tw;
  * @iss:	ours
  * @rcv_wnd:	window offered in the SYN-ACK
  * @born:	jiffies (low word) when the SYN came
- * @ts_recent:	RFC 7323, if @ts_ok
- * @mss:	text we may send it in one segment
+ * @ts_recent:	RFC 7323, if @opt.ts_ok
+ * @opt:	what the SYN asked for and we grant; a SYN that comes again may
+ *		change it under the eyes of the timer and of other CPUs, so those
+ *		take a copy with lctcp_req_agreed()
  * @adv_mss:	what our SYN-ACK offers
- * @snd_wscale, @rcv_wscale: RFC 7323
- * @wscale_ok:	both ends sent the window scale option
- * @ts_ok:	both ends sent the timestamps option
- * @sack_ok:	the peer sent SACK-permitted, and so do we
  * @sent:	SYN-ACKs sent so far: index into the schedule
- * @acks_left:	ACKs to empty segments until the timer fires again
  * @acked:	a good third ACK has come, but the accept queue was full
  * @id:		serial number of the connection
+ *
+ * What may be written on two CPUs at a time has octets of its own.
  */
 struct lctcp_req {
 	struct lctcp_ent	ent;
@@ -432,19 +450,18 @@ struct lctcp_req {
 	u32			rcv_wnd;
 	u32			born;
 	u32			ts_recent;
-	u16			mss;
+	union lctcp_agreed	opt;
 	u16			adv_mss;
-	u8			snd_wscale:4,
-				rcv_wscale:4;
-	u8			wscale_ok:1,
-				ts_ok:1,
-				sack_ok:1,
-				sent:5;
-	u8			acks_left:6,
-				acked:1;
+	u8			sent;
+	bool			acked;
 	u32			id;
 	/* IPv6: struct lctcp_addr6 follows */
 };
+
+static inline union lctcp_agreed lctcp_req_agreed(const struct lctcp_req *req)
+{
+	return (union lctcp_agreed){ .word = READ_ONCE(req->opt.word) };
+}
 
 /**
  * struct lctcp_tw - a connection in TIME_WAIT
@@ -460,7 +477,10 @@ struct lctcp_req {
  * @msl_ms:	half of what the timer is started with
  * @rcv_wscale:	@wnd is scaled by this
  * @ts_ok:	the connection had timestamps
- * @acks_left:	challenge ACKs and ACKs to empty segments, all in all
+ * @ts_unknown:	as in struct lctcp_sock, when it ended
+ *
+ * Segments are looked at on several CPUs at a time, so what they change is
+ * never a bit-field.
  */
 struct lctcp_tw {
 	struct lctcp_bound	b;
@@ -474,7 +494,7 @@ struct lctcp_tw {
 	u32			msl_ms:20,
 				rcv_wscale:4,
 				ts_ok:1,
-				acks_left:6;
+				ts_unknown:1;
 	/* IPv6: struct lctcp_addr6 follows */
 };
 
@@ -797,7 +817,9 @@ bool lctcp_cookie_ack(struct lctcp_req *req, const struct sk_buff *skb);
 
 /* ack.c */
 enum lctcp_ack_class lctcp_ack_judge(const struct lctcp_sock *lc, u32 ack);
-bool lctcp_ack_process(struct sock *sk, struct sk_buff *skb);
+enum lctcp_ack_class lctcp_ack_check(struct sock *sk, struct sk_buff *skb);
+void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
+		    enum lctcp_ack_class worth);
 void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb);
 
 /* reassembly.c */
@@ -831,7 +853,9 @@ void lctcp_send_synack_sock(struct sock *sk);
 void lctcp_send_synack_req(const struct lctcp_req *req, u32 tsval);
 void lctcp_send_ack(struct sock *sk);
 void lctcp_send_challenge(struct sock *sk);
-void lctcp_send_reply(struct sock *sk, const struct sk_buff *skb);
+void lctcp_send_reply(struct sock *sk, const struct sk_buff *skb,
+		      enum lctcp_answer kind, bool insist);
+void lctcp_ack_refused(struct sock *sk);
 void lctcp_send_fin(struct sock *sk);
 void lctcp_send_rst(struct sock *sk);
 void lctcp_send_probe(struct sock *sk);

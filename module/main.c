@@ -176,6 +176,7 @@ static int __init lctcp_init(void)
 	if (quiet_ms)
 		lctcp_quiet_until = get_jiffies_64() + msecs_to_jiffies(quiet_ms);
 	lctcp_isn_init();
+	lctcp_answers_init();
 	lctcp_memory_init();
 	err = percpu_counter_init(&lctcp_sockets, 0, GFP_KERNEL);
 	if (err)

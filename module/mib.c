@@ -48,6 +48,7 @@ const char * const lctcp_mib_names[LCTCP_MIB_MAX] = {
 	[LCTCP_MIB_SYNCOOKIESFAILED]	= "SyncookiesFailed",
 	[LCTCP_MIB_CHALLENGEACKS]	= "ChallengeAcks",
 	[LCTCP_MIB_CHALLENGELIMITED]	= "ChallengeLimited",
+	[LCTCP_MIB_ANSWERSLIMITED]	= "AnswersLimited",
 	[LCTCP_MIB_TW]			= "TimeWaits",
 	[LCTCP_MIB_TWREACKED]		= "TimeWaitReacked",
 	[LCTCP_MIB_TWREOPENED]		= "TimeWaitReopened",

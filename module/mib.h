@@ -61,6 +61,7 @@ enum lctcp_mib_item {
 	LCTCP_MIB_SYNCOOKIESFAILED,	/* ACKs that did not, though they might have */
 	LCTCP_MIB_CHALLENGEACKS,	/* sent (RFC 5961) */
 	LCTCP_MIB_CHALLENGELIMITED,	/* not sent: limit of the connection */
+	LCTCP_MIB_ANSWERSLIMITED,	/* the same of any other answer to what was refused */
 
 	/* close */
 	LCTCP_MIB_TW,			/* TIME_WAIT entered */

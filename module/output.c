@@ -166,21 +166,22 @@ void lctcp_reply_rst(const struct lctcp_tuple *t, const struct sk_buff *skb,
  * @tsval: our timestamp, if they are agreed on
  *
  * The same each time but for the timestamp and the IP header (RFC 9293 section
- * 3.8.1).
+ * 3.8.1), and for the options if a SYN came again with others (D33).
  *
  * Context: softirq.
  */
 void lctcp_send_synack_req(const struct lctcp_req *req, u32 tsval)
 {
+	union lctcp_agreed agreed = lctcp_req_agreed(req);
 	struct lctcp_options opt = {
 		.have_mss	= true,
 		.mss		= req->adv_mss,
-		.have_wscale	= req->wscale_ok,
-		.wscale		= req->rcv_wscale,
-		.sack_permitted	= req->sack_ok,
-		.have_ts	= req->ts_ok,
+		.have_wscale	= agreed.wscale_ok,
+		.wscale		= agreed.rcv_wscale,
+		.sack_permitted	= agreed.sack_ok,
+		.have_ts	= agreed.ts_ok,
 		.tsval		= tsval,
-		.tsecr		= req->ts_recent,
+		.tsecr		= READ_ONCE(req->ts_recent),
 	};
 	struct lctcp_flow flow;
 	struct sk_buff *skb = lctcp_alloc_bare();
@@ -335,36 +336,51 @@ void lctcp_send_ack(struct sock *sk)
 }
 
 /**
- * lctcp_send_reply() - answer a segment that is not acceptable
- * @sk:  past its SYN
- * @skb: the segment
+ * lctcp_send_reply() - answer a segment that was refused
+ * @sk:	    past its SYN
+ * @skb:    the segment
+ * @kind:   LCTCP_ANSWER_REFUSAL or LCTCP_ANSWER_AGAIN
+ * @insist: an honest peer waits for this answer
  *
- * Text, SYN and FIN always.  Empty segments may be answers themselves: two
- * ends that disagree would go on for ever, so there is a generous limit.  Text
+ * Whoever sends text waits for its ACK, so when there have been too many for
+ * now the answers to text and to what else insists become a single one, a
+ * little later.  Other empty segments may be answers themselves, and two ends
+ * that disagree would go on for ever: then they are met with silence.  Text
  * that has come before is reported (RFC 2883).
  *
  * Context: socket lock held.
  */
-void lctcp_send_reply(struct sock *sk, const struct sk_buff *skb)
+void lctcp_send_reply(struct sock *sk, const struct sk_buff *skb,
+		      enum lctcp_answer kind, bool insist)
 {
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	if (cb->seq == cb->end_seq) {
-		if (!lc->reply_at || time_after(jiffies, lc->reply_at + HZ)) {
-			lc->reply_at = jiffies | 1;
-			lc->replies_left = LCTCP_REPLIES;
-		}
-		if (!lc->replies_left)
-			return;
-		lc->replies_left--;
-	} else if (lctcp_before(cb->seq, lc->rcv_nxt) &&
-		   !(cb->flags & LCTCP_SYN)) {
-		lctcp_duplicate(sk, cb->seq,
-				lctcp_before(cb->end_seq, lc->rcv_nxt) ?
-				cb->end_seq : lc->rcv_nxt);
+	if (cb->seq != cb->end_seq && !(cb->flags & LCTCP_SYN)) {
+		insist = true;
+		if (lctcp_before(cb->seq, lc->rcv_nxt))
+			lctcp_duplicate(sk, cb->seq,
+					lctcp_before(cb->end_seq, lc->rcv_nxt) ?
+					cb->end_seq : lc->rcv_nxt);
 	}
-	lctcp_send_ack(sk);
+	if (lctcp_may_answer(sk, kind))
+		lctcp_send_ack(sk);
+	else if (insist)
+		lctcp_timers_ack_owed(sk);
+}
+
+/**
+ * lctcp_ack_refused() - text in the window was refused, or came once more
+ * @sk: the socket; ACKs that are owed are sent once the segment is dealt with
+ *
+ * Context: socket lock held.
+ */
+void lctcp_ack_refused(struct sock *sk)
+{
+	if (lctcp_may_answer(sk, LCTCP_ANSWER_REFUSAL))
+		lctcp_sk(sk)->ack_pending = 2;
+	else
+		lctcp_timers_ack_owed(sk);
 }
 
 /**
@@ -391,23 +407,8 @@ void lctcp_send_keepalive(struct sock *sk)
  */
 void lctcp_send_challenge(struct sock *sk)
 {
-	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	unsigned long interval =
-		msecs_to_jiffies(READ_ONCE(cfg->challenge_interval_ms));
-
-	if (interval) {
-		if (!lc->challenge_at ||
-		    time_after_eq(jiffies, lc->challenge_at + interval)) {
-			lc->challenge_at = jiffies | 1;
-			lc->challenge_left = READ_ONCE(cfg->challenge_acks);
-		}
-		if (!lc->challenge_left) {
-			LCTCP_INC(sock_net(sk), CHALLENGELIMITED);
-			return;
-		}
-		lc->challenge_left--;
-	}
+	if (!lctcp_may_answer(sk, LCTCP_ANSWER_CHALLENGE))
+		return;
 	LCTCP_INC(sock_net(sk), CHALLENGEACKS);
 	lctcp_send_ack(sk);
 }

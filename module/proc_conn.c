@@ -128,7 +128,7 @@ static void lctcp_view_req(struct lctcp_conn_view *v,
 	v->uid = lctcp_sk_uid(req->listener);
 	v->refs = refcount_read(&req->ent.refs);
 	v->age_ms = jiffies_to_msecs((u32)jiffies - req->born);
-	v->tries = req->sent ? req->sent - 1 : 0;
+	v->tries = max_t(int, READ_ONCE(req->sent) - 1, 0);
 	v->timer = LCTCP_TIMER_SYN_ACK;
 	v->left = READ_ONCE(req->timer.expires) - jiffies;
 }

@@ -295,6 +295,15 @@ static struct sk_buff *lctcp_ooo_above(const struct lctcp_sock *lc, u32 seq)
 	return found;
 }
 
+/* Is all of this held already, in one piece? */
+static bool lctcp_ooo_holds(const struct lctcp_sock *lc, u32 seq, u32 end)
+{
+	const struct sk_buff *held = lctcp_ooo_above(lc, seq);
+
+	return held && !lctcp_after(LCTCP_CB(held)->seq, seq) &&
+	       !lctcp_before(LCTCP_CB(held)->end_seq, end);
+}
+
 /* Is a part of this new segment held already?  The first such run of octets
  * is reported (RFC 2883 section 4, rule 3).
  */
@@ -371,6 +380,21 @@ static void lctcp_fin(struct sock *sk)
 		    LCTCP_EV_FIN_ACK_OF_FIN : LCTCP_EV_FIN);
 }
 
+/* Text has come that nobody will read.  Who still has the socket is told that
+ * the connection ended before its time.
+ */
+static void lctcp_late_text(struct sock *sk)
+{
+	LCTCP_INC(sock_net(sk), ABORTONDATA);
+	if (sock_flag(sk, SOCK_DEAD)) {
+		lctcp_event(sk, LCTCP_EV_ABORT);
+		return;
+	}
+	WRITE_ONCE(sk->sk_err, ECONNRESET);	/* before it is seen to end */
+	lctcp_event(sk, LCTCP_EV_ABORT);
+	lctcp_report(sk, ECONNRESET);
+}
+
 /* May this text be taken at all?  False: it has been dealt with. */
 static bool lctcp_text_wanted(struct sock *sk, struct sk_buff *skb)
 {
@@ -385,21 +409,21 @@ static bool lctcp_text_wanted(struct sock *sk, struct sk_buff *skb)
 	if (!lctcp_state_in(sk->sk_state, LCTCP_S_RECEIVING)) {
 		LCTCP_DROP(sock_net(sk), DROPTEXTCLOSED, skb);
 		if ((cb->flags & LCTCP_FIN) && sk->sk_state != TCP_CLOSING)
-			lc->ack_pending = 2;
+			lctcp_ack_refused(sk);
 		return false;
 	}
-	/* The program has closed and can never read it: say so (RFC 9293
-	 * SHLD-3), but not for old text that it has read.
+	/* The program has closed, or shut down both ways, and can never read
+	 * it: say so (RFC 9293 SHLD-3), but not for old text that it has read.
 	 */
-	if (sock_flag(sk, SOCK_DEAD) && skb->len &&
+	if (unlikely(sock_flag(sk, SOCK_DEAD) ||
+		     sk->sk_shutdown == SHUTDOWN_MASK) && skb->len &&
 	    lctcp_after(cb->seq + skb->len, lc->rcv_nxt)) {
 		LCTCP_DROP(sock_net(sk), DROPTEXTCLOSED, skb);
-		LCTCP_INC(sock_net(sk), ABORTONDATA);
-		lctcp_event(sk, LCTCP_EV_ABORT);
+		lctcp_late_text(sk);
 		return false;
 	}
 	if (!wnd) {
-		lc->ack_pending = 2;
+		lctcp_ack_refused(sk);
 		return false;
 	}
 	if (lctcp_before(cb->seq, lc->rcv_nxt) &&
@@ -419,7 +443,7 @@ static void lctcp_refuse_held(struct sock *sk, const struct sk_buff *skb)
 	if (lc->sack_ok && skb->len)
 		lctcp_sacks_once(&lc->sacks, LCTCP_CB(skb)->seq,
 				 LCTCP_CB(skb)->end_seq);
-	lc->ack_pending = 2;
+	lctcp_ack_refused(sk);
 }
 
 /* No memory for text that was offered.  The window says so, and the program had
@@ -431,7 +455,7 @@ static void lctcp_refuse_in_order(struct sock *sk, const struct sk_buff *skb)
 
 	LCTCP_DROP(sock_net(sk), DROPRCVBUF, skb);
 	lc->rcv_nomem = 1;
-	lc->ack_pending = 2;
+	lctcp_ack_refused(sk);
 	if (!sock_flag(sk, SOCK_DEAD))
 		sk->sk_data_ready(sk);
 }
@@ -448,7 +472,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	u32 seq = cb->seq, end, len;
-	bool fin, in_order;
+	bool fin, in_order, again;
 
 	if (cb->seq == cb->end_seq)
 		goto drop;
@@ -486,13 +510,17 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 		if (cb->seq == seq)
 			lctcp_ooo_duplicate(sk, seq, end);
 		seq = cb->seq;
+		again = lctcp_ooo_holds(lc, seq, end);
 		lctcp_ooo_insert(sk, skb);
 		fin = lctcp_ooo_drain(sk);
 		if (in_order)
 			lctcp_sacks_advance(&lc->sacks, lc->rcv_nxt);
 		else
 			lctcp_ooo_report(lc, seq);
-		lctcp_ack_text(sk, true, fin);
+		if (unlikely(again))
+			lctcp_ack_refused(sk);
+		else
+			lctcp_ack_text(sk, true, fin);
 		in_order = lctcp_after(lc->rcv_nxt, lc->copied_seq);
 	}
 	if (fin)

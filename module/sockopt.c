@@ -221,6 +221,7 @@ static void lctcp_fill_vars(struct sock *sk, struct lctcp_vars *v)
 		    lc->snd_up : lc->snd_una;
 	v->rcv_up = lc->urg_data && !lctcp_before(lc->urg_seq, lc->rcv_nxt) ?
 		    lc->urg_seq + 1 : lc->rcv_nxt;
+	v->ts_recent = lc->ts_recent;
 }
 
 static void lctcp_fill_info(struct sock *sk, struct tcp_info *info)

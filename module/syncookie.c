@@ -18,11 +18,11 @@ static u32 lctcp_cookie_now(void)
 /* What the SYN-ACK agrees on, as its timestamp will tell. */
 static u32 lctcp_cookie_opts(const struct lctcp_req *req)
 {
-	if (!req->ts_ok)
+	if (!req->opt.ts_ok)
 		return 0;
 	return LCTCP_COOKIE_TS |
-	       (req->sack_ok ? LCTCP_COOKIE_SACK : 0) |
-	       (req->wscale_ok ? req->snd_wscale : LCTCP_COOKIE_NO_WSCALE);
+	       (req->opt.sack_ok ? LCTCP_COOKIE_SACK : 0) |
+	       (req->opt.wscale_ok ? req->opt.snd_wscale : LCTCP_COOKIE_NO_WSCALE);
 }
 
 /**
@@ -39,18 +39,18 @@ void lctcp_cookie_synack(struct lctcp_req *req)
 	struct lctcp_listener *lst = lctcp_sk(req->listener)->lst;
 	u32 now = lctcp_cookie_now(), opts, tsval;
 
-	if (!req->ts_ok) {
-		req->wscale_ok = 0;
-		req->sack_ok = 0;
+	if (!req->opt.ts_ok) {
+		req->opt.wscale_ok = 0;
+		req->opt.sack_ok = 0;
 	}
-	req->rcv_wscale = req->wscale_ok ? LCTCP_COOKIE_OUR_WSCALE : 0;
+	req->opt.rcv_wscale = req->opt.wscale_ok ? LCTCP_COOKIE_OUR_WSCALE : 0;
 	opts = lctcp_cookie_opts(req);
 	tsval = lctcp_cookie_tsval(lctcp_ts_now(lctcp_ts_offset(&req->ent)),
 				   opts & LCTCP_COOKIE_OPTS);
 	req->iss = lctcp_cookie_make(lctcp_isn_hash(&req->ent), now,
 				     lctcp_cookie_mac(&req->ent, req->irs, now,
 						      opts),
-				     lctcp_cookie_mss_index(req->mss));
+				     lctcp_cookie_mss_index(req->opt.mss));
 	if (READ_ONCE(lst->cookie_period) != now + 1)
 		WRITE_ONCE(lst->cookie_period, now + 1);
 	LCTCP_INC(req->ent.net, SYNCOOKIESSENT);
@@ -100,15 +100,16 @@ bool lctcp_cookie_ack(struct lctcp_req *req, const struct sk_buff *skb)
 	if (index < 0)
 		return false;
 
-	req->mss = lctcp_cookie_mss(index);
-	req->ts_ok = cb->has_ts;
+	req->opt.mss = lctcp_cookie_mss(index);
+	req->opt.ts_ok = cb->has_ts;
+	req->opt.ts_unknown = !cb->tsval;
 	req->ts_recent = cb->tsval;
-	req->sack_ok = !!(opts & LCTCP_COOKIE_SACK);
-	req->wscale_ok = cb->has_ts && (opts & LCTCP_COOKIE_WSCALE) !=
+	req->opt.sack_ok = !!(opts & LCTCP_COOKIE_SACK);
+	req->opt.wscale_ok = cb->has_ts && (opts & LCTCP_COOKIE_WSCALE) !=
 				       LCTCP_COOKIE_NO_WSCALE;
-	if (req->wscale_ok) {
-		req->snd_wscale = opts & LCTCP_COOKIE_WSCALE;
-		req->rcv_wscale = LCTCP_COOKIE_OUR_WSCALE;
+	if (req->opt.wscale_ok) {
+		req->opt.snd_wscale = opts & LCTCP_COOKIE_WSCALE;
+		req->opt.rcv_wscale = LCTCP_COOKIE_OUR_WSCALE;
 	}
 	return true;
 }

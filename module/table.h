@@ -44,6 +44,7 @@ struct lctcp_addr6 {
  * @family:	AF_INET or AF_INET6: that of the segments
  * @flags:	LCTCP_ENT_*
  * @tos:	IPv4 TOS or IPv6 traffic class of what a mini sends
+ * @answers:	of a mini: bucket of its answers, see answers.h
  */
 struct lctcp_ent {
 	struct hlist_nulls_node	node;
@@ -59,10 +60,11 @@ struct lctcp_ent {
 	u16			lport;
 	refcount_t		refs;
 	int			dev_if;
-	u8			kind;
-	u8			family;
+	u8			kind:4,
+				family:4;
 	u8			flags;
 	u8			tos;
+	u8			answers;
 };
 
 /* The port was chosen for a connect(), so others may share it. */

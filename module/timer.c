@@ -389,7 +389,7 @@ void lctcp_timers_established(struct sock *sk)
 	lctcp_timers_keepalive(sk, sock_flag(sk, SOCK_KEEPOPEN));
 }
 
-/* The peer has sent something acceptable. */
+/* The peer has sent something that passed every check. */
 void lctcp_timers_heard(struct sock *sk)
 {
 	lctcp_sk(sk)->last_rcv = jiffies;

@@ -151,7 +151,6 @@ u32 lctcp_tw_age_ms(const struct lctcp_tw *tw)
 }
 
 static_assert(LCTCP_MSL_MAX_MS < BIT(20));
-static_assert(LCTCP_MINI_REPLIES < BIT(6));
 
 static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 {
@@ -165,6 +164,7 @@ static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 		return NULL;
 	tw->b.ent = *ent;
 	tw->b.ent.kind = LCTCP_KIND_TW;
+	tw->b.ent.answers = 0;
 	if (v6) {
 		struct lctcp_addr6 *a6 = (struct lctcp_addr6 *)(tw + 1);
 
@@ -182,7 +182,7 @@ static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 	tw->rcv_wscale = lc->rcv_wscale;
 	tw->ts_ok = lc->ts_ok;
 	tw->ts_recent = lc->ts_recent;
-	tw->acks_left = LCTCP_MINI_REPLIES;
+	tw->ts_unknown = lc->ts_unknown;
 	timer_setup(&tw->timer, lctcp_tw_timer, 0);
 	return tw;
 }
@@ -253,30 +253,18 @@ static void lctcp_tw_reply(const struct lctcp_tw *tw)
 			&opt, LCTCP_ROLE_LAST_ACK, tw->id);
 }
 
-/* Answer a segment that is no use here.  An empty one may be an answer itself:
- * two that disagree must not go on like this for ever.
- */
-static void lctcp_tw_answer(struct lctcp_tw *tw, bool empty)
+/* Answer a segment that is no use here. */
+static void lctcp_tw_answer(struct lctcp_tw *tw)
 {
-	if (empty) {
-		if (!tw->acks_left)
-			return;
-		tw->acks_left--;
-	}
-	lctcp_tw_reply(tw);
+	if (lctcp_mini_may_answer(&tw->b.ent, LCTCP_ANSWER_REFUSAL))
+		lctcp_tw_reply(tw);
 }
 
-/* An ACK that asks the peer whether it meant that.  Of those, and of
- * answers to empty segments, there are so many for each TIME_WAIT (RFC 5961
- * section 7).
- */
+/* An ACK that asks the peer whether it meant that. */
 static void lctcp_tw_challenge(struct lctcp_tw *tw)
 {
-	if (!tw->acks_left) {
-		LCTCP_INC(tw->b.ent.net, CHALLENGELIMITED);
+	if (!lctcp_mini_may_answer(&tw->b.ent, LCTCP_ANSWER_CHALLENGE))
 		return;
-	}
-	tw->acks_left--;
 	LCTCP_INC(tw->b.ent.net, CHALLENGEACKS);
 	lctcp_tw_reply(tw);
 }
@@ -485,20 +473,14 @@ static void lctcp_tw_rst(struct lctcp_tw *tw, const struct lctcp_skb_cb *cb,
 		lctcp_tw_challenge(tw);
 }
 
-/* RFC 7323 section 5.3 in TIME_WAIT.  False: an old duplicate.  What ends
- * where the peer ended is from the peer: its timestamp is the last one seen in
- * the sense of RFC 6191 section 2.
- */
-static bool lctcp_tw_timestamp(struct lctcp_tw *tw,
-			       const struct lctcp_skb_cb *cb)
+/* RFC 7323 section 5.3 in TIME_WAIT: is this an old duplicate? */
+static bool lctcp_tw_ts_old(const struct lctcp_tw *tw,
+			    const struct lctcp_skb_cb *cb)
 {
-	if (!tw->ts_ok || !cb->has_ts)
-		return true;
-	if (lctcp_before(cb->tsval, tw->ts_recent))
-		return false;
-	if (cb->end_seq == tw->rcv_nxt)
-		WRITE_ONCE(tw->ts_recent, cb->tsval);
-	return true;
+	u32 recent = READ_ONCE(tw->ts_recent);
+
+	return tw->ts_ok && cb->has_ts && lctcp_before(cb->tsval, recent) &&
+	       !(tw->ts_unknown && !recent);
 }
 
 /* RFC 5961 section 5.2.  The largest window of the peer is not kept, so it is
@@ -512,8 +494,17 @@ static bool lctcp_tw_ack_ok(const struct lctcp_tw *tw,
 	       LCTCP_ACK_DUP;
 }
 
+/* An ACK and nothing else, of what we know, that the peer's FIN overtook (D40)?
+ */
+static bool lctcp_tw_overtaken(const struct lctcp_tw *tw,
+			       const struct lctcp_skb_cb *cb)
+{
+	return cb->seq == cb->end_seq && (cb->flags & LCTCP_ACK) &&
+	       !lctcp_after(cb->seq, tw->rcv_nxt) && lctcp_tw_ack_ok(tw, cb);
+}
+
 /* Our last ACK was lost: say it again, and wait anew. */
-static void lctcp_tw_restart(struct lctcp_tw *tw)
+static void lctcp_tw_restart(struct lctcp_tw *tw, const struct lctcp_tuple *t)
 {
 	u32 waited = DIV_ROUND_CLOSEST(lctcp_tw_age_ms(tw), LCTCP_TW_UNIT_MS);
 
@@ -522,7 +513,44 @@ static void lctcp_tw_restart(struct lctcp_tw *tw)
 	WRITE_ONCE(tw->waited, min_t(u32, waited, U16_MAX));
 	mod_timer_pending(&tw->timer, jiffies + lctcp_tw_timeout(tw));
 	trace_lctcp_timer_set(tw->id, LCTCP_TIMER_2MSL, 2 * tw->msl_ms);
-	lctcp_tw_reply(tw);
+	if (lctcp_tuple_may_answer(t, LCTCP_ANSWER_AGAIN, tw->rcv_nxt))
+		lctcp_tw_reply(tw);
+}
+
+/* A segment with neither RST nor SYN, past its timestamp: RFC 9293 section
+ * 3.10.7.4.  Nothing is taken from it before its number and its ACK have been
+ * found good.  Return whether it was the FIN.
+ */
+static bool lctcp_tw_segment(struct lctcp_tw *tw, const struct lctcp_skb_cb *cb,
+			     const struct lctcp_tuple *t, bool fits)
+{
+	const u8 fin_ack = LCTCP_FIN | LCTCP_ACK;
+	bool fin = (cb->flags & fin_ack) == fin_ack &&
+		   cb->end_seq == tw->rcv_nxt;
+
+	if (!fits && !fin) {
+		lctcp_tw_answer(tw);
+		return false;
+	}
+	if (!(cb->flags & LCTCP_ACK))
+		return false;
+	if (!lctcp_tw_ack_ok(tw, cb)) {
+		lctcp_tw_answer(tw);
+		return false;
+	}
+	/* What ends where the peer ended and acknowledges all is from the
+	 * peer, for whom nothing is left to say: its timestamp is the last one
+	 * seen in the sense of RFC 6191 section 2.  What merely might be, by
+	 * the largest window there can be, is not enough for that.
+	 */
+	if (tw->ts_ok && cb->has_ts && cb->end_seq == tw->rcv_nxt &&
+	    cb->ack == tw->snd_nxt)
+		WRITE_ONCE(tw->ts_recent, cb->tsval);
+	if (fin)
+		lctcp_tw_restart(tw, t);
+	else if (cb->seq != cb->end_seq)
+		lctcp_tw_answer(tw);
+	return fin;
 }
 
 /**
@@ -554,18 +582,16 @@ void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 			return;
 	} else if ((tw->b.ent.flags & LCTCP_ENT_ABORTED) ||
 		   lctcp_tw_acks_ended(tw, cb)) {
-		lctcp_reply_rst(t, skb, af);
+		if (lctcp_mini_may_answer(&tw->b.ent, LCTCP_ANSWER_REFUSAL))
+			lctcp_reply_rst(t, skb, af);
 	} else if (tw->ts_ok && lctcp_ts_missing(t->net, cb)) {
 		LCTCP_INC(t->net, DROPNOTS);
-	} else if (!lctcp_tw_timestamp(tw, cb)) {
+	} else if (lctcp_tw_ts_old(tw, cb)) {
 		LCTCP_INC(t->net, DROPPAWS);
-		lctcp_tw_answer(tw, !len);
-	} else if ((cb->flags & LCTCP_FIN) && cb->end_seq == tw->rcv_nxt) {
-		lctcp_tw_restart(tw);
+		if (!lctcp_tw_overtaken(tw, cb))
+			lctcp_tw_answer(tw);
+	} else if (lctcp_tw_segment(tw, cb, t, fits)) {
 		goto free;
-	} else if (!fits || ((cb->flags & LCTCP_ACK) &&
-			     (len || !lctcp_tw_ack_ok(tw, cb)))) {
-		lctcp_tw_answer(tw, !len);
 	}
 	LCTCP_DROP(t->net, DROPTIMEWAIT, skb);
 free:

@@ -451,7 +451,7 @@ WIRE_TEST(bld_throttle_no_side_channel_half_spent)
 		for (j = 0; j < 400; j++)
 			w_inj(w, ACK, .seq = -20000, .forged = true);
 		after += w_drain(w);
-		w_check(w, after == (state[i] == TCP_ESTABLISHED ? 195 : 45));
+		w_check(w, after == 5);
 	}
 	/* challenges */
 	w_flow(w, 6);

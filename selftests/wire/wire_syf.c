@@ -220,7 +220,9 @@ WIRE_TEST(syf_half_open_cap_bounds)
 	w_check(w, w_entries(w) == 24);
 }
 
-/* The same SYN again and again is one connection. */
+/* The same SYN again and again is one connection, and is not answered for ever:
+ * the address may be forged.
+ */
 WIRE_TEST(syf_dup_syn_no_slot)
 {
 	struct seg *s;
@@ -231,8 +233,9 @@ WIRE_TEST(syf_dup_syn_no_slot)
 	s = flow_syn(w, 0);
 	for (i = 0; i < 1000; i++) {
 		w_inj(w, SYN, .seq = 0);
-		w_exp(w, SYN | ACK, .ack = 1);
+		n += w_drain(w);
 	}
+	w_check(w, n > 0 && n <= 20);
 	w_check(w, s->abs_seq == w->f->iss);
 	w_check(w, w_entries(w) == 1);
 	n = flood(w, 100);

@@ -54,6 +54,7 @@
  * @options:	LCTCP_OPT_* agreed on
  * @snd_up:	one past our urgent data; SND.UNA if all of that has arrived
  * @rcv_up:	one past the peer's urgent data; RCV.NXT once that has come
+ * @ts_recent:	TS.Recent of RFC 7323, if timestamps are agreed on
  */
 struct lctcp_vars {
 	__u32 state;
@@ -81,6 +82,7 @@ struct lctcp_vars {
 	__u16 options;
 	__u32 snd_up;
 	__u32 rcv_up;
+	__u32 ts_recent;
 };
 
 #define LCTCP_OPT_WSCALE	(1 << 0)
