@@ -7,10 +7,11 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 TESTS ?= unit uml 6.1 6.12
 FUZZ_SECONDS ?= 600
+GAUNTLET_SECONDS ?= 300
 
 .DEFAULT_GOAL := module
 .PHONY: module tools install modules_install demo check conformance pictures \
-	bench fuzz lint lab labs shell setup clean help
+	bench fuzz gauntlet lint lab labs shell setup clean help
 
 help:			## this list
 	@sed -n 's/^\([a-z][^:=]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -76,6 +77,9 @@ bench: setup		## instructions a connection, against Linux TCP
 
 fuzz: setup		## all parsers, for FUZZ_SECONDS=600 in all, with libFuzzer
 	scripts/fuzz -t $(FUZZ_SECONDS)
+
+gauntlet: setup		## chance against the module, for GAUNTLET_SECONDS=300; GAUNTLET_SEED=
+	scripts/gauntlet -t $(GAUNTLET_SECONDS) $(if $(GAUNTLET_SEED),-s $(GAUNTLET_SEED))
 
 lint: setup		## checkpatch, sparse, W=1, shellcheck: no warning allowed
 	scripts/lint
