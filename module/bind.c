@@ -197,10 +197,12 @@ static bool lctcp_key_any(const struct lctcp_key *key)
 	return key->kind <= LCTCP_CLAIM_ANY6;
 }
 
-static bool lctcp_keys_overlap(const struct lctcp_key *a,
+/* Each VRF has ports of its own. */
+static bool lctcp_keys_overlap(const struct net *net, const struct lctcp_key *a,
 			       const struct lctcp_key *b)
 {
-	if (a->dev && b->dev && a->dev != b->dev)
+	if (a->dev != b->dev && ((a->dev && b->dev) ||
+				 lctcp_l3_domain(net, a->dev | b->dev)))
 		return false;
 	if (!lctcp_key_any(a) && !lctcp_key_any(b))
 		return a->kind == b->kind && ipv6_addr_equal(&a->addr, &b->addr);
@@ -401,7 +403,8 @@ static bool lctcp_claim_objects(const struct lctcp_claim *claim,
 	u32 both = claim->key.flags & bid->key.flags;
 	unsigned int self = claim == bid->own;
 
-	if (claim->n == self || !lctcp_keys_overlap(&claim->key, &bid->key))
+	if (claim->n == self ||
+	    !lctcp_keys_overlap(claim->port->net, &claim->key, &bid->key))
 		return false;
 	if (bid->strict)
 		return true;

@@ -258,6 +258,9 @@ static void lctcp_req_init(struct lctcp_req *req, struct sock *sk,
 	req->ent.rport = t->rport;
 	req->ent.tos = lctcp_sk(sk)->b.ent.tos;
 	req->ent.dev_if = READ_ONCE(sk->sk_bound_dev_if);
+	/* What comes by a VRF stays there. */
+	if (t->sdif && !req->ent.dev_if)
+		req->ent.dev_if = t->dev_if;
 	if (t->family != AF_INET) {
 		struct lctcp_addr6 *a6 = (struct lctcp_addr6 *)(req + 1);
 

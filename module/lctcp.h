@@ -589,6 +589,7 @@ struct lctcp_sysctl {
 	int	sack;			/* RFC 2018 */
 	int	dsack;			/* RFC 2883 */
 	int	accept_missing_timestamps;	/* RFC 7323 section 3.2 */
+	int	l3mdev_accept;		/* unbound sockets serve VRFs, too */
 	int	keepalive_time_ms;
 	int	keepalive_intvl_ms;
 	int	keepalive_probes;
@@ -690,6 +691,24 @@ static inline bool lctcp_ts_missing(const struct net *net,
 {
 	return !cb->has_ts &&
 	       !READ_ONCE(lctcp_net(net)->sysctl.accept_missing_timestamps);
+}
+
+/**
+ * lctcp_dev_reaches() - may what is bound to a device have a segment?
+ * @bound:	the device, 0: to none
+ * @t:		whose segment it is
+ *
+ * A VRF is a world of its own, in which the same addresses may mean others:
+ * what is bound to no device is not in it, unless the namespace wants that.
+ *
+ * Return: as inet_sk_bound_dev_eq(), with our own setting.
+ */
+static inline bool lctcp_dev_reaches(int bound, const struct lctcp_tuple *t)
+{
+	if (!bound)
+		return likely(!t->sdif) ||
+		       READ_ONCE(lctcp_net(t->net)->sysctl.l3mdev_accept);
+	return bound == t->dev_if || bound == t->sdif;
 }
 
 /* The window we offer now, counted from rcv_nxt. */

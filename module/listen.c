@@ -104,7 +104,7 @@ void lctcp_listen_remove(struct sock *sk)
  */
 static int lctcp_listen_score(const struct sock *sk, const struct lctcp_tuple *t)
 {
-	int score = 0;
+	int score = 0, bound;
 
 	if (READ_ONCE(sk->sk_state) != TCP_LISTEN)
 		return -1;
@@ -139,13 +139,10 @@ static int lctcp_listen_score(const struct sock *sk, const struct lctcp_tuple *t
 		}
 #endif
 	}
-	if (sk->sk_bound_dev_if) {
-		if (sk->sk_bound_dev_if != t->dev_if &&
-		    sk->sk_bound_dev_if != t->sdif)
-			return -1;
-		score += 2;
-	}
-	return score;
+	bound = READ_ONCE(sk->sk_bound_dev_if);
+	if (!lctcp_dev_reaches(bound, t))
+		return -1;
+	return bound ? score + 2 : score;
 }
 
 /* The listener that fits best in a slot, or NULL.  Among those that fit equally

@@ -139,6 +139,7 @@ void lctcp_reply_rst(const struct lctcp_tuple *t, const struct sk_buff *skb,
 		.family	= t->family,
 		.lport	= htons(t->lport),
 		.rport	= t->rport,
+		.oif	= t->sdif ? t->dev_if : 0,	/* stay in the VRF */
 	};
 
 	if (!af->reply_ok(skb))

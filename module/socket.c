@@ -699,8 +699,6 @@ static int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
  *   owner	sk_alloc() would hold the module for orphans too (main.c)
  *   hash	inet_create() calls it for raw sockets, inet_listen() for those
  *		of inet_connection_sock
- *   rehash	SO_BINDTODEVICE calls it, if there is one: for tables that hash
- *		the interface
  *   bind, bind_add	inet_bind() and inet6_bind() do what we want; the other
  *		one is SCTP's
  *   splice_eof	inet_splice_eof() would call it, which is not exported: see
@@ -749,6 +747,7 @@ static int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 	.unhash			= lctcp_unhash,				\
 	.get_port		= lctcp_get_port,			\
 	.put_port		= lctcp_put_port,			\
+	.rehash			= lctcp_rehash,				\
 	.no_autobind		= true
 
 struct proto lctcp_prot = {

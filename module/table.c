@@ -35,6 +35,7 @@
 #include <linux/rculist_nulls.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <net/l3mdev.h>
 
 #include "lctcp.h"
 
@@ -227,12 +228,39 @@ static bool lctcp_ent_matches(const struct lctcp_ent *ent,
 	if (ent->lport != t->lport || ent->rport != t->rport ||
 	    ent->family != t->family || ent->net != t->net)
 		return false;
-	if (ent->dev_if && ent->dev_if != t->dev_if && ent->dev_if != t->sdif)
+	if (!lctcp_dev_reaches(READ_ONCE(ent->dev_if), t))
 		return false;
 	if (t->family == AF_INET)
 		return ent->laddr == t->l4 && ent->raddr == t->r4;
 	return ipv6_addr_equal(&ent->a6->laddr, t->l6) &&
 	       ipv6_addr_equal(&ent->a6->raddr, t->r6);
+}
+
+/**
+ * lctcp_l3_domain() - in which VRF is what is bound to a device?
+ * @net:   namespace
+ * @bound: the device, 0: none
+ *
+ * Return: the index of the VRF's device; 0 for no VRF, or if l3mdev_accept
+ * makes them all one.
+ */
+int lctcp_l3_domain(const struct net *net, int bound)
+{
+	if (likely(!bound) || READ_ONCE(lctcp_net(net)->sysctl.l3mdev_accept))
+		return 0;
+	return l3mdev_master_ifindex_by_index((struct net *)net, bound);
+}
+
+/* Could one segment be for what is bound to either of these devices? */
+static bool lctcp_devs_overlap(const struct net *net, int a, int b)
+{
+	if (a == b)
+		return true;
+	if (!a || !b)
+		return !lctcp_l3_domain(net, a | b);
+	/* a VRF, and a device in it */
+	return l3mdev_master_ifindex_by_index((struct net *)net, a) == b ||
+	       l3mdev_master_ifindex_by_index((struct net *)net, b) == a;
 }
 
 /* The same four-tuple, so that the two must not both live? */
@@ -241,12 +269,15 @@ static bool lctcp_ent_same(const struct lctcp_ent *a, const struct lctcp_ent *b)
 	if (a->lport != b->lport || a->rport != b->rport ||
 	    a->family != b->family || a->net != b->net)
 		return false;
-	if (a->dev_if && b->dev_if && a->dev_if != b->dev_if)
+	if (a->family == AF_INET) {
+		if (a->laddr != b->laddr || a->raddr != b->raddr)
+			return false;
+	} else if (!ipv6_addr_equal(&a->a6->laddr, &b->a6->laddr) ||
+		   !ipv6_addr_equal(&a->a6->raddr, &b->a6->raddr)) {
 		return false;
-	if (a->family == AF_INET)
-		return a->laddr == b->laddr && a->raddr == b->raddr;
-	return ipv6_addr_equal(&a->a6->laddr, &b->a6->laddr) &&
-	       ipv6_addr_equal(&a->a6->raddr, &b->a6->raddr);
+	}
+	return lctcp_devs_overlap(a->net, READ_ONCE(a->dev_if),
+				  READ_ONCE(b->dev_if));
 }
 
 /**
@@ -446,6 +477,19 @@ void lctcp_ent_from_sock(struct sock *sk)
 		ent->tos = inet6_sk(sk)->tclass;
 #endif
 	}
+}
+
+/**
+ * lctcp_rehash() - a socket was bound to another device
+ * @sk: a connection or not
+ *
+ * The device is not part of the hash, so the entry stays where it is.
+ *
+ * Context: process, socket lock held.
+ */
+void lctcp_rehash(struct sock *sk)
+{
+	WRITE_ONCE(lctcp_sk(sk)->b.ent.dev_if, sk->sk_bound_dev_if);
 }
 
 /**

@@ -39,7 +39,7 @@ struct lctcp_addr6 {
  * @rport:	remote port
  * @lport:	local port, host order
  * @refs:	of a mini; sockets use sk_refcnt
- * @dev_if:	interface the connection is bound to, or 0
+ * @dev_if:	interface or VRF the connection is bound to, or 0
  * @kind:	enum lctcp_kind
  * @family:	AF_INET or AF_INET6: that of the segments
  * @flags:	LCTCP_ENT_*
@@ -98,8 +98,8 @@ struct lctcp_bound {
  * @l6, @r6:	the same for AF_INET6; they point into the packet
  * @rport:	remote port
  * @lport:	local port, host order
- * @dev_if:	interface it came in on
- * @sdif:	its L3 master's slave, or 0
+ * @dev_if:	interface it came in on, or the VRF that this one is in
+ * @sdif:	in a VRF: the interface, else 0
  * @family:	AF_INET or AF_INET6
  */
 struct lctcp_tuple {
@@ -162,6 +162,8 @@ struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent);
 void lctcp_ent_put(struct lctcp_ent *ent);
 void lctcp_ent_switch(struct sock *sk);
 void lctcp_ent_from_sock(struct sock *sk);
+void lctcp_rehash(struct sock *sk);
+int lctcp_l3_domain(const struct net *net, int bound);
 void lctcp_ent_flow(const struct lctcp_ent *ent, struct lctcp_flow *flow);
 extern struct kmem_cache *lctcp_req_cache[2];	/* IPv4, IPv6 */
 extern struct kmem_cache *lctcp_tw_cache[2];

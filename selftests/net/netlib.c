@@ -294,6 +294,37 @@ int shout(const struct pair *p, int end, int host, bool all)
 	return neighbour(p, end, host, all);
 }
 
+/* A new member is taken down for a moment, and loses what IPv6 knew of it. */
+static int vrf_up_here(int host, int other)
+{
+	int ret = vrf_add(VRF, 10);
+
+	if (!ret)
+		ret = link_up(VRF);
+	if (!ret)
+		ret = link_master(IFACE, VRF);
+	if (!ret)
+		ret = addr_add(IFACE, AF_INET6, host);
+	if (ret == -EEXIST)	/* keep_addr_on_down */
+		ret = 0;
+	if (!ret)
+		ret = neigh_add(AF_INET, other, false);
+	if (!ret)
+		ret = neigh_add(AF_INET6, other, false);
+	return ret;
+}
+
+int vrf_up(const struct pair *p, int end)
+{
+	int ret = inside(p->ns[end], end == A ? vrf_up_here(HOST_A, HOST_B) :
+						vrf_up_here(HOST_B, HOST_A));
+
+	if (!ret)
+		return 0;
+	errno = -ret;
+	return complain("a VRF");
+}
+
 int link_del(const struct pair *p, int end)
 {
 	return inside(p->ns[end], link_del_here());

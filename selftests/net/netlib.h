@@ -139,6 +139,11 @@ int black_hole(const struct pair *p, int end);
 /* What @end sends to the address of @host goes to @all on the link. */
 int shout(const struct pair *p, int end, int host, bool all);
 int link_del(const struct pair *p, int end);
+/* The wire of @end is in a VRF of its own from now on, named VRF, with the same
+ * addresses; 0, or -1 if this kernel has none.
+ */
+#define VRF	"red"
+int vrf_up(const struct pair *p, int end);
 
 /* files of a namespace */
 int ns_open(int ns, const char *path, int flags);

@@ -214,6 +214,34 @@ int netem_set(int ifindex, const struct netem *how)
 	return nl_talk(&r);
 }
 
+int vrf_add(const char *name, unsigned int table)
+{
+	struct rtattr *info, *data;
+	struct nlreq r;
+
+	nl_start(&r, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
+		 sizeof(struct ifinfomsg));
+	nl_attr(&r, IFLA_IFNAME, name, strlen(name) + 1);
+	info = nl_attr(&r, IFLA_LINKINFO, NULL, 0);
+	nl_attr(&r, IFLA_INFO_KIND, "vrf", 3);
+	data = nl_attr(&r, IFLA_INFO_DATA, NULL, 0);
+	nl_attr(&r, IFLA_VRF_TABLE, &table, sizeof(table));
+	nl_end(&r, data);
+	nl_end(&r, info);
+	return nl_talk(&r);
+}
+
+int link_master(const char *name, const char *master)
+{
+	struct nlreq r;
+	struct ifinfomsg *i = nl_start(&r, RTM_NEWLINK, 0, sizeof(*i));
+	int index = if_nametoindex(master);
+
+	i->ifi_index = if_nametoindex(name);
+	nl_attr(&r, IFLA_MASTER, &index, sizeof(index));
+	return nl_talk(&r);
+}
+
 int mtu_here(int mtu)
 {
 	struct nlreq r;
