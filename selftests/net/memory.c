@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory of all sockets together: bounded by lctcp_mem, given back, and no
+ * namespace gives more than the first one.  lctcp_mem belongs to the whole
+ * machine, so that nothing else may run beside this.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "netlib.h"
+
+#define PORT	8000
+#define CONNS	200
+
+FIXTURE(memory) {
+	struct pair p;
+	char before[128];
+	int l;
+};
+
+FIXTURE_VARIANT(memory) {
+	int family;
+};
+
+FIXTURE_VARIANT_ADD(memory, v4) { .family = AF_INET };
+FIXTURE_VARIANT_ADD(memory, v6) { .family = AF_INET6 };
+
+#define NS_A	(self->p.ns[A])
+#define NS_B	(self->p.ns[B])
+#define HOME	(self->p.home)
+
+FIXTURE_SETUP(memory)
+{
+	struct rlimit files = { 4096, 4096 };
+
+	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
+	if (lc_tcp())
+		SKIP(return, "needs lctcp's own files");
+	signal(SIGPIPE, SIG_IGN);
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
+	ASSERT_EQ(0, pair_up(&self->p));
+	if (sysctl_get(HOME, "lctcp_mem", self->before,
+		       sizeof(self->before)) <= 0)
+		SKIP(return, "not started in the first namespace");
+	self->l = listener(NS_B, variant->family, HOST_ANY, PORT, CONNS);
+	ASSERT_LE(0, self->l);
+}
+
+FIXTURE_TEARDOWN(memory)
+{
+	if (self->before[0])
+		sysctl_set(HOME, "lctcp_mem", self->before);
+	pair_down(&self->p);
+}
+
+/* Pages in use, as /proc/net/protocols has them. */
+static long pages(int ns)
+{
+	static char text[65536];
+	char *line, *end;
+	long sockets, n;
+	int size;
+
+	if (ns_read(ns, "/proc/net/protocols", text, sizeof(text)) <= 0)
+		return -1;
+	for (line = text; line; line = end ? end + 1 : NULL) {
+		end = strchr(line, '\n');
+		if (sscanf(line, "LCTCP %d %ld %ld", &size, &sockets, &n) == 3)
+			return n;
+	}
+	return -1;
+}
+
+/* A thousandth of what TCP would have: senders wait, but each one gets through
+ * once its reader reads, and all is given back in the end.
+ */
+TEST_F(memory, bounded)
+{
+	static char text[65536];
+	int c[CONNS], s[CONNS], i, n, max, size = 200000;
+	long most = 0, total = 0, got;
+	/* each CPU counts up to 256 pages by itself */
+	const long limit = 600, slack = 256 * sysconf(_SC_NPROCESSORS_CONF);
+	long begin;
+
+	EXPECT_EQ(0, sysctl_set(HOME, "lctcp_mem", "300 400 600\n"));
+	for (max = 0; max < CONNS; max++) {
+		ASSERT_EQ(0, conn_pair(&self->p, variant->family, self->l,
+				       &c[max], &s[max]));
+		setsockopt(c[max], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+		setsockopt(s[max], SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+		blocking(c[max], false);
+		blocking(s[max], false);
+		while ((n = write(c[max], text, sizeof(text))) > 0)
+			total += n;
+		got = pages(NS_A);
+		if (got > most)
+			most = got;
+	}
+	TH_LOG("%d connections hold %ld kB, %ld pages at most", max,
+	       total / 1024, most);
+	EXPECT_LT(0, most);
+	/* the least that each may have is not refused */
+	EXPECT_GT(limit + slack + 2 * CONNS, most);
+	/* everybody reads: all arrives */
+	begin = now_ms();
+	for (got = 0; got < total && now_ms() - begin < 300000;) {
+		for (i = 0; i < max; i++)
+			while ((n = read(s[i], text, sizeof(text))) > 0)
+				got += n;
+		nap_since(begin);
+	}
+	EXPECT_EQ(total, got);
+	for (i = 0; i < max; i++) {
+		close(c[i]);
+		close(s[i]);
+	}
+	begin = now_ms();
+	while (pages(NS_A) > slack && now_ms() - begin < 60000)
+		nap_since(begin);
+	EXPECT_GE(slack, pages(NS_A));
+}
+
+TEST_F(memory, namespace_bound)
+{
+	char text[128];
+	int ns;
+
+	EXPECT_EQ(-EINVAL, sysctl_set(NS_A, "wmem", "4096 4096 1073741824\n"));
+	EXPECT_EQ(-EINVAL, sysctl_set(NS_A, "rmem", "4096 4096 1073741824\n"));
+	EXPECT_EQ(0, sysctl_set(NS_A, "rmem", "4096 8192 6291456\n"));
+	EXPECT_GT(0, sysctl_get(NS_A, "lctcp_mem", text, sizeof(text)));
+	EXPECT_EQ(-EINVAL, sysctl_set(HOME, "lctcp_mem", "3 2 1\n"));
+	EXPECT_EQ(-EINVAL, sysctl_set(HOME, "lctcp_mem", "0 2 3\n"));
+
+	/* a new one begins with the first one's */
+	ASSERT_LT(0, sysctl_get(HOME, "rmem", text, sizeof(text)));
+	EXPECT_EQ(0, sysctl_set(HOME, "rmem", "4096 65536 100000\n"));
+	ns = ns_new();
+	EXPECT_LE(0, ns);
+	EXPECT_EQ(-EINVAL, sysctl_set(ns, "rmem", "4096 4096 100001\n"));
+	EXPECT_EQ(0, sysctl_set(ns, "rmem", "4096 4096 100000\n"));
+	close(ns);
+	EXPECT_EQ(0, sysctl_set(HOME, "rmem", text));
+}
+
+TEST_HARNESS_MAIN
