@@ -112,6 +112,9 @@ void program_reads(struct life *l, struct end *e, int max)
 			ended(l, e);
 		if (!n)
 			break;
+		/* it was reset before anybody asked where it began */
+		if (!e->started && e->broken)
+			break;
 		if (!e->started)
 			w_fail(l->w, "text, and no connection");
 		if (flags) {

@@ -70,6 +70,7 @@ struct end {
 /**
  * struct life - a pair of addresses and ports
  * @sent:	text that the unit under test may have taken
+ * @seen:	all text that was ever sent to it
  * @got:	text that came from it
  * @fins, @syns, @urgent, @tsvals: what else it may have taken: by their
  *		numbers FINs, SYNs, urgent octets; timestamps
@@ -90,7 +91,7 @@ struct life {
 	int uut_port, peer_port;
 	bool active, take_no_ts;
 
-	struct ranges sent, got;
+	struct ranges sent, seen, got;
 	struct numbers fins, syns, urgent, tsvals, acks, windows, isss;
 	uint32_t isn;
 	bool ts_offered, ts_agreed, ts_any;

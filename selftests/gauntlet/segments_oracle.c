@@ -183,6 +183,9 @@ static void sack_left(struct life *l, const struct seg *s)
 		left = s->sack[i].left;
 		right = s->sack[i].right;
 		MUST(l, s, (int32_t)(right - left) > 0, "an empty SACK block");
+		/* what came twice is told, whatever it was (RFC 2883) */
+		if (!i && ranges_until(&l->seen, left) - left >= right - left)
+			continue;
 		until = ranges_until(&l->sent, left);
 		MUST(l, s, (int32_t)(until - right) >= 0 ||
 		     numbers_have(&l->fins, right - 1),
