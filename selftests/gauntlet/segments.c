@@ -323,6 +323,7 @@ static void live(struct wire *w, struct chance *c, int n)
 			peer_heals(l, e);
 		w_linger0(w, e->fd);
 		close(e->fd);
+		e->closed = true;
 	}
 	w_drain(w);
 	COUNT(N_LIVES);
