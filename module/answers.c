@@ -15,8 +15,8 @@
  *   longest, whose count is forgotten: nobody is ever refused an answer for
  *   what others sent, however many they are.
  *
- *   A RST that says that nobody is there has no limit: it ends what it
- *   answers, and draws no answer itself.
+ *   A RST that says that nobody is there, or that TIME_WAIT says in his name,
+ *   has no limit: it ends what it answers, and draws no answer itself.
  *
  * With challenge_interval_ms 0 there are no limits.
  */

@@ -582,8 +582,7 @@ void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 			return;
 	} else if ((tw->b.ent.flags & LCTCP_ENT_ABORTED) ||
 		   lctcp_tw_acks_ended(tw, cb)) {
-		if (lctcp_mini_may_answer(&tw->b.ent, LCTCP_ANSWER_REFUSAL))
-			lctcp_reply_rst(t, skb, af);
+		lctcp_reply_rst(t, skb, af);
 	} else if (tw->ts_ok && lctcp_ts_missing(t->net, cb)) {
 		LCTCP_INC(t->net, DROPNOTS);
 	} else if (lctcp_tw_ts_old(tw, cb)) {
