@@ -544,7 +544,12 @@ void w_wait(struct wire *w, long long ms)
 
 void w_raw(struct wire *w, const void *packet, int len)
 {
-	if (write(w->tun, packet, len) != len)
+	int n = write(w->tun, packet, len);
+
+	/* A test may have asked for the next copy from a program to fail. */
+	if (n < 0 && errno == EFAULT)
+		n = write(w->tun, packet, len);
+	if (n != len)
 		w_fail(w, "the device takes no packet: %s", strerror(errno));
 }
 

@@ -525,17 +525,18 @@ WIRE_TEST(syf_spoofed_rst_icmp_no_effect)
 
 /* ---- no memory ---- */
 
-/* The n-th allocation of this process fails; what TUN hands to the stack is
- * handled in the process that writes it.
+/* The n-th allocation of this process fails, or copy from or to it, for these
+ * count as well; what TUN hands to the stack is handled in the process that
+ * writes it.
  */
 static int fail_nth = -1;
 
-static void failslab(struct wire *w, const char *name, const char *value)
+static void set_fault(struct wire *w, const char *name, const char *value)
 {
 	char path[64];
 	int fd;
 
-	snprintf(path, sizeof(path), "/sys/kernel/debug/failslab/%s", name);
+	snprintf(path, sizeof(path), "/sys/kernel/debug/%s", name);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, value, 1) != 1)
 		w_skip(w, "no fault injection in this kernel");
@@ -548,8 +549,10 @@ static void fail_open(struct wire *w, bool all)
 	char path[64];
 
 	mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
-	failslab(w, "verbose", "0");
-	failslab(w, "ignore-gfp-wait", all ? "N" : "Y");
+	set_fault(w, "failslab/verbose", "0");
+	set_fault(w, "fail_page_alloc/verbose", "0");
+	set_fault(w, "fail_usercopy/verbose", "0");
+	set_fault(w, "failslab/ignore-gfp-wait", all ? "N" : "Y");
 	snprintf(path, sizeof(path), "/proc/self/task/%d/fail-nth",
 		 (int)syscall(SYS_gettid));
 	fail_nth = open(path, O_RDWR | O_CLOEXEC);
@@ -562,7 +565,9 @@ static void fail(struct wire *w, int n)
 	char text[12];
 
 	snprintf(text, sizeof(text), "%d", n);
-	w_check(w, pwrite(fail_nth, text, strlen(text), 0) > 0);
+	if (pwrite(fail_nth, text, strlen(text), 0) < 0)
+		w_check(w, errno == EFAULT &&
+			pwrite(fail_nth, text, strlen(text), 0) > 0);
 }
 
 /* Did the allocation fail?  If not, there were fewer. */
@@ -570,7 +575,11 @@ static bool failed(struct wire *w)
 {
 	char text[12] = "";
 
-	w_check(w, pread(fail_nth, text, sizeof(text) - 1, 0) > 0);
+	/* If this copy is the one that fails, none before it did. */
+	if (pread(fail_nth, text, sizeof(text) - 1, 0) < 0) {
+		w_check(w, errno == EFAULT);
+		return false;
+	}
 	fail(w, 0);
 	return !atoi(text);
 }
@@ -689,9 +698,12 @@ WIRE_TEST_VT(syf_memory_pressure_open)
 			w_abort(w, fd);
 			w_exp(w, RST, .may = ACK);
 		} else {
-			/* socket() calls a lack of inodes ENFILE */
+			/* socket() calls a lack of inodes ENFILE; and the copy of
+			 * the address may fail as well
+			 */
 			w_check(w, hit && (err == ENOMEM || err == ENOBUFS ||
-					   (err == ENFILE && fd < 0)));
+					   (err == ENFILE && fd < 0) ||
+					   (err == EFAULT && fd >= 0)));
 			refused++;
 			if (fd >= 0)
 				close(fd);
