@@ -134,6 +134,9 @@ LCTCP_ARC(FIN_WAIT1, ABORT_WAIT, TIME_WAIT, "9293 3.5.2",
 LCTCP_ARC(FIN_WAIT1, GIVE_UP, CLOSED, "9293 3.8.3",
 	  "Nobody acknowledges our FIN or the data before it.",
 	  LCTCP_A_TIMED_OUT)
+LCTCP_ARC(FIN_WAIT1, ORPHAN_LIMIT, CLOSED, "9293 3.10.5",
+	  "The program has gone, and the peer has had its time to take the rest, or too many connections wait like this one; the RST tells it that the rest is lost.",
+	  LCTCP_A_SEND_RST)
 
 /* FIN_WAIT2: our FIN is acknowledged, the peer still sends. */
 LCTCP_ARC(FIN_WAIT2, FIN, TIME_WAIT, "9293 3.10.7.4",
@@ -154,6 +157,9 @@ LCTCP_ARC(FIN_WAIT2, FIN_WAIT2_TIMEOUT, CLOSED, "9293 3.6.1",
 LCTCP_ARC(FIN_WAIT2, GIVE_UP, CLOSED, "9293 3.8.4",
 	  "The program still waits for the peer, but the keepalives found nobody there.",
 	  LCTCP_A_TIMED_OUT)
+LCTCP_ARC(FIN_WAIT2, ORPHAN_LIMIT, CLOSED, "9293 3.10.5",
+	  "The program has gone, and too many connections already wait for a FIN like this one; the RST tells the peer that nobody waits for what it has to say.",
+	  LCTCP_A_SEND_RST)
 
 /* CLOSE_WAIT: the peer closed, our program has not. */
 LCTCP_ARC(CLOSE_WAIT, CLOSE, LAST_ACK, "9293 3.10.4",
@@ -185,6 +191,9 @@ LCTCP_ARC(CLOSING, ABORT, CLOSED, "9293 3.10.5",
 LCTCP_ARC(CLOSING, GIVE_UP, CLOSED, "9293 3.8.3",
 	  "Nobody acknowledges our FIN.",
 	  LCTCP_A_TIMED_OUT)
+LCTCP_ARC(CLOSING, ORPHAN_LIMIT, CLOSED, "9293 3.10.5",
+	  "The program has gone, and our FIN went unacknowledged for too long, or beside too many others; the RST tells the peer that it is not sent again.",
+	  LCTCP_A_SEND_RST)
 
 /* LAST_ACK: the peer closed first, we after it; our FIN lacks its ACK. */
 LCTCP_ARC(LAST_ACK, ACK_OF_FIN, CLOSED, "9293 3.10.7.4",
@@ -199,6 +208,9 @@ LCTCP_ARC(LAST_ACK, ABORT, CLOSED, "9293 3.10.5",
 LCTCP_ARC(LAST_ACK, GIVE_UP, CLOSED, "9293 3.8.3",
 	  "Nobody acknowledges our FIN; the peer may have left TIME_WAIT long ago.",
 	  LCTCP_A_TIMED_OUT)
+LCTCP_ARC(LAST_ACK, ORPHAN_LIMIT, CLOSED, "9293 3.10.5",
+	  "The program has gone, and the peer, which closed first, takes what we still had to say too slowly, or too many do; the RST tells it that the rest is lost.",
+	  LCTCP_A_SEND_RST)
 
 /* TIME_WAIT: both directions are closed and acknowledged. */
 LCTCP_ARC(TIME_WAIT, FIN, TIME_WAIT, "9293 3.10.7.4",

@@ -27,6 +27,7 @@ void lctcp_destroy(struct sock *sk)
 	WARN_ON(sk->sk_state != TCP_CLOSE);
 	WARN_ON(!sock_flag(sk, SOCK_DEAD));
 
+	lctcp_orphan_end(sk);
 	sk->sk_prot->destroy(sk);
 	sk_stream_kill_queues(sk);
 	xfrm_sk_free_policy(sk);
@@ -141,7 +142,8 @@ static void lctcp_close_connection(struct sock *sk, long timeout)
  * @sk:      the socket
  * @timeout: SO_LINGER, in jiffies
  *
- * The connection goes on without the program until it has closed by itself.
+ * The connection goes on without the program until it has closed by itself, or
+ * a limit of orphans ends it.
  *
  * Context: process.
  */
@@ -159,6 +161,8 @@ void lctcp_close(struct sock *sk, long timeout)
 	state = sk->sk_state;
 	sock_hold(sk);
 	sock_orphan(sk);
+	if (state != TCP_CLOSE)
+		lctcp_orphan_begin(sk);
 	/* From here on a segment may finish and destroy the socket. */
 	release_sock(sk);
 
@@ -166,10 +170,11 @@ void lctcp_close(struct sock *sk, long timeout)
 	bh_lock_sock(sk);
 	lctcp_unuse(sk);
 	if (state == TCP_CLOSE || sk->sk_state != TCP_CLOSE) {
-		if (sk->sk_state == TCP_FIN_WAIT2)
-			lctcp_timers_orphan_fw2(sk);
-		else if (sk->sk_state == TCP_CLOSE)
+		if (sk->sk_state == TCP_CLOSE)
 			lctcp_destroy(sk);
+		else if (!lctcp_orphan_limit(sk) &&
+			 sk->sk_state == TCP_FIN_WAIT2)
+			lctcp_timers_orphan_fw2(sk);
 	}
 	bh_unlock_sock(sk);
 	local_bh_enable();

@@ -224,7 +224,9 @@ enum lctcp_rtx_use {
  * @state_since: ktime in ns when the state was entered
  * @retrans_start: jiffies of the first transmission of what was sent again
  *		since, or of the first unanswered probe; 0 if none
- * @persist_start: jiffies when the persist timer came into use
+ * @persist_start: jiffies when the persist timer came into use; while the peer
+ *		takes nothing, the first time, however often it opens its window
+ *		meanwhile; 0 if it has not closed it
  * @last_rcv:	jiffies when the peer was last heard
  * @last_snd:	jiffies when text was last sent
  * @send_head:	first segment in sk_write_queue never sent, or NULL; those
@@ -232,8 +234,10 @@ enum lctcp_rtx_use {
  * @ooo:	segments received above a gap, by sequence number
  * @rtx_timer:	retransmission or persist timer
  * @rtx_at:	deadline of @rtx_use in jiffies; the timer may be armed earlier
- * @delack_at, @keep_at, @fw2_at: deadlines served by sk_timer, if their bit in
- *		@pending is set
+ * @delack_at, @keep_at: deadlines served by sk_timer, if their bit in @pending
+ *		is set
+ * @orphan_at:	when the time of an orphan is over: in FIN_WAIT2 served as these
+ *		are, before that by rtx_timer
  * @rtx_use:	enum lctcp_rtx_use
  * @deferred:	LCTCP_DEFER_*: timers that fired while the program held the
  *		lock
@@ -244,6 +248,7 @@ enum lctcp_rtx_use {
  * @in_use:	created by a program that has not closed it: holds the module
  * @keep_cnt, @keep_idle, @keep_intvl: TCP_KEEP*, jiffies; 0 for default
  * @user_mss:	TCP_MAXSEG, or 0
+ * @orphan:	counted as an orphan (orphan.c)
  * @window_clamp: TCP_WINDOW_CLAMP, or 0
  * @msl_ms:	this connection's MSL, or -1 for the namespace's
  * @user_timeout: TCP_USER_TIMEOUT in ms; 0: R2 of the namespace, U32_MAX: never
@@ -267,7 +272,7 @@ struct lctcp_sock {
 	unsigned long		rtx_at;
 	unsigned long		delack_at;
 	unsigned long		keep_at;
-	unsigned long		fw2_at;
+	unsigned long		orphan_at;
 	u8			rtx_use;
 	u8			deferred;
 	u8			pending;
@@ -279,6 +284,7 @@ struct lctcp_sock {
 	u8			keep_cnt;
 	bool			in_use;
 	u16			user_mss;
+	bool			orphan;
 	u32			window_clamp;
 	s32			msl_ms;
 	u32			user_timeout;
@@ -571,6 +577,8 @@ struct lctcp_sysctl {
 	int	r2_ms;			/* R2, as a time */
 	int	fin_wait2_timeout_ms;	/* of an orphan; 0: for ever */
 	int	zero_window_timeout_ms;	/* RFC 6429; 0: for ever */
+	int	max_orphans;
+	int	orphan_timeout_ms;	/* if its peer answers */
 	int	delack_ms;
 	int	somaxconn;		/* bound of a listen() backlog */
 	int	max_syn_backlog;	/* half-open connections a listener */
@@ -616,6 +624,7 @@ struct lctcp_faults;
  * @ntw:	TIME_WAIT entries alive
  * @entries:	of the connection table, per CPU: only the sum says something
  * @dying:	the namespace ends, and lctcp_table_purge() with it
+ * @norphans:	sockets that nobody holds and that are not CLOSED
  * @delayed:	segments held back by a fault rule
  * @delay_timer: when the first of @delayed is due
  * @delay_lock:	guards @delayed, @ndelayed and @dead
@@ -636,6 +645,7 @@ struct lctcp_net {
 	atomic_t			ntw;
 	long __percpu			*entries;
 	bool				dying;
+	atomic_t			norphans;
 	struct list_head		delayed;
 	struct timer_list		delay_timer;
 	spinlock_t			delay_lock;	/* delayed */
@@ -923,6 +933,16 @@ void lctcp_finish(struct sock *sk);
 void lctcp_abort_child(struct sock *child);
 void lctcp_unuse(struct sock *sk);
 void lctcp_destroy(struct sock *sk);
+
+/* orphan.c */
+int lctcp_orphans_most(void);
+void lctcp_orphan_begin(struct sock *sk);
+void lctcp_orphan_end(struct sock *sk);
+bool lctcp_orphan_excess(const struct sock *sk);
+bool lctcp_orphan_limit(struct sock *sk);
+unsigned long lctcp_orphan_left(const struct sock *sk);
+int lctcp_orphan_init(void);
+void lctcp_orphan_exit(void);
 
 /* timewait.c */
 void lctcp_time_wait(struct sock *sk);

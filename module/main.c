@@ -181,9 +181,12 @@ static int __init lctcp_init(void)
 	err = percpu_counter_init(&lctcp_sockets, 0, GFP_KERNEL);
 	if (err)
 		return err;
-	err = lctcp_table_init();
+	err = lctcp_orphan_init();
 	if (err)
 		goto exit_sockets;
+	err = lctcp_table_init();
+	if (err)
+		goto exit_orphan;
 	err = lctcp_port_init();
 	if (err)
 		goto exit_table;
@@ -232,6 +235,8 @@ exit_port:
 	lctcp_port_exit();
 exit_table:
 	lctcp_table_exit();
+exit_orphan:
+	lctcp_orphan_exit();
 exit_sockets:
 	percpu_counter_destroy(&lctcp_sockets);
 	return err;
@@ -265,6 +270,7 @@ static void __exit lctcp_exit(void)
 	proto_unregister(&lctcp_prot);
 	lctcp_port_exit();
 	lctcp_table_exit();
+	lctcp_orphan_exit();
 	percpu_counter_destroy(&lctcp_sockets);
 }
 

@@ -73,6 +73,9 @@ enum lctcp_mib_item {
 	LCTCP_MIB_ABORTONCLOSE,		/* linger 0 or disconnect */
 	LCTCP_MIB_ABORTONTIMEOUT,	/* given up */
 	LCTCP_MIB_FINWAIT2TIMEOUTS,	/* orphan gave up waiting for a FIN */
+	LCTCP_MIB_ORPHANTIMEOUTS,	/* orphan gave up a peer that answered */
+	LCTCP_MIB_ABORTONMEMORY,	/* orphan ended: too many, or no memory */
+	LCTCP_MIB_ORPHANS,		/* closed by their programs, not yet by both ends; a gauge */
 
 	/* data */
 	LCTCP_MIB_DELAYEDACKS,		/* sent by the timer */

@@ -318,6 +318,17 @@ static void lctcp_send_bare(struct sock *sk, u32 seq, u8 flags)
 		lctcp_timers_ack_owed(sk);	/* then later */
 }
 
+/* SND.NXT, but not beyond the peer's window, if that has shrunk or was probed:
+ * there an ACK would not be acceptable, and be answered, and a RST ignored.
+ */
+static u32 lctcp_bare_seq(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 edge = lctcp_snd_edge(lc);
+
+	return lctcp_before(edge, lc->snd_nxt) ? edge : lc->snd_nxt;
+}
+
 /**
  * lctcp_send_ack() - <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, at once
  * @sk: past its SYN
@@ -326,14 +337,7 @@ static void lctcp_send_bare(struct sock *sk, u32 seq, u8 flags)
  */
 void lctcp_send_ack(struct sock *sk)
 {
-	const struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 edge = lctcp_snd_edge(lc);
-
-	/* Not beyond the peer's window, if that has shrunk or was probed: it
-	 * would not be acceptable, and be answered.
-	 */
-	lctcp_send_bare(sk, lctcp_before(edge, lc->snd_nxt) ? edge :
-						lc->snd_nxt, LCTCP_ACK);
+	lctcp_send_bare(sk, lctcp_bare_seq(sk), LCTCP_ACK);
 }
 
 /**
@@ -422,7 +426,7 @@ void lctcp_send_challenge(struct sock *sk)
  */
 void lctcp_send_rst(struct sock *sk)
 {
-	lctcp_send_bare(sk, lctcp_sk(sk)->snd_nxt, LCTCP_RST);
+	lctcp_send_bare(sk, lctcp_bare_seq(sk), LCTCP_RST);
 }
 
 /* ---- the write queue ---- */

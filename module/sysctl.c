@@ -33,6 +33,7 @@ static const struct lctcp_sysctl lctcp_defaults = {
 	.r2_ms			= 900000,
 	.fin_wait2_timeout_ms	= 60000,
 	.zero_window_timeout_ms	= 0,
+	.orphan_timeout_ms	= 420000,
 	.delack_ms		= LCTCP_DELACK_MS,
 	.somaxconn		= 4096,
 	.max_syn_backlog	= 4096,
@@ -269,6 +270,8 @@ static const struct ctl_table lctcp_table[] = {
 	LCTCP_INT(r2_ms, 1000, LCTCP_DAY_MS),
 	LCTCP_INT(fin_wait2_timeout_ms, 0, LCTCP_DAY_MS),
 	LCTCP_INT(zero_window_timeout_ms, 0, LCTCP_DAY_MS),
+	LCTCP_INT(max_orphans, 0, 1 << 24),
+	LCTCP_INT(orphan_timeout_ms, 1000, LCTCP_DAY_MS),
 	LCTCP_INT(delack_ms, 1, 499),
 	LCTCP_INT(somaxconn, 0, 65535),
 	LCTCP_INT(max_syn_backlog, 1, 1 << 20),
@@ -330,6 +333,7 @@ int lctcp_sysctl_init(struct lctcp_net *ln)
 		memcpy(ln->sysctl.rmem, first->rmem, sizeof(first->rmem));
 		mutex_unlock(&lctcp_sysctl_lock);
 	}
+	ln->sysctl.max_orphans = lctcp_orphans_most();
 	table = kmemdup(lctcp_table, sizeof(lctcp_table), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return -ENOMEM;

@@ -76,10 +76,24 @@ static unsigned long lctcp_r2(const struct sock *sk)
 				READ_ONCE(lctcp_cfg(sk)->r2_ms));
 }
 
-/* How long a peer may keep its window closed, in jiffies, or 0 for ever. */
+/* The user timeout, in jiffies: MAX_JIFFY_OFFSET if there is none. */
+static unsigned long lctcp_user_timeout(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	return lc->user_timeout && lc->user_timeout != U32_MAX ?
+	       msecs_to_jiffies(lc->user_timeout) : MAX_JIFFY_OFFSET;
+}
+
+/* How long a peer may keep its window closed, in jiffies, or MAX_JIFFY_OFFSET
+ * for ever.
+ */
 static unsigned long lctcp_persist_limit(const struct sock *sk)
 {
-	return msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->zero_window_timeout_ms));
+	unsigned int ms = READ_ONCE(lctcp_cfg(sk)->zero_window_timeout_ms);
+
+	return min(ms ? msecs_to_jiffies(ms) : MAX_JIFFY_OFFSET,
+		   lctcp_user_timeout(sk));
 }
 
 /* The wait that begins now for the oldest unacknowledged segment. */
@@ -106,13 +120,16 @@ static unsigned long lctcp_rtx_wait(const struct sock *sk, u8 use)
 	/* Give up at the limit and not at the timeout after it. */
 	if (use == LCTCP_RTX_PERSIST) {
 		left = lc->persist_start + lctcp_persist_limit(sk) - jiffies;
-		if (lctcp_persist_limit(sk) && (long)left > 0)
+		if (lctcp_persist_limit(sk) != MAX_JIFFY_OFFSET &&
+		    (long)left > 0)
 			wait = min(wait, left);
 	} else if (lc->retrans_start) {
 		left = lc->retrans_start + lctcp_r2(sk) - jiffies;
 		if (lctcp_r2(sk) != MAX_JIFFY_OFFSET && (long)left > 0)
 			wait = min(wait, left);
 	}
+	if (unlikely(lc->orphan))
+		wait = min(wait, lctcp_orphan_left(sk));
 	return max(wait, 1UL);
 }
 
@@ -141,11 +158,13 @@ static void lctcp_rtx_update(struct sock *sk, bool restart)
 	if (use == LCTCP_RTX_NONE) {
 		lc->rtx_use = use;
 		lc->probes = 0;
+		lc->persist_start = 0;
 		return;
 	}
 	if (use != lc->rtx_use) {
 		lc->probes = 0;
-		lc->persist_start = jiffies;
+		if (use == LCTCP_RTX_PERSIST && !lc->persist_start)
+			lc->persist_start = jiffies ?: 1;
 		restart = true;
 	}
 	if (restart)
@@ -172,6 +191,8 @@ void lctcp_timers_acked(struct sock *sk, bool progress)
 	if (progress || lc->rtx_use == LCTCP_RTX_PERSIST)
 		lc->retrans_start = 0;
 	lctcp_rtx_update(sk, progress);
+	if (progress && lc->rtx_use != LCTCP_RTX_PERSIST)
+		lc->persist_start = 0;
 }
 
 /* All was sent that could be; something may be left. */
@@ -203,7 +224,9 @@ static bool lctcp_rtx_exhausted(struct sock *sk)
 		return true;
 	if (lctcp_in_handshake(sk) && !lc->user_timeout)
 		return false;
-	return lctcp_past(lc->retrans_start, lctcp_r2(sk));
+	/* Nor does it help to close the window now and then. */
+	return lctcp_past(lc->retrans_start, lctcp_r2(sk)) ||
+	       lctcp_past(lc->persist_start, lctcp_user_timeout(sk));
 }
 
 /* RFC 6298 (5.4) to (5.6). */
@@ -238,17 +261,17 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 }
 
 /* A peer that answers may keep its window closed for as long as it likes (RFC
- * 9293 MUST-37), unless the user has had enough of such peers (RFC 6429); one
- * that does not is given up after R2.
+ * 9293 MUST-37), unless the user has had enough of it (TCP_USER_TIMEOUT) or of
+ * such peers (RFC 6429), or has gone (orphan.c); one that does not answer is
+ * given up after R2.
  */
 static void lctcp_persist_timeout(struct sock *sk)
 {
-	unsigned long limit = lctcp_persist_limit(sk);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	if (limit && time_after_eq(jiffies, lc->persist_start + limit)) {
+	if (lctcp_past(lc->persist_start, lctcp_persist_limit(sk))) {
 		LCTCP_INC(sock_net(sk), ABORTONTIMEOUT);
-		lctcp_report(sk, ETIMEDOUT);
+		lctcp_report(sk, READ_ONCE(sk->sk_err_soft) ?: ETIMEDOUT);
 		lctcp_event(sk, LCTCP_EV_ABORT);
 		return;
 	}
@@ -269,6 +292,8 @@ static void lctcp_rtx_expired(struct sock *sk)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 	if (sk->sk_state == TCP_CLOSE || lc->rtx_use == LCTCP_RTX_NONE)
+		return;
+	if (lctcp_orphan_limit(sk))
 		return;
 	if (time_before(jiffies, lc->rtx_at)) {
 		sk_reset_timer(sk, &lc->rtx_timer, lc->rtx_at);
@@ -411,8 +436,8 @@ void lctcp_timers_orphan_fw2(struct sock *sk)
 	       msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->fin_wait2_timeout_ms));
 	if (!wait)
 		return;
-	lc->fw2_at = jiffies + wait;
-	lctcp_other_set(sk, LCTCP_PEND_FW2, lc->fw2_at);
+	lc->orphan_at = jiffies + wait;
+	lctcp_other_set(sk, LCTCP_PEND_FW2, lc->orphan_at);
 }
 
 /* RFC 9293 section 3.8.4: a segment the peer must answer. */
@@ -437,7 +462,7 @@ static void lctcp_keepalive_expired(struct sock *sk)
 		lctcp_give_up(sk);
 		return;
 	}
-	lc->keep_probes++;
+	lc->keep_probes = min(lc->keep_probes + 1, U8_MAX);
 	LCTCP_INC(sock_net(sk), KEEPALIVES);
 	lctcp_send_keepalive(sk);
 	lc->keep_at = jiffies + lctcp_keep_intvl(sk);
@@ -462,7 +487,7 @@ static void lctcp_other_expired(struct sock *sk)
 		LCTCP_INC(sock_net(sk), DELAYEDACKS);
 		lctcp_send_ack(sk);
 	}
-	if (lctcp_due(lc, LCTCP_PEND_FW2, lc->fw2_at)) {
+	if (lctcp_due(lc, LCTCP_PEND_FW2, lc->orphan_at)) {
 		lc->pending &= ~LCTCP_PEND_FW2;
 		trace_lctcp_timer_fired(lc->id, LCTCP_TIMER_FIN_WAIT2);
 		LCTCP_INC(sock_net(sk), FINWAIT2TIMEOUTS);
@@ -479,7 +504,7 @@ static void lctcp_other_expired(struct sock *sk)
 	if (lc->pending & LCTCP_PEND_KEEP)
 		lctcp_other_arm(sk, lc->keep_at);
 	if (lc->pending & LCTCP_PEND_FW2)
-		lctcp_other_arm(sk, lc->fw2_at);
+		lctcp_other_arm(sk, lc->orphan_at);
 }
 
 static void lctcp_other_timer(struct timer_list *t)
@@ -567,7 +592,7 @@ void lctcp_timer_info(const struct sock *sk, unsigned int *timer,
 	}
 	if (pending & LCTCP_PEND_FW2) {
 		*timer = LCTCP_TIMER_FIN_WAIT2;
-		*expires = READ_ONCE(lc->fw2_at);
+		*expires = READ_ONCE(lc->orphan_at);
 	} else if (pending & LCTCP_PEND_DELACK) {
 		*timer = LCTCP_TIMER_DELACK;
 		*expires = READ_ONCE(lc->delack_at);

@@ -472,6 +472,7 @@ static bool by_timer(unsigned int what)
 	case LCTCP_EV_PASSIVE_GIVE_UP:
 	case LCTCP_EV_GIVE_UP:
 	case LCTCP_EV_FIN_WAIT2_TIMEOUT:
+	case LCTCP_EV_ORPHAN_LIMIT:
 	case LCTCP_EV_2MSL:
 		return true;
 	}

@@ -95,6 +95,7 @@ static const char *const events_about[LCTCP_NEVENTS] = {
 	[LCTCP_EV_UNREACHABLE]	= "the network says for good that our SYN cannot arrive",
 	[LCTCP_EV_GIVE_UP]	= "retransmissions, probes or keepalives are used up",
 	[LCTCP_EV_FIN_WAIT2_TIMEOUT] = "nobody holds the socket, and no FIN came",
+	[LCTCP_EV_ORPHAN_LIMIT] = "nobody holds the socket, and its time is over or there are too many",
 	[LCTCP_EV_2MSL]		= "twice the maximum segment lifetime is over",
 	[LCTCP_EV_REOPEN]	= "a SYN arrives that may reopen the pair",
 	[LCTCP_EV_OLD_DUPLICATE] = "the peer refuses what reopened the pair",

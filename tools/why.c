@@ -197,6 +197,8 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"对方还在向一个不再读取的程序发送；RST 告诉它这些数据丢了。",
 	OF(FIN_WAIT1, GIVE_UP) =
 		"没有人确认我们的 FIN 或它之前的数据。",
+	OF(FIN_WAIT1, ORPHAN_LIMIT) =
+		"程序已经离开，而对方已有足够的时间收下剩余的数据，或者这样等待的连接太多；RST 告诉它剩余的数据丢了。",
 	OF(FIN_WAIT1, ABORT_WAIT) =
 		"该命名空间让发送 RST 的一方等待：我们的 FIN 还可能引来回答，它不能碰上新的连接。",
 	OF(FIN_WAIT2, FIN) =
@@ -209,6 +211,8 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"程序已经离开，而 FIN 没有来；没有哪个 RFC 规定这个定时器，但不能让消失的对方永远占着内存。",
 	OF(FIN_WAIT2, GIVE_UP) =
 		"程序还在等待对方，但保活探测发现那里已经没有人了。",
+	OF(FIN_WAIT2, ORPHAN_LIMIT) =
+		"程序已经离开，而像这样等待 FIN 的连接已经太多；RST 告诉对方，它要说的话已没有人在等。",
 	OF(FIN_WAIT2, ABORT_WAIT) =
 		"该命名空间让发送 RST 的一方等待：对方还在发送，那些报文段不能碰上新的连接。",
 	OF(CLOSE_WAIT, CLOSE) =
@@ -229,6 +233,8 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"两端都已说过自己结束了，所以不需要 RST。",
 	OF(CLOSING, GIVE_UP) =
 		"没有人确认我们的 FIN。",
+	OF(CLOSING, ORPHAN_LIMIT) =
+		"程序已经离开，而我们的 FIN 太久没有得到确认，或者这样的连接太多；RST 告诉对方它不会再发了。",
 	OF(LAST_ACK, ACK_OF_FIN) =
 		"双方的 FIN 都已被对方确认；由先关闭的一方负责等待，所以我们立刻自由了。",
 	OF(LAST_ACK, RST) =
@@ -237,6 +243,8 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 		"两端都已说过自己结束了，所以不需要 RST。",
 	OF(LAST_ACK, GIVE_UP) =
 		"没有人确认我们的 FIN；对方也许早已离开 TIME_WAIT。",
+	OF(LAST_ACK, ORPHAN_LIMIT) =
+		"程序已经离开，而先关闭的对方收取我们剩余的话太慢，或者这样的连接太多；RST 告诉它剩余的数据丢了。",
 	OF(TIME_WAIT, FIN) =
 		"再次收到 FIN，说明我们的最后一个 ACK 丢了：再发一次，2MSL 重新计时。",
 	OF(TIME_WAIT, 2MSL) =

@@ -55,6 +55,8 @@ enum lctcp_state {
  * @LCTCP_EV_UNREACHABLE:	a hard ICMP error answers our SYN
  * @LCTCP_EV_GIVE_UP:		retransmissions, probes or keepalives used up
  * @LCTCP_EV_FIN_WAIT2_TIMEOUT:	nobody holds the socket and no FIN came
+ * @LCTCP_EV_ORPHAN_LIMIT:	nobody holds the socket, and its time is over or
+ *				there are too many like it
  * @LCTCP_EV_2MSL:		the TIME-WAIT timer fired
  * @LCTCP_EV_REOPEN:		a SYN that may reopen a TIME-WAIT pair
  * @LCTCP_EV_OLD_DUPLICATE:	the peer refuses the half-open connection that
@@ -85,6 +87,7 @@ enum lctcp_event {
 	LCTCP_EV_UNREACHABLE,
 	LCTCP_EV_GIVE_UP,
 	LCTCP_EV_FIN_WAIT2_TIMEOUT,
+	LCTCP_EV_ORPHAN_LIMIT,
 	LCTCP_EV_2MSL,
 	LCTCP_EV_REOPEN,
 	LCTCP_EV_OLD_DUPLICATE,
@@ -131,7 +134,7 @@ extern const struct lctcp_arc lctcp_arcs[];
 extern const unsigned int lctcp_narcs;
 
 /* An upper bound of lctcp_narcs for arrays of counters; fsm.c asserts it. */
-#define LCTCP_MAX_ARCS		64
+#define LCTCP_MAX_ARCS		72
 
 /* The arc that @event takes from @state, or NULL: an impossible event. */
 const struct lctcp_arc *lctcp_fsm_find(unsigned int state, unsigned int event);
