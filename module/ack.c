@@ -157,6 +157,11 @@ static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)
 	lc->snd_una = ack;
 	if (ack - lc->iss >= BIT(30))
 		lc->many_acked = 1;
+	/* It is set at a loss only, and must not seem to lie ahead when 2^31
+	 * octets have gone by without one.
+	 */
+	if (unlikely((s32)(ack - lc->recover) > (s32)BIT(30)))
+		lc->recover = ack - BIT(30);
 	sent_us = lctcp_clean_rtx_queue(sk, ack, &once);
 	if (sent_us)
 		lctcp_measure(sk, LCTCP_CB(skb), sent_us, once);

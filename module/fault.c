@@ -99,7 +99,13 @@ struct lctcp_held {
 	struct sk_buff		*skb;
 };
 
-DEFINE_STATIC_KEY_FALSE(lctcp_faults_on);
+/* Root of any namespace has rules, and each change of the key patches the code
+ * of all CPUs: so it is not off again before a while has passed, and who writes
+ * and clears rules all the time changes it twice in that while.
+ */
+#define LCTCP_FAULT_KEY_HOLD	(10 * HZ)
+
+DEFINE_STATIC_KEY_DEFERRED_FALSE(lctcp_faults_on, LCTCP_FAULT_KEY_HOLD);
 
 /* Octets of truesize held back by all namespaces together. */
 static atomic_long_t lctcp_held_size;
@@ -506,9 +512,9 @@ static void lctcp_faults_replace(struct lctcp_net *ln, struct lctcp_faults *new)
 	}
 	rcu_assign_pointer(ln->faults, new);
 	if (new && !old)
-		static_branch_inc(&lctcp_faults_on);
+		static_branch_deferred_inc(&lctcp_faults_on);
 	else if (old && !new)
-		static_branch_dec(&lctcp_faults_on);
+		static_branch_slow_dec_deferred(&lctcp_faults_on);
 	lctcp_faults_free(old, new);
 }
 
@@ -602,6 +608,16 @@ int lctcp_faults_show(struct seq_file *seq, void *v)
 		lctcp_fault_show(seq, faults->rule[i]);
 	rcu_read_unlock();
 	return 0;
+}
+
+/**
+ * lctcp_fault_exit() - no namespace has rules any more
+ *
+ * Context: process.
+ */
+void lctcp_fault_exit(void)
+{
+	static_key_deferred_flush(&lctcp_faults_on);
 }
 
 /**

@@ -4,12 +4,12 @@
  *
  * Every segment passes lctcp_fault() once, complete with header and checksum,
  * just before IP gets it.  The static key makes that one no-op while no
- * namespace has a rule.
+ * namespace has a rule, and has had none for some seconds.
  */
 #ifndef _LCTCP_FAULT_H
 #define _LCTCP_FAULT_H
 
-#include <linux/jump_label.h>
+#include <linux/jump_label_ratelimit.h>
 
 #include "lctcp.h"
 
@@ -34,7 +34,7 @@ enum lctcp_fault_verb {
 	LCTCP_NVERBS,
 };
 
-DECLARE_STATIC_KEY_FALSE(lctcp_faults_on);
+extern struct static_key_false_deferred lctcp_faults_on;
 
 bool __lctcp_fault(const struct lctcp_flow *flow, struct sk_buff *skb,
 		   enum lctcp_role role);
@@ -52,11 +52,12 @@ bool __lctcp_fault(const struct lctcp_flow *flow, struct sk_buff *skb,
 static inline bool lctcp_fault(const struct lctcp_flow *flow,
 			       struct sk_buff *skb, enum lctcp_role role)
 {
-	if (!static_branch_unlikely(&lctcp_faults_on))
+	if (!static_branch_unlikely(&lctcp_faults_on.key))
 		return false;
 	return __lctcp_fault(flow, skb, role);
 }
 
+void lctcp_fault_exit(void);
 int lctcp_fault_net_init(struct lctcp_net *ln);
 void lctcp_fault_net_exit(struct lctcp_net *ln);
 

@@ -135,8 +135,7 @@ bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync)
 	}
 	if (!was_in && !sync)
 		return false;
-	if (sync ? timer_delete_sync(&req->timer) : timer_delete(&req->timer))
-		lctcp_ent_put(&req->ent);	/* the timer's */
+	lctcp_mini_disarm(&req->ent, &req->timer, sync);
 	if (was_in)
 		lctcp_ent_put(&req->ent);	/* the table's */
 	return was_in;
@@ -149,11 +148,7 @@ static void lctcp_req_arm(struct lctcp_req *req,
 	u32 ms = READ_ONCE(sched->ms[req->sent - 1]);
 
 	trace_lctcp_timer_set(req->id, LCTCP_TIMER_SYN_ACK, ms);
-	mod_timer(&req->timer, jiffies + msecs_to_jiffies(ms));
-	/* Whoever ended it meanwhile found no timer to delete. */
-	if (hlist_nulls_unhashed_lockless(&req->ent.node) &&
-	    timer_delete(&req->timer))
-		lctcp_ent_put(&req->ent);
+	lctcp_mini_arm(&req->ent, &req->timer, jiffies + msecs_to_jiffies(ms));
 }
 
 static u32 lctcp_req_tsval(const struct lctcp_req *req)
@@ -543,8 +538,7 @@ static void lctcp_req_done(struct lctcp_req *req)
 	if (req->tw)
 		lctcp_tw_release(req->tw, false);
 	lctcp_req_unqueue(req);
-	if (timer_delete(&req->timer))
-		lctcp_ent_put(&req->ent);
+	lctcp_mini_disarm(&req->ent, &req->timer, false);
 	lctcp_ent_put(&req->ent);
 }
 
@@ -929,6 +923,7 @@ void lctcp_listen_stop(struct sock *sk)
 		spin_unlock_bh(&lst->lock);
 		lctcp_req_kill(req, LCTCP_EV_PURGE, false);
 		lctcp_ent_put(&req->ent);
+		cond_resched();
 		spin_lock_bh(&lst->lock);
 	}
 	while ((child = list_first_entry_or_null(&lst->accept,
@@ -938,6 +933,7 @@ void lctcp_listen_stop(struct sock *sk)
 		WRITE_ONCE(lst->naccept, lst->naccept - 1);
 		spin_unlock_bh(&lst->lock);
 		lctcp_abort_child((struct sock *)child);
+		cond_resched();
 		spin_lock_bh(&lst->lock);
 	}
 	WRITE_ONCE(sk->sk_ack_backlog, 0);

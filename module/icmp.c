@@ -177,6 +177,7 @@ void lctcp_icmp_error(const struct lctcp_quote *q, int err, bool hard, u32 mtu)
 		return;
 	bh_lock_sock(sk);
 	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN ||
+	    !lctcp_ent_matches(&lctcp_sk(sk)->b.ent, &q->t) ||
 	    sock_owned_by_user(sk) || !lctcp_quotes_flight(sk, q)) {
 		LCTCP_INC(sock_net(sk), ICMPIGNORED);
 	} else if (mtu) {

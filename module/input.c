@@ -192,6 +192,25 @@ bool lctcp_filter(struct sock *sk, struct sk_buff *skb)
 	return true;
 }
 
+/* Found without its lock, a socket may have been disconnected and connected
+ * anew since: is it the one that the segment is for?  If not the segment is
+ * lost, as on a wire; whose it is now, the next copy will find.
+ */
+static bool lctcp_still(const struct sock *sk, const struct sk_buff *skb)
+{
+	const struct lctcp_ent *ent = &lctcp_sk(sk)->b.ent;
+	const struct tcphdr *th = tcp_hdr(skb);
+
+	if (th->source != ent->rport || ntohs(th->dest) != ent->lport)
+		return false;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return ent->family == AF_INET6 &&
+		       ipv6_addr_equal(&ent->a6->raddr, &ipv6_hdr(skb)->saddr) &&
+		       ipv6_addr_equal(&ent->a6->laddr, &ipv6_hdr(skb)->daddr);
+	return ent->family == AF_INET && ent->raddr == ip_hdr(skb)->saddr &&
+	       ent->laddr == ip_hdr(skb)->daddr;
+}
+
 /**
  * lctcp_rcv_sock() - a segment for a full socket
  * @sk:	 the socket
@@ -211,7 +230,10 @@ int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb)
 	skb_dst_drop(skb);
 	skb->dev = NULL;
 	bh_lock_sock_nested(sk);
-	if (!sock_owned_by_user(sk)) {
+	if (unlikely(!lctcp_still(sk, skb))) {
+		LCTCP_DROP(net, DROPNOCONN, skb);
+		kfree_skb(skb);
+	} else if (!sock_owned_by_user(sk)) {
 		lctcp_rcv_segment(sk, skb);
 	} else if (sk_add_backlog(sk, skb, READ_ONCE(sk->sk_rcvbuf) +
 				  READ_ONCE(sk->sk_sndbuf) + 64 * 1024)) {

@@ -184,7 +184,8 @@ enum lctcp_rtx_use {
  * @max_snd_wnd: largest @snd_wnd ever (RFC 5961 section 5.2)
  * @write_seq:	one past the last octet the program has written
  * @snd_fin:	sequence number of our FIN, if @fin_queued
- * @recover:	@snd_nxt when loss recovery began (RFC 6582)
+ * @recover:	@snd_nxt when loss recovery began (RFC 6582); at most 2^30 below
+ *		@snd_una
  * @id:		serial number of the connection, for the views
  * @total_retrans: segments sent again
  * @ts_recent, @ts_recent_at: TS.Recent of RFC 7323, and jiffies when it came
@@ -920,6 +921,10 @@ void lctcp_timers_established(struct sock *sk);
 void lctcp_timers_heard(struct sock *sk);
 void lctcp_timers_keepalive(struct sock *sk, int on);
 void lctcp_timers_orphan_fw2(struct sock *sk);
+void lctcp_mini_arm(struct lctcp_ent *ent, struct timer_list *timer,
+		    unsigned long expires);
+void lctcp_mini_disarm(struct lctcp_ent *ent, struct timer_list *timer,
+		       bool sync);
 void lctcp_release_cb(struct sock *sk);
 void lctcp_timer_info(const struct sock *sk, unsigned int *timer,
 		      unsigned long *expires);

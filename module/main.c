@@ -224,6 +224,7 @@ exit_ipv4:
 	lctcp_ipv4_exit();
 unregister_net:
 	unregister_pernet_subsys(&lctcp_net_ops);
+	lctcp_fault_exit();
 	rcu_barrier();
 unregister_prot6:
 #if IS_ENABLED(CONFIG_IPV6)
@@ -261,6 +262,7 @@ static void __exit lctcp_exit(void)
 	lctcp_ipv6_exit();
 	lctcp_ipv4_exit();
 	unregister_pernet_subsys(&lctcp_net_ops);
+	lctcp_fault_exit();
 	while (percpu_counter_sum(&lctcp_sockets))
 		msleep(20);
 	rcu_barrier();

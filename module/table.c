@@ -222,8 +222,12 @@ static void lctcp_stripe_removed(struct lctcp_stripe *stripe,
 		lctcp_stripe_resize(stripe, n / 4);
 }
 
-static bool lctcp_ent_matches(const struct lctcp_ent *ent,
-			      const struct lctcp_tuple *t)
+/**
+ * lctcp_ent_matches() - is this the connection of a segment?
+ * @ent: the entry; what was found without a lock is asked again under it
+ * @t:	 addresses and ports of the segment
+ */
+bool lctcp_ent_matches(const struct lctcp_ent *ent, const struct lctcp_tuple *t)
 {
 	if (ent->lport != t->lport || ent->rport != t->rport ||
 	    ent->family != t->family || ent->net != t->net)
@@ -595,14 +599,14 @@ static void lctcp_purge_one(struct lctcp_ent *ent)
 		lctcp_tw_kill(lctcp_tw_of(ent), LCTCP_EV_PURGE, true);
 		break;
 	case LCTCP_KIND_SOCK:
-		/* Only an orphan of a kernel socket can outlive its namespace. */
+		/* Only an orphan of a kernel socket can outlive its namespace;
+		 * lctcp_close(), in another thread, may still own its lock.
+		 */
 		sk = lctcp_sock_of(ent);
-		local_bh_disable();
-		bh_lock_sock(sk);
+		lock_sock(sk);
 		if (sk->sk_state != TCP_CLOSE)
 			lctcp_event(sk, LCTCP_EV_ABORT);
-		bh_unlock_sock(sk);
-		local_bh_enable();
+		release_sock(sk);
 		sk_stop_timer_sync(sk, &lctcp_sk(sk)->rtx_timer);
 		sk_stop_timer_sync(sk, &sk->sk_timer);
 		break;

@@ -153,6 +153,8 @@ struct lctcp_flow {
 int lctcp_table_init(void);
 void lctcp_table_exit(void);
 struct lctcp_ent *lctcp_lookup(const struct lctcp_tuple *t);
+bool lctcp_ent_matches(const struct lctcp_ent *ent,
+		       const struct lctcp_tuple *t);
 int lctcp_table_insert(struct lctcp_ent *ent);
 bool lctcp_table_remove(struct lctcp_ent *ent);
 bool lctcp_table_replace(struct lctcp_ent *old, struct lctcp_ent *new);

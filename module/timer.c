@@ -520,6 +520,50 @@ static void lctcp_other_timer(struct timer_list *t)
 	sock_put(sk);
 }
 
+/* ---- minis ---- */
+
+/**
+ * lctcp_mini_arm() - start the timer of a request or a TIME_WAIT mini
+ * @ent:     the mini, which has been in the connection table; the timer gets
+ *	     the caller's reference, so the caller may lose the mini here
+ * @timer:   its timer, not armed
+ * @expires: jiffies
+ *
+ * Others may take the mini out of the table before its timer is armed, and find
+ * none to delete.  Each side writes first, its timer or the table, and then
+ * looks at what the other writes.  With a barrier between the two at least one
+ * of them sees the other; with none both may miss it, and a timer would go on
+ * with a mini that has ended, when its module is gone even.
+ *
+ * Context: softirqs off.
+ */
+void lctcp_mini_arm(struct lctcp_ent *ent, struct timer_list *timer,
+		    unsigned long expires)
+{
+	mod_timer(timer, expires);
+	smp_mb();	/* pairs with lctcp_mini_disarm() */
+	if (unlikely(hlist_nulls_unhashed_lockless(&ent->node)) &&
+	    timer_delete(timer))
+		lctcp_ent_put(ent);
+}
+
+/**
+ * lctcp_mini_disarm() - stop it, and drop its reference
+ * @ent:   the mini, out of the connection table; the caller has a reference of
+ *	   its own
+ * @timer: its timer
+ * @sync:  also wait for a handler that runs; process context
+ */
+void lctcp_mini_disarm(struct lctcp_ent *ent, struct timer_list *timer,
+		       bool sync)
+{
+	smp_mb();	/* pairs with lctcp_mini_arm() */
+	if (sync ? timer_delete_sync(timer) : timer_delete(timer))
+		lctcp_ent_put(ent);
+}
+
+/* ---- the program lets go ---- */
+
 /**
  * lctcp_release_cb() - the program releases the socket: what did it miss?
  * @sk: the socket

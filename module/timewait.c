@@ -66,8 +66,7 @@ static void lctcp_tw_gone(struct lctcp_tw *tw)
 void lctcp_tw_release(struct lctcp_tw *tw, bool sync)
 {
 	lctcp_tw_gone(tw);
-	if (sync ? timer_delete_sync(&tw->timer) : timer_delete(&tw->timer))
-		lctcp_ent_put(&tw->b.ent);	/* the timer's */
+	lctcp_mini_disarm(&tw->b.ent, &tw->timer, sync);
 	lctcp_ent_put(&tw->b.ent);
 }
 
@@ -102,8 +101,7 @@ bool lctcp_tw_kill(struct lctcp_tw *tw, enum lctcp_event ev, bool sync)
 	}
 	if (!was_in && !sync)
 		return false;
-	if (sync ? timer_delete_sync(&tw->timer) : timer_delete(&tw->timer))
-		lctcp_ent_put(&tw->b.ent);	/* the timer's */
+	lctcp_mini_disarm(&tw->b.ent, &tw->timer, sync);
 	if (was_in)
 		lctcp_ent_put(&tw->b.ent);	/* the table's */
 	return was_in;
@@ -228,14 +226,8 @@ void lctcp_time_wait(struct sock *sk)
 	lctcp_port_to_tw(sk, tw);
 	if (WARN_ON(!lctcp_table_replace(&lc->b.ent, &tw->b.ent)))
 		lctcp_table_insert(&tw->b.ent);
-	mod_timer(&tw->timer, jiffies + lctcp_tw_timeout(tw));
-	if (hlist_nulls_unhashed_lockless(&tw->b.ent.node) &&
-	    timer_delete(&tw->timer)) {
-		lctcp_ent_put(&tw->b.ent);
-		local_bh_enable();
-		return;
-	}
 	trace_lctcp_timer_set(tw->id, LCTCP_TIMER_2MSL, 2 * tw->msl_ms);
+	lctcp_mini_arm(&tw->b.ent, &tw->timer, jiffies + lctcp_tw_timeout(tw));
 	local_bh_enable();
 }
 
