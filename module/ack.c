@@ -81,6 +81,44 @@ static void lctcp_measure(struct sock *sk, const struct lctcp_skb_cb *cb,
 			 cfg->rto_max_ms * USEC_PER_MSEC, TICK_USEC);
 }
 
+/**
+ * lctcp_measure_synack() - the handshake has measured the round trip
+ * @child:  new connection
+ * @req:    what it was before
+ * @cb:     of the ACK that made it
+ * @cookie: nothing was kept since the SYN-ACK
+ *
+ * By our clock if the SYN-ACK was sent once and its ACK is the one that counts
+ * (RFC 6298 section 3); for a cookie by the timestamp that it brings back, which
+ * is a few milliseconds older than it should be (cookie.h).
+ *
+ * Context: softirq, socket lock of @child held.
+ */
+void lctcp_measure_synack(struct sock *child, const struct lctcp_req *req,
+			  const struct lctcp_skb_cb *cb, bool cookie)
+{
+	const struct lctcp_sysctl *cfg = lctcp_cfg(child);
+	struct lctcp_sock *lc = lctcp_sk(child);
+	u64 rtt;
+
+	if (!cookie) {
+		if (req->sent > 1 || req->acked ||
+		    (req->ent.flags & LCTCP_ENT_SYN_AGAIN))
+			return;
+		/* a tick of that clock is 4 us */
+		rtt = ((u32)lctcp_isn_clock() - req->born) * 4ULL;
+	} else {
+		s32 ms = lctcp_ts_now(lc->ts_offset) - cb->tsecr;
+
+		if (!lc->ts_ok || ms < 0)
+			return;
+		rtt = (u64)ms * USEC_PER_MSEC;
+	}
+	rtt = clamp_t(u64, rtt, 1, LCTCP_RTT_MAX_US);
+	lctcp_rtt_sample(&lc->rtt, rtt, cfg->rto_min_ms * USEC_PER_MSEC,
+			 cfg->rto_max_ms * USEC_PER_MSEC, TICK_USEC);
+}
+
 static void lctcp_enter_recovery(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);

@@ -309,7 +309,7 @@ static struct lctcp_req *lctcp_req_make(struct sock *sk,
 	INIT_LIST_HEAD(&req->lnode);
 	timer_setup(&req->timer, lctcp_req_timer, 0);
 	req->irs = LCTCP_CB(skb)->seq;
-	req->born = jiffies;
+	req->born = lctcp_isn_clock();
 	req->id = lctcp_new_id();
 	if (!lctcp_req_route(req, skb, af) ||
 	    !refcount_inc_not_zero(&sk->sk_refcnt)) {
@@ -584,6 +584,7 @@ static void lctcp_req_complete(struct lctcp_req *req, enum lctcp_event ev,
 	if (!brief)
 		lctcp_req_done(req);
 	lctcp_sync_mss(child);
+	lctcp_measure_synack(child, req, LCTCP_CB(skb), brief);
 	lctcp_child_established(child, brief ? LCTCP_LISTEN : LCTCP_SYN_RECV,
 				ev);
 	security_inet_conn_established(child, skb);
@@ -644,6 +645,7 @@ static void lctcp_req_syn_again(struct lctcp_req *req, const struct sk_buff *skb
 		return;
 	if (!READ_ONCE(req->acked))
 		lctcp_req_options(req, skb, af);
+	WRITE_ONCE(req->ent.flags, req->ent.flags | LCTCP_ENT_SYN_AGAIN);
 	lctcp_send_synack_req(req, lctcp_req_tsval(req));
 }
 

@@ -113,6 +113,11 @@ static void lctcp_too_big(struct sock *sk, u32 seq, u32 mtu)
 
 	if (!dst)
 		return;
+	/* IP_PMTUDISC_INTERFACE and OMIT: no message makes packets smaller. */
+	if (!lc->af->takes_pmtu(sk)) {
+		LCTCP_INC(sock_net(sk), ICMPIGNORED);
+		return;
+	}
 	/* What a packet has outside of its segment. */
 	around = lc->af->hdr_len + dst_mtu(dst) - left;
 	if (mtu >= lc->pmtu.sent + around) {
@@ -128,7 +133,37 @@ static void lctcp_too_big(struct sock *sk, u32 seq, u32 mtu)
 	lctcp_pmtu_update(sk, mtu);
 	/* What is in flight was too big: send it again in smaller segments. */
 	if (lc->mss < before)
-		lctcp_retransmit_head(sk);
+		lctcp_resend_big(sk);
+}
+
+/* "Packet too big" while the program holds the lock: the least claim waits. */
+static void lctcp_too_big_later(struct sock *sk, u32 seq, u32 mtu)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if ((lc->deferred & LCTCP_DEFER_TOO_BIG) && lc->pmtu.late <= mtu)
+		return;
+	lc->pmtu.late = mtu;
+	lc->pmtu.late_seq = seq;
+	lc->deferred |= LCTCP_DEFER_TOO_BIG;
+}
+
+/**
+ * lctcp_icmp_late() - the program releases a socket that missed a message
+ * @sk: the socket
+ *
+ * Context: as lctcp_release_cb().
+ */
+void lctcp_icmp_late(struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 seq = lc->pmtu.late_seq;
+
+	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN ||
+	    lctcp_before(seq, lc->snd_una) || !lctcp_before(seq, lc->snd_nxt))
+		LCTCP_INC(sock_net(sk), ICMPIGNORED);
+	else
+		lctcp_too_big(sk, seq, lc->pmtu.late);
 }
 
 /**
@@ -178,8 +213,10 @@ void lctcp_icmp_error(const struct lctcp_quote *q, int err, bool hard, u32 mtu)
 	bh_lock_sock(sk);
 	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN ||
 	    !lctcp_ent_matches(&lctcp_sk(sk)->b.ent, &q->t) ||
-	    sock_owned_by_user(sk) || !lctcp_quotes_flight(sk, q)) {
+	    (sock_owned_by_user(sk) && !mtu) || !lctcp_quotes_flight(sk, q)) {
 		LCTCP_INC(sock_net(sk), ICMPIGNORED);
+	} else if (sock_owned_by_user(sk)) {
+		lctcp_too_big_later(sk, q->seq, mtu);
 	} else if (mtu) {
 		lctcp_too_big(sk, q->seq, mtu);
 	} else if (!hard || !lctcp_icmp_ends(sk)) {

@@ -24,5 +24,6 @@ void lctcp_tuple_of_quote(const struct sk_buff *skb, u8 family, int offset,
 bool lctcp_icmp_genuine(const struct lctcp_quote *q);
 void lctcp_icmp_error(const struct lctcp_quote *q, int err, bool hard, u32 mtu);
 void lctcp_icmp_timeout(struct sock *sk);
+void lctcp_icmp_late(struct sock *sk);
 
 #endif /* _LCTCP_ICMP_H */

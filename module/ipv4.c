@@ -196,9 +196,28 @@ static int lctcp_v4_connect(struct sock *sk, const void *uaddr, int addr_len)
 	return 0;
 }
 
-static int lctcp_v4_mtu(struct sock *sk)
+static int lctcp_v4_ext_len(struct sock *sk)
 {
 	const struct ip_options_rcu *opt;
+	int len = 0;
+
+	rcu_read_lock();
+	opt = rcu_dereference(inet_sk(sk)->inet_opt);
+	if (opt)
+		len = opt->opt.optlen;
+	rcu_read_unlock();
+	return len;
+}
+
+/* With DONT the network may cut packets to pieces. */
+static bool lctcp_v4_takes_pmtu(const struct sock *sk)
+{
+	return inet_sk(sk)->pmtudisc != IP_PMTUDISC_DONT &&
+	       ip_sk_accept_pmtu(sk);
+}
+
+static int lctcp_v4_mtu(struct sock *sk)
+{
 	const struct dst_entry *dst;
 	int mtu = LCTCP_MSS_DEFAULT_V4 + sizeof(struct iphdr) + LCTCP_HDR_LEN;
 
@@ -207,12 +226,7 @@ static int lctcp_v4_mtu(struct sock *sk)
 		dst = __sk_dst_get(sk);
 	if (dst)
 		mtu = dst_mtu(dst);
-	rcu_read_lock();
-	opt = rcu_dereference(inet_sk(sk)->inet_opt);
-	if (opt)
-		mtu -= opt->opt.optlen;
-	rcu_read_unlock();
-	return mtu;
+	return mtu - lctcp_v4_ext_len(sk);
 }
 
 static void lctcp_v4_child_init(struct sock *child, const struct sock *listener,
@@ -258,6 +272,8 @@ const struct lctcp_af_ops lctcp_ipv4_ops = {
 	.connect	= lctcp_v4_connect,
 	.rebuild	= lctcp_v4_rebuild,
 	.mtu		= lctcp_v4_mtu,
+	.ext_len	= lctcp_v4_ext_len,
+	.takes_pmtu	= lctcp_v4_takes_pmtu,
 	.child_init	= lctcp_v4_child_init,
 };
 

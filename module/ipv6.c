@@ -304,9 +304,27 @@ static int lctcp_v6_connect(struct sock *sk, const void *uaddr, int addr_len)
 	return 0;
 }
 
-static int lctcp_v6_mtu(struct sock *sk)
+static int lctcp_v6_ext_len(struct sock *sk)
 {
 	const struct ipv6_txoptions *opt;
+	int len = 0;
+
+	rcu_read_lock();
+	opt = rcu_dereference(inet6_sk(sk)->opt);
+	if (opt)
+		len = opt->opt_flen + opt->opt_nflen;
+	rcu_read_unlock();
+	return len;
+}
+
+/* Routers cut nothing to pieces here, so DONT is as WANT. */
+static bool lctcp_v6_takes_pmtu(const struct sock *sk)
+{
+	return ip6_sk_accept_pmtu(sk);
+}
+
+static int lctcp_v6_mtu(struct sock *sk)
+{
 	const struct dst_entry *dst;
 	int mtu = IPV6_MIN_MTU;
 
@@ -314,11 +332,8 @@ static int lctcp_v6_mtu(struct sock *sk)
 	dst = lctcp_v6_dst(sk);
 	if (!IS_ERR(dst))
 		mtu = dst_mtu(dst);
-	opt = rcu_dereference(inet6_sk(sk)->opt);
-	if (opt)
-		mtu -= opt->opt_flen + opt->opt_nflen;
 	rcu_read_unlock();
-	return mtu;
+	return mtu - lctcp_v6_ext_len(sk);
 }
 
 /**
@@ -397,6 +412,8 @@ const struct lctcp_af_ops lctcp_ipv6_ops = {
 	.connect	= lctcp_v6_connect,
 	.rebuild	= lctcp_v6_rebuild,
 	.mtu		= lctcp_v6_mtu,
+	.ext_len	= lctcp_v6_ext_len,
+	.takes_pmtu	= lctcp_v6_takes_pmtu,
 	.child_init	= lctcp_v6_child_init,
 };
 

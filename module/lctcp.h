@@ -109,6 +109,7 @@ extern unsigned int lctcp_protocol;
  * @flags:	octet 13 of the header
  * @retrans:	sent: this segment was sent more than once
  * @sent:	sent: it has left at least once
+ * @lost:	sent: it was too big for the path
  * @sent_us:	sent: when it last left, for RTT samples
  * @urg_seq:	received: number of the urgent octet, if URG is in @flags, from
  *		the sixth check on
@@ -131,7 +132,8 @@ struct lctcp_skb_cb {
 	u8	flags;
 	u8	retrans:1,
 		sent:1,
-		has_ts:1;
+		has_ts:1,
+		lost:1;
 };
 
 #define LCTCP_CB(skb)	((struct lctcp_skb_cb *)&(skb)->cb[0])
@@ -206,6 +208,7 @@ enum lctcp_rtx_use {
  * @answers:	buckets of what is answered to segments that were refused
  * @in_recovery: fast recovery (RFC 6582)
  * @in_loss:	sending again after a timeout, from @rtx_next on
+ * @lost_big:	in @in_loss: only what was too big for the path is lost
  * @peer_fin:	the peer's FIN has been taken
  * @fin_queued:	ours has its place in the write queue
  * @fin_wanted:	ours has not, for want of memory
@@ -345,7 +348,8 @@ struct lctcp_sock {
 				ts_unknown:1,
 				sack_ok:1,
 				urg_mode:1,
-				rcv_nomem:1;
+				rcv_nomem:1,
+				lost_big:1;
 	u32			answers[LCTCP_ANSWERS];
 	struct sk_buff		*rtx_next;
 	struct lctcp_sacks	sacks;
@@ -378,6 +382,7 @@ struct lctcp_sock {
 /* lctcp_sock.deferred */
 #define LCTCP_DEFER_RTX		BIT(0)
 #define LCTCP_DEFER_OTHER	BIT(1)
+#define LCTCP_DEFER_TOO_BIG	BIT(2)	/* not a timer: lctcp_pmtu.late */
 
 #if IS_ENABLED(CONFIG_IPV6)
 /**
@@ -431,7 +436,7 @@ union lctcp_agreed {
  * @irs:	the peer's initial sequence number
  * @iss:	ours
  * @rcv_wnd:	window offered in the SYN-ACK
- * @born:	jiffies (low word) when the SYN came
+ * @born:	lctcp_isn_clock() (low word) when the SYN came
  * @ts_recent:	RFC 7323, if @opt.ts_ok
  * @opt:	what the SYN asked for and we grant; a SYN that comes again may
  *		change it under the eyes of the timer and of other CPUs, so those
@@ -524,6 +529,8 @@ struct lctcp_tw {
  *		the inet fields of @sk and nothing of the connection table
  * @rebuild:	route a socket anew: 0 or -errno
  * @mtu:	path MTU of the socket's route, less what IP options take
+ * @ext_len:	what IP options or extension headers take in each packet
+ * @takes_pmtu:	does the program let "packet too big" make segments smaller?
  * @child_init:	move addresses and IP-level options from a listener and the
  *		request to the new @child
  */
@@ -542,6 +549,8 @@ struct lctcp_af_ops {
 	int	(*connect)(struct sock *sk, const void *uaddr, int addr_len);
 	int	(*rebuild)(struct sock *sk);
 	int	(*mtu)(struct sock *sk);
+	int	(*ext_len)(struct sock *sk);
+	bool	(*takes_pmtu)(const struct sock *sk);
 	void	(*child_init)(struct sock *child, const struct sock *listener,
 			      const struct lctcp_req *req,
 			      const struct sk_buff *skb);
@@ -850,6 +859,8 @@ enum lctcp_ack_class lctcp_ack_judge(const struct lctcp_sock *lc, u32 ack);
 enum lctcp_ack_class lctcp_ack_check(struct sock *sk, struct sk_buff *skb);
 void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 		    enum lctcp_ack_class worth);
+void lctcp_measure_synack(struct sock *child, const struct lctcp_req *req,
+			  const struct lctcp_skb_cb *cb, bool cookie);
 void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb);
 
 /* reassembly.c */
@@ -897,6 +908,8 @@ void lctcp_reply_rst(const struct lctcp_tuple *t, const struct sk_buff *skb,
 void lctcp_push(struct sock *sk);
 int lctcp_retransmit_head(struct sock *sk);
 void lctcp_resend_lost(struct sock *sk);
+void lctcp_resend_big(struct sock *sk);
+void lctcp_follow_path(struct sock *sk);
 void lctcp_send_keepalive(struct sock *sk);
 void lctcp_sync_mss(struct sock *sk);
 struct sk_buff *lctcp_alloc_skb(struct sock *sk, gfp_t gfp);

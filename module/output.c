@@ -726,8 +726,8 @@ int lctcp_retransmit_head(struct sock *sk)
 	return skb ? lctcp_resend(sk, skb) : 0;
 }
 
-/* After a timeout all that was in flight counts as lost: it goes again, as
- * the congestion window opens.
+/* After a timeout all that was in flight counts as lost, after "packet too
+ * big" what is marked: it goes again, as the congestion window opens.
  */
 void lctcp_resend_lost(struct sock *sk)
 {
@@ -738,12 +738,67 @@ void lctcp_resend_lost(struct sock *sk)
 		/* below 0 if a part of it is acknowledged */
 		s32 flight = LCTCP_CB(skb)->seq - lc->snd_una;
 
+		if (lc->lost_big && !LCTCP_CB(skb)->lost) {
+			lc->rtx_next = lctcp_rtx_after(sk, skb);
+			continue;
+		}
 		if (flight > 0 && flight + skb->len > lc->cong.cwnd)
 			return;
 		if (lctcp_resend(sk, skb))
 			return;
 		lc->rtx_next = lctcp_rtx_after(sk, skb);
 	}
+}
+
+/**
+ * lctcp_resend_big() - the path carries less than was thought
+ * @sk: its MSS has become smaller
+ *
+ * Of what is in flight the segments that were too big are lost, and go again at
+ * once, cut to size.  That is no sign of congestion (RFC 1191 section 6.4), so
+ * the window stays; the rest has arrived for all we know.
+ *
+ * Context: socket lock held.
+ */
+void lctcp_resend_big(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	bool all = lc->in_loss && !lc->lost_big;	/* after a timeout */
+	struct sk_buff *skb;
+	bool any = false;
+
+	for (skb = lctcp_rtx_head(sk); skb; skb = lctcp_rtx_after(sk, skb)) {
+		LCTCP_CB(skb)->lost = skb->len > lc->mss;
+		any |= LCTCP_CB(skb)->lost;
+	}
+	if (!any)
+		return;
+	if (lc->in_recovery)
+		lctcp_cong_on_recovered(&lc->cong, lc->snd_nxt - lc->snd_una);
+	lc->in_recovery = 0;
+	lc->in_loss = 1;
+	lc->lost_big = !all;
+	lc->dupacks = 0;
+	lc->recover = lc->snd_nxt;
+	lc->rtx_next = lctcp_rtx_head(sk);
+	lctcp_resend_lost(sk);
+}
+
+/**
+ * lctcp_follow_path() - does the path carry what it did?
+ * @sk: routed
+ *
+ * Another connection may have learned that it does not, or what one learned may
+ * have become too old.
+ *
+ * Context: socket lock held.
+ */
+void lctcp_follow_path(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (unlikely(lc->af->mtu(sk) != lc->pmtu.mtu))
+		lctcp_sync_mss(sk);
 }
 
 /**
@@ -765,6 +820,8 @@ void lctcp_push(struct sock *sk)
 		return;
 	if (unlikely(lc->fin_wanted))
 		lctcp_queue_fin(sk);
+	if (lc->send_head)
+		lctcp_follow_path(sk);
 	if (lc->in_loss)
 		lctcp_resend_lost(sk);
 	while ((skb = lc->send_head)) {
@@ -905,13 +962,18 @@ u16 lctcp_our_mss(struct sock *sk)
 void lctcp_sync_mss(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	u16 mss = lctcp_our_mss(sk);
+	u32 mtu = lc->af->mtu(sk);
+	int mss = mtu - lc->af->hdr_len - LCTCP_HDR_LEN;
 
+	lc->pmtu.mtu = mtu;
+	if (lc->user_mss)
+		mss = min_t(int, mss, lc->user_mss);
+	/* The MSS option leaves out IP's options and ours (RFC 6691). */
 	if (lc->peer_mss)
-		mss = min(mss, lc->peer_mss);
-	/* The MSS option leaves other options out (RFC 6691). */
+		mss = min(mss, lc->peer_mss - lc->af->ext_len(sk));
+	mss = clamp_t(int, mss, LCTCP_MSS_MIN, U16_MAX);
 	if (lc->ts_ok)
-		mss = max(mss, LCTCP_MSS_MIN + LCTCP_TS_LEN) - LCTCP_TS_LEN;
+		mss -= LCTCP_TS_LEN;
 	if (mss != lc->mss) {
 		lc->mss = mss;
 		lctcp_cong_set_mss(&lc->cong, mss);

@@ -18,12 +18,18 @@
  * @acked:	most text in a segment that has been acknowledged
  * @claim:	MTU claimed by a message that waits for a timeout, or 0
  * @seq:	sequence number which that message quoted
+ * @late:	MTU claimed while the program held the socket's lock, or 0
+ * @late_seq:	sequence number which that message quoted
+ * @mtu:	what the MSS was last derived from
  */
 struct lctcp_pmtu {
 	u16	sent;
 	u16	acked;
 	u32	claim;
 	u32	seq;
+	u32	late;
+	u32	late_seq;
+	u32	mtu;
 };
 
 #endif /* _LCTCP_PMTU_H */

@@ -127,7 +127,7 @@ static void lctcp_view_req(struct lctcp_conn_view *v,
 	v->id = req->id;
 	v->uid = lctcp_sk_uid(req->listener);
 	v->refs = refcount_read(&req->ent.refs);
-	v->age_ms = jiffies_to_msecs((u32)jiffies - req->born);
+	v->age_ms = ((u32)lctcp_isn_clock() - req->born) / 250;
 	v->tries = max_t(int, READ_ONCE(req->sent) - 1, 0);
 	v->timer = LCTCP_TIMER_SYN_ACK;
 	v->left = READ_ONCE(req->timer.expires) - jiffies;

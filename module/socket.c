@@ -325,6 +325,7 @@ static int lctcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 			goto out;
 	}
 	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+	lctcp_follow_path(sk);
 	while (msg_data_left(msg) && copied < LCTCP_CALL_MAX) {
 		err = -EPIPE;
 		if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))

@@ -274,7 +274,9 @@ static int lctcp_get_int(struct sock *sk, int optname, int *val)
 		*val = !!(lc->nonagle & LCTCP_CORK);
 		break;
 	case TCP_MAXSEG:
-		*val = lc->user_mss && sk->sk_state == TCP_CLOSE ?
+		/* before there is a connection, what was set */
+		*val = lc->user_mss && (sk->sk_state == TCP_CLOSE ||
+					sk->sk_state == TCP_LISTEN) ?
 		       lc->user_mss : lc->mss;
 		break;
 	case TCP_KEEPIDLE:

@@ -71,6 +71,8 @@ struct lctcp_ent {
 #define LCTCP_ENT_AUTOPORT	BIT(0)
 #define LCTCP_ENT_ABORTED	BIT(1)	/* a TIME_WAIT mini's: our RST ended it */
 #define LCTCP_ENT_ACTIVE	BIT(2)	/* this end called connect() */
+/* A request's: its SYN came again, and so did our answer. */
+#define LCTCP_ENT_SYN_AGAIN	BIT(5)
 /* A TIME_WAIT mini's: how many requests have reopened it, up to as many as fit. */
 #define LCTCP_ENT_REOPENED	(BIT(6) | BIT(7))
 #define LCTCP_TW_REOPENS_SHIFT	6

@@ -249,6 +249,7 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 		lctcp_rtt_backoff(&lc->rtt);
 		lc->in_recovery = 0;
 		lc->in_loss = 1;
+		lc->lost_big = 0;
 		lc->dupacks = 0;
 		lc->recover = lc->snd_nxt;
 		lc->rtx_next = lctcp_rtx_head(sk);
@@ -582,6 +583,8 @@ void lctcp_release_cb(struct sock *sk)
 		lctcp_rtx_expired(sk);
 	if (deferred & LCTCP_DEFER_OTHER)
 		lctcp_other_expired(sk);
+	if (deferred & LCTCP_DEFER_TOO_BIG)
+		lctcp_icmp_late(sk);
 }
 
 /**

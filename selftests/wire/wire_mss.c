@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How much goes into one segment: what the peer takes, less all options; what
+ * the path carries, whoever learned it; what the program asked for.  And the
+ * round trip that the handshake measures.
+ */
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+#include <netinet/ip_icmp.h>
+#include <unistd.h>
+
+#include "wire.h"
+
+static bool v6(const struct wire *w)
+{
+	return w->family == AF_INET6;
+}
+
+static struct lctcp_vars vars(struct wire *w, int fd)
+{
+	struct lctcp_vars v;
+	socklen_t len = sizeof(v);
+
+	w_only_lctcp(w);
+	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
+	return v;
+}
+
+static int maxseg(struct wire *w, int fd)
+{
+	socklen_t len = sizeof(int);
+	int mss = -1;
+
+	w_ok(w, getsockopt(fd, w->proto, TCP_MAXSEG, &mss, &len));
+	return mss;
+}
+
+#define SMALL(w)	(v6(w) ? 1280 : 576)	/* an MTU, and what fits */
+#define FITS(w)		(v6(w) ? 1220 : 536)
+
+/* The MTU of the path is SMALL: it says so about a segment of ours. */
+static void too_big(struct wire *w, const struct seg *quote)
+{
+	if (v6(w))
+		w_icmp(w, .type = ICMP6_PACKET_TOO_BIG, .mtu = SMALL(w),
+		       .quote = quote);
+	else
+		w_icmp(w, .type = ICMP_DEST_UNREACH, .code = ICMP_FRAG_NEEDED,
+		       .mtu = SMALL(w), .quote = quote);
+}
+
+/* Text and options together are what the peer takes at most (RFC 6691), in
+ * what is sent first and again, with timestamps and SACK blocks.
+ */
+WIRE_TEST(mss_with_options)
+{
+	static const int mss[] = { 48, 53, 59, 60, 100, 1000 };
+	struct seg *s;
+	int fd, i, n;
+
+	w_listen(w, 16);
+	for (i = 0; i < 6; i++) {
+		w_flow(w, i);
+		w_inj(w, SYN, .mss = mss[i], .tsval = 1, .tsecr = 0);
+		w_exp(w, SYN | ACK);
+		w_inj(w, ACK, .tsval = 1);
+		fd = w_accept(w);
+		w_write(w, fd, 4 * mss[i]);
+		for (n = 0; n < 2; n++) {
+			s = w_exp(w, ACK, .len = W_ANY);
+			w_check(w, s->len + s->opt_len == mss[i]);
+		}
+		w_abort(w, fd);
+		w_drain(w);
+	}
+}
+
+/* Before there is a connection, what was set. */
+WIRE_TEST(maxseg_before_connection)
+{
+	int fd = w_bound(w, 0, 0), l = w_bound(w, 0, W_PORT + 7);
+
+	w_ok(w, w_setopt(w, fd, TCP_MAXSEG, 700));
+	w_check(w, maxseg(w, fd) == 700);
+	w_ok(w, w_setopt(w, l, TCP_MAXSEG, 800));
+	w_check(w, maxseg(w, l) == 800);
+	w_ok(w, listen(l, 5));
+	w_check(w, maxseg(w, l) == 800);
+	w_ok(w, w_setopt(w, l, TCP_MAXSEG, 900));
+	w_check(w, maxseg(w, l) == 900);
+	close(l);
+	w_connect_from(w, fd);
+	w_exp(w, SYN, .mss = 700);
+	w_check(w, maxseg(w, fd) <= 700);
+	w_inj(w, SYN | ACK, .mss = 1400);
+	w_exp(w, ACK);
+	w_check(w, maxseg(w, fd) == 700);
+}
+
+static int srtt_ms(struct wire *w, int fd)
+{
+	return vars(w, fd).srtt_us / 1000;
+}
+
+/* A child knows the round trip from its handshake, if the SYN-ACK went once. */
+WIRE_TEST(rtt_from_handshake)
+{
+	int fd;
+
+	w_only_lctcp(w);
+	w_listen(w, 16);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_wait(w, 300);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_check(w, srtt_ms(w, fd) >= 300 && srtt_ms(w, fd) < 400);
+
+	/* which of two was answered? */
+	w_flow(w, 1);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_wait(w, 300);
+	w_inj(w, SYN, .seq = 0, .forged = true);
+	w_exp(w, SYN | ACK, .seq = 0);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_check(w, !srtt_ms(w, fd));
+
+	/* a cookie brings its time back, some milliseconds too old */
+	w_sysctl(w, "syncookies", "2");
+	w_flow(w, 2);
+	w_inj(w, SYN, .tsval = 5, .tsecr = 0);
+	w_exp(w, SYN | ACK);
+	w_wait(w, 300);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_check(w, srtt_ms(w, fd) >= 300 && srtt_ms(w, fd) < 500);
+
+	/* so does the client */
+	w_flow(w, 3);
+	fd = w_connect(w);
+	w_exp(w, SYN);
+	w_wait(w, 300);
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK);
+	w_check(w, srtt_ms(w, fd) >= 300 && srtt_ms(w, fd) < 400);
+}
+
+/* All that was too big goes again at once, in pieces that fit, and nothing that
+ * was small enough.
+ */
+WIRE_TEST(ptb_all_at_once)
+{
+	const struct seg *first, *s;
+	int fd, done;
+
+	w_only_lctcp(w);
+	w_sysctl(w, "rto_init_ms", "3000");
+	fd = w_accepted(w);
+	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
+	w_write(w, fd, 1400);
+	first = w_exp(w, ACK, .len = 1400);
+	w_write(w, fd, 1400);
+	w_exp(w, ACK, .len = 1400);
+	w_write(w, fd, 100);
+	w_exp(w, ACK, .len = 100);
+	too_big(w, first);
+	for (done = 0; done < 2800; done += s->len) {
+		s = w_exp(w, ACK, .seq = 1 + done, .len = W_ANY);
+		w_check(w, s->len <= FITS(w));
+	}
+	w_check(w, done == 2800);
+	w_none(w);
+	w_inj(w, ACK);
+	w_write(w, fd, 100);
+	w_exp(w, ACK, .len = 100);
+}
+
+/* Programs that want no message to make their packets smaller. */
+WIRE_TEST(ptb_interface_omit)
+{
+	const struct seg *s;
+	int fd, i, mss;
+
+	w_only_lctcp(w);
+	for (i = IP_PMTUDISC_INTERFACE; i <= IP_PMTUDISC_OMIT; i++) {
+		w_flow(w, i);
+		w->f->peer_host = 20 + i;
+		fd = w_accepted(w);
+		mss = vars(w, fd).mss;
+		w_ok(w, v6(w) ?
+			setsockopt(fd, SOL_IPV6, IPV6_MTU_DISCOVER, &i, sizeof(i)) :
+			setsockopt(fd, SOL_IP, IP_MTU_DISCOVER, &i, sizeof(i)));
+		w_write(w, fd, 1400);
+		s = w_exp(w, ACK, .len = 1400);
+		too_big(w, s);
+		w_none(w);
+		w_check(w, (int)vars(w, fd).mss == mss);
+		w_abort(w, fd);
+		w_drain(w);
+	}
+}
+
+/* What one connection learns of a path, the others to that host know as well,
+ * and forget with it.
+ */
+WIRE_TEST_VT(mss_follows_route)
+{
+	const struct seg *s;
+	int fd[2], done;
+
+	w_only_lctcp(w);
+	fd[0] = w_accepted(w);
+	w_flow(w, 1);
+	fd[1] = w_accepted(w);
+	s = (w_write(w, fd[1], 1400), w_exp(w, ACK, .len = 1400));
+	too_big(w, s);
+	w_exp(w, ACK, .seq = 1, .len = FITS(w));
+	w_abort(w, fd[1]);
+	w_drain(w);
+	w_flow(w, 0);
+	w_write(w, fd[0], 1400);
+	for (done = 0; done < 1400; done += s->len) {
+		s = w_exp(w, ACK, .len = W_ANY);
+		w_check(w, s->len <= FITS(w));
+		w_inj(w, ACK);
+	}
+	w_wait(w, 700000);
+	w_drain(w);
+	w_write(w, fd[0], 1400);
+	w_exp(w, ACK, .len = 1400);
+}
+
+WIRE_MAIN
