@@ -161,10 +161,10 @@ static void lctcp_rtx_update(struct sock *sk, bool restart)
 		lc->persist_start = 0;
 		return;
 	}
+	if (use == LCTCP_RTX_PERSIST && !lc->persist_start)
+		lc->persist_start = jiffies ?: 1;
 	if (use != lc->rtx_use) {
 		lc->probes = 0;
-		if (use == LCTCP_RTX_PERSIST && !lc->persist_start)
-			lc->persist_start = jiffies ?: 1;
 		restart = true;
 	}
 	if (restart)
@@ -190,9 +190,10 @@ void lctcp_timers_acked(struct sock *sk, bool progress)
 		lc->retries = 0;
 	if (progress || lc->rtx_use == LCTCP_RTX_PERSIST)
 		lc->retrans_start = 0;
-	lctcp_rtx_update(sk, progress);
-	if (progress && lc->rtx_use != LCTCP_RTX_PERSIST)
+	/* A small window is probed too, but whoever takes text keeps it open. */
+	if (progress && lc->snd_wnd)
 		lc->persist_start = 0;
+	lctcp_rtx_update(sk, progress);
 }
 
 /* All was sent that could be; something may be left. */

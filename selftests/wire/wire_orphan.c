@@ -125,22 +125,26 @@ WIRE_TEST_VT(orphan_slow_but_steady)
 	int fd, got = 0;
 
 	w_only_lctcp(w);
-	w_sysctl(w, "orphan_timeout_ms", "10000");
-	fd = w_accepted(w);
+	w_sysctl(w, "orphan_timeout_ms", "4000");
+	w_sysctl(w, "rto_min_ms", "2000");
+	w_listen(w, 16);
+	w_inj(w, SYN, .win = 500);
+	w_exp(w, SYN | ACK);
 	w_inj(w, ACK, .win = 500);
+	fd = w_accept(w);
 	w_write(w, fd, TEXT);
 	w_ok(w, close(fd));
 	w_mark(w);
 	while ((s = w_next(w, 5000)) && !(s->flags & RST)) {
 		got += s->len;
 		w_hear(w, s);
-		w_wait(w, 1200);
+		w_wait(w, 600);
 		w_inj(w, ACK, .win = 500);
 		if (s->flags & FIN)
 			break;
 	}
 	w_check(w, s && (s->flags & FIN) && got == TEXT);
-	w_check(w, w_since_mark(w) > 10000);
+	w_check(w, w_since_mark(w) > 4000);
 	w_entry_is(w, TCP_FIN_WAIT2);
 }
 
@@ -314,6 +318,28 @@ WIRE_TEST_VT(uto_zero_window_opens)
 	/* without text nothing is waited for */
 	w_inj(w, ACK, .win = 0);
 	w_none_for(w, 300000);
+	w_is(w, fd, TCP_ESTABLISHED);
+}
+
+/* A window that is small but open, to one who takes text, is not closed. */
+WIRE_TEST_VT(uto_small_window)
+{
+	struct seg *s;
+	int fd, got = 0;
+
+	w_only_lctcp(w);
+	fd = w_accepted(w);
+	w_inj(w, ACK, .win = 500);
+	w_ok(w, w_setopt(w, fd, TCP_USER_TIMEOUT, 1000));
+	w_write(w, fd, TEXT);
+	w_mark(w);
+	while (got < TEXT && (s = w_next(w, 5000)) && !(s->flags & RST)) {
+		got += s->len;
+		w_hear(w, s);
+		w_inj(w, ACK, .win = 500);
+	}
+	w_check(w, got == TEXT);
+	w_check(w, w_since_mark(w) > 1000);
 	w_is(w, fd, TCP_ESTABLISHED);
 }
 
