@@ -201,6 +201,7 @@ WIRE_TEST(bld_rst_all_states)
 
 	unlimited(w);
 	w_sysctl(w, "rst_in_time_wait", "1");
+	w_sysctl(w, "rto_min_ms", "3000");	/* no FIN twice meanwhile */
 	/* LISTEN ignores them */
 	w_listen(w, 16);
 	w_inj(w, RST, .forged = true);
