@@ -110,7 +110,7 @@ static void put(struct life *l, struct w_args *a, enum kind kind)
 		text[i] = kind == BAD ? (char)(POISON | (i & 1)) :
 					(char)octet_at(first + i, true);
 	a->data = a->len ? text : NULL;
-	ranges_add(&l->seen, first, a->len);
+	ranges_add(&l->seen, first, a->len + !!(a->flags & FIN));
 	if (kind != BAD)
 		note(l, a);
 	COUNT(N_SEGMENTS);
