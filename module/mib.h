@@ -75,7 +75,7 @@ enum lctcp_mib_item {
 	LCTCP_MIB_FINWAIT2TIMEOUTS,	/* orphan gave up waiting for a FIN */
 	LCTCP_MIB_ORPHANTIMEOUTS,	/* orphan gave up a peer that answered */
 	LCTCP_MIB_ABORTONMEMORY,	/* orphan ended: too many, or no memory */
-	LCTCP_MIB_ORPHANS,		/* closed by their programs, not yet by both ends; a gauge */
+	LCTCP_MIB_ORPHANS,		/* nobody's, not yet closed; a gauge */
 
 	/* data */
 	LCTCP_MIB_DELAYEDACKS,		/* sent by the timer */

@@ -171,10 +171,18 @@ int main(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "6n:h", longs, NULL)) != -1) {
 		switch (c) {
-		case '6': family = AF_INET6; break;
-		case 'n': most = atoi(optarg); break;
-		case 'h': usage(stdout); return 0;
-		default: usage(stderr); return 2;
+		case '6':
+			family = AF_INET6;
+			break;
+		case 'n':
+			most = atoi(optarg);
+			break;
+		case 'h':
+			usage(stdout);
+			return 0;
+		default:
+			usage(stderr);
+			return 2;
 		}
 	}
 	for (k = 0; k < 2; k++) {

@@ -192,6 +192,7 @@ static void program_sets(struct life *l, struct end *e)
 
 static void program_asks(struct life *l, struct end *e)
 {
+	static const int asks[] = { SIOCINQ, SIOCOUTQ, SIOCATMARK, SIOCOUTQNSD };
 	struct pollfd p = { .fd = e->fd, .events = POLLIN | POLLOUT | POLLPRI };
 	struct lctcp_vars v;
 	unsigned char octet;
@@ -200,8 +201,7 @@ static void program_asks(struct life *l, struct end *e)
 
 	COUNT_N(N_CALLS, 4);
 	poll(&p, 1, 0);
-	ioctl(e->fd, PICK(l->c, ((const int[]){ SIOCINQ, SIOCOUTQ, SIOCATMARK,
-						SIOCOUTQNSD })), &n);
+	ioctl(e->fd, PICK(l->c, asks), &n);
 	if (n < 0)
 		w_fail(l->w, "a queue of %d octets", n);
 	look(l, e, &v);
@@ -233,7 +233,7 @@ static void program_ends(struct life *l, struct end *e)
 		break;
 	case 2:
 		setsockopt(e->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-		/* fall through */
+		__attribute__((__fallthrough__));
 	case 3:
 		if (dice(l->c, 3))
 			return;

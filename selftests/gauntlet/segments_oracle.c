@@ -448,7 +448,7 @@ void explained(struct life *l, struct end *e, const char *call, int err)
 		e->broken = true;
 		if (l->resets)
 			return;
-		/* fall through */
+		__attribute__((__fallthrough__));
 	case EHOSTUNREACH:
 	case ENETUNREACH:
 	case ENOPROTOOPT:

@@ -247,7 +247,9 @@ static void answer_syn(struct life *l, const struct view *view)
 		a.flags = dice(l->c, 2) ? RST | ACK : RST;
 		if (a.flags & ACK)
 			a.ack = (uint32_t)(a.ack + PICK(l->c, wrong));
-		a.mss = a.wscale = a.tsval = W_NONE;
+		a.mss = W_NONE;
+		a.wscale = W_NONE;
+		a.tsval = W_NONE;
 		a.sackok = 0;
 		put_bad(l, &a, view, "a RST that does not acknowledge the SYN");
 		break;

@@ -223,7 +223,7 @@ static void try_all(struct wire *w, int from, int to)
 				w_wait(w, 20);
 			w_drain(w);
 			forge(w, &bad[j]);
-			if (known(w, fd, &is) != (was.v.state != 0))
+			if (known(w, fd, &is) != !!was.v.state)
 				w_fail(w, "%s in %s: ended", bad[j].why,
 				       w_state_name(abs(state)));
 			if (was.v.state)
