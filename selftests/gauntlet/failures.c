@@ -94,6 +94,7 @@ static long get(const char *path)
 /* ---- failures ---- */
 
 static int nth_fd = -1;
+static bool nth_wanted;		/* one of ours is to fail, or has failed */
 
 /* Whatever is asked for to say so may fail as well. */
 static void nth_set(unsigned int n)
@@ -101,6 +102,7 @@ static void nth_set(unsigned int n)
 	char text[16];
 	int len = snprintf(text, sizeof(text), "%u", n), i;
 
+	nth_wanted = n;
 	for (i = 0; pwrite(nth_fd, text, len, 0) != len; i++)
 		if (i == 100)
 			gauntlet_fail("fail-nth: %s", strerror(errno));
@@ -411,6 +413,34 @@ static void views(void)
 		close(l);
 }
 
+static int loopback_up(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo",
+			     .ifr_flags = IFF_UP | IFF_RUNNING };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), ret;
+
+	if (fd < 0)
+		return -1;
+	ret = ioctl(fd, SIOCSIFFLAGS, &ifr);
+	close(fd);
+	return ret;
+}
+
+/* An address that could not be made is left out of an interface in silence: ask
+ * another protocol whether it is there.
+ */
+static bool loopback_there(void)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = address(&ss, 0);
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool there = fd >= 0 && !bind(fd, (void *)&ss, len);
+
+	if (fd >= 0)
+		close(fd);
+	return there;
+}
+
 static void new_namespace(void)
 {
 	int was = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), i;
@@ -420,7 +450,11 @@ static void new_namespace(void)
 		return;
 	if (!unshare(CLONE_NEWNET)) {
 		COUNT(N_CALLS);
-		options();
+		/* it is ours, not the module's, that failed */
+		if (!loopback_up() && loopback_there())
+			options();
+		else if (!nth_wanted || nth_left())
+			gauntlet_fail("a namespace without a loopback device");
 		for (i = 0; setns(was, CLONE_NEWNET); i++)
 			if (i == 100)
 				gauntlet_fail("setns: %s", strerror(errno));
@@ -472,17 +506,11 @@ static void settle(void)
 
 static void begin(enum life life, struct chance *c)
 {
-	struct ifreq ifr = { .ifr_name = "lo",
-			     .ifr_flags = IFF_UP | IFF_RUNNING };
-	int fd;
-
 	family = dice(c, 2) ? AF_INET : AF_INET6;
 	if (unshare(CLONE_NEWNET))
 		gauntlet_fail("no namespace: %s", strerror(errno));
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	if (ioctl(fd, SIOCSIFFLAGS, &ifr))
+	if (loopback_up() || !loopback_there())
 		gauntlet_fail("no loopback device");
-	close(fd);
 	must_put("/proc/sys/net/lctcp/msl_ms", "20");
 	must_put("/proc/sys/net/lctcp/r2_ms", "20000");
 	must_put("/proc/sys/net/lctcp/fin_wait2_timeout_ms", "1000");
