@@ -154,6 +154,25 @@ static struct sock *name(struct sock *sk, int flags, int *err, bool kern) \
 }
 #endif
 
+/* 6.10: and so does that of the sockets API.
+ * @fn: int fn(newsock, int err), where err is what inet_accept() said
+ */
+#if LCTCP_KERNEL_GE(6, 10)
+#define LCTCP_DEFINE_INET_ACCEPT(name, fn)				\
+static int name(struct socket *sock, struct socket *newsock,		\
+		struct proto_accept_arg *arg)				\
+{									\
+	return fn(newsock, inet_accept(sock, newsock, arg));		\
+}
+#else
+#define LCTCP_DEFINE_INET_ACCEPT(name, fn)				\
+static int name(struct socket *sock, struct socket *newsock, int flags,	\
+		bool kern)						\
+{									\
+	return fn(newsock, inet_accept(sock, newsock, flags, kern));	\
+}
+#endif
+
 /* 7.1: recvmsg() and inet_recv_error() lost the length of the address.
  * @fn: int fn(sk, msg, size_t len, int flags)
  */

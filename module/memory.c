@@ -21,9 +21,11 @@
  * Under pressure windows open no further than to a few segments, and send
  * buffers shrink, before anything is refused.
  *
- * A child gets its memory cgroup when it is accepted from 7.3 on.  What older
- * kernels need for that is not exported, so there only lctcp_mem bounds it.
+ * A child belongs to the memory cgroup of the task that accepts it, and until
+ * then to nobody but lctcp_mem: inet_accept() sees to that from 7.3 on, and
+ * before lctcp_mem_accepted().
  */
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/swap.h>
 
@@ -63,21 +65,60 @@ void lctcp_leave_memory_pressure(struct sock *sk)
 		WRITE_ONCE(lctcp_memory_pressure, 0);
 }
 
-/**
- * lctcp_out_of_memory() - is a socket part of the reason that there is none?
- * @sk: the socket
- *
- * True above the last of lctcp_mem, for one with more than the least in its
- * write queue.  Who has no program any more may be ended for it.
- *
- * Context: any; socket lock held if the answer has to last.
+#ifdef CONFIG_MEMCG
+/* The memory cgroup of who calls, with a reference, or NULL: the root, which
+ * nothing is charged to, or one that is going.  The legacy hierarchy, where
+ * sockets have a limit of their own, is left out.
  */
-bool lctcp_out_of_memory(const struct sock *sk)
+static struct mem_cgroup *lctcp_memcg_get(void)
 {
-	return READ_ONCE(sk->sk_wmem_queued) > SOCK_MIN_SNDBUF &&
-	       atomic_long_read(&lctcp_memory_allocated) >
-	       READ_ONCE(lctcp_mem[2]);
+	struct mem_cgroup *memcg;
+
+	if (!cgroup_subsys_on_dfl(memory_cgrp_subsys))
+		return NULL;
+	rcu_read_lock();
+	memcg = mem_cgroup_from_task(current);
+	if (memcg && (!memcg->css.parent || !css_tryget(&memcg->css)))
+		memcg = NULL;
+	rcu_read_unlock();
+	return memcg;
 }
+
+/**
+ * lctcp_mem_accepted() - a child gets the memory cgroup of who accepts it
+ * @sk: has a program now; may have a cgroup already
+ *
+ * What it holds has been taken from the protocol alone when it came.  It goes
+ * back, and is taken anew from both.  If there is none, it is a debt.
+ *
+ * Context: process.  Takes the socket lock.
+ */
+void lctcp_mem_accepted(struct sock *sk)
+{
+	struct mem_cgroup *memcg;
+	int held;
+
+	lock_sock(sk);
+	memcg = sk->sk_memcg ? NULL : lctcp_memcg_get();
+	if (!memcg)
+		goto out;
+	/* whole pages, as that is how they are taken */
+	held = sk->sk_forward_alloc + sk->sk_wmem_queued +
+	       atomic_read(&sk->sk_rmem_alloc);
+	held = max(held, 0) & PAGE_MASK;
+	if (held)
+		__sk_mem_reclaim(sk, held);
+	sk->sk_memcg = memcg;
+	if (held)
+		__sk_mem_schedule(sk, held, SK_MEM_RECV);
+out:
+	release_sock(sk);
+}
+#else
+void lctcp_mem_accepted(struct sock *sk)
+{
+}
+#endif
 
 /**
  * lctcp_memory_init() - set lctcp_mem by the size of the machine

@@ -684,7 +684,16 @@ static void lctcp_unhash(struct sock *sk)
 		lctcp_table_remove(ent);
 }
 
+/* What came for a child until now belongs to who accepts it. */
+static int lctcp_accepted(struct socket *newsock, int err)
+{
+	if (!err && mem_cgroup_sockets_enabled)
+		lctcp_mem_accepted(newsock->sk);
+	return err;
+}
+
 LCTCP_DEFINE_ACCEPT(lctcp_accept, lctcp_accept_sock)
+LCTCP_DEFINE_INET_ACCEPT(lctcp_inet_accept, lctcp_accepted)
 LCTCP_DEFINE_RECVMSG(lctcp_recvmsg_op, lctcp_recvmsg)
 LCTCP_DEFINE_IOCTL(lctcp_ioctl, lctcp_do_ioctl)
 
@@ -776,7 +785,7 @@ struct proto lctcp_prot = {
 	.owner			= THIS_MODULE,				\
 	.connect		= inet_stream_connect,			\
 	.socketpair		= sock_no_socketpair,			\
-	.accept			= inet_accept,				\
+	.accept			= lctcp_inet_accept,			\
 	.poll			= lctcp_poll,				\
 	.listen			= lctcp_listen,				\
 	.shutdown		= inet_shutdown,			\
