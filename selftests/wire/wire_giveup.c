@@ -17,6 +17,7 @@ static void short_r2(struct wire *w)
 	w_only_lctcp(w);
 	w_sysctl(w, "r2_ms", "1500");
 	w_sysctl(w, "rto_init_ms", "200");
+	w_sysctl(w, "rto_min_ms", "200");
 }
 
 /* Nothing answers: the entry is gone R2 after @since, and not much later. */

@@ -306,6 +306,7 @@ WIRE_TEST(bld_icmp_ptb_delay_never_sent)
 
 	w_only_lctcp(w);
 	w_sysctl(w, "rto_init_ms", "300");
+	w_sysctl(w, "rto_min_ms", "200");
 	fd = sender(w);
 	mss = vars(w, fd).mss;
 	s = in_flight(w, fd, octets);
@@ -375,6 +376,7 @@ WIRE_TEST(bld_icmp_ptb_floor)
 
 	w_only_lctcp(w);
 	w_sysctl(w, "rto_init_ms", "300");
+	w_sysctl(w, "rto_min_ms", "200");
 	for (i = 0; i < (v6(w) ? 5 : 6); i++)
 		ptb_floor(w, i, v6(w) ? six[i] : four[i]);
 	if (v6(w))

@@ -237,6 +237,7 @@ WIRE_TEST(orphan_fewer_allowed)
 
 	w_only_lctcp(w);
 	w_sysctl(w, "rto_init_ms", "200");
+	w_sysctl(w, "rto_min_ms", "200");
 	for (i = 0; i < 3; i++) {
 		w_flow(w, i);
 		w_ok(w, close(w_to_state(w, states[i])));

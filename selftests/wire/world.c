@@ -303,6 +303,11 @@ struct wire *w_open(int family, uint32_t isn, char *reason, size_t size)
 	/* A test hook, if the module has it: our side wraps as well. */
 	if (isn > 0xffff0000u)
 		put(SYSCTL "test_iss", "4294967288");
+	/* Where a machine under load may take 200 ms for anything, nothing is
+	 * to be sent twice meanwhile.
+	 */
+	if (!w->virtual_time)
+		put(SYSCTL "rto_min_ms", "1000");
 	w_flow(w, 0);
 	return w;
 }
