@@ -40,6 +40,13 @@
  *   while it is armed; freed by RCU as well.  A request also holds its
  *   listener.
  *
+ * Bounds
+ *
+ *   What queues hold: memory.c.  Connections without a program: orphan.c.
+ *   Half-open ones: handshake.c and syncookie.c.  TIME_WAIT: timewait.c.  What is
+ *   answered to segments that are refused: answers.h.  What a window offers:
+ *   window.c.
+ *
  * Unload, and the end of a namespace: see main.c.
  */
 #ifndef _LCTCP_H
