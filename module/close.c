@@ -222,6 +222,7 @@ int lctcp_disconnect(struct sock *sk, int flags)
 	}
 	lctcp_timers_stop(sk);
 	__skb_queue_purge(&sk->sk_receive_queue);
+	sk_set_peek_off(sk, -1);
 	lctcp_purge_tx(sk);
 	lctcp_ooo_purge(sk);
 	/* A listener's children are copies of it, and would share the page. */

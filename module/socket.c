@@ -434,7 +434,7 @@ static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 	long timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
 	int target = sock_rcvlowat(sk, flags & MSG_WAITALL, len);
 	bool peek = flags & MSG_PEEK;
-	u32 peek_seq = lc->copied_seq;
+	u32 peek_seq = lc->copied_seq + max(sk_peek_offset(sk, flags), 0);
 	u32 *seq = peek ? &peek_seq : &lc->copied_seq;
 	int copied = 0, freed = 0, err = 0;
 
@@ -471,6 +471,8 @@ static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 			}
 			*seq += n;
 			freed += n;
+			/* SO_PEEK_OFF counts from what the program has read. */
+			sk_peek_offset_bwd(sk, peek ? -n : n);
 			/* Past the mark it is no longer urgent. */
 			if (lc->urg_data &&
 			    lctcp_after(lc->copied_seq, lc->urg_seq))
@@ -775,7 +777,6 @@ struct proto lctcp_prot = {
  *		pointer, and the rest is translated above us
  *   show_fdinfo	/proc/PID/fdinfo says no more of TCP
  *   splice_read	splice() reads by recvmsg then
- *   set_peek_off	SO_PEEK_OFF: -EOPNOTSUPP
  *   peek_len	vhost_net and kcm ask it of datagrams
  *   read_sock, read_skb, sendmsg_locked	kcm, strparser and sockmap, which ask
  *		for TCP first
@@ -793,6 +794,7 @@ struct proto lctcp_prot = {
 	.getsockopt		= sock_common_getsockopt,		\
 	.sendmsg		= inet_sendmsg,				\
 	.recvmsg		= inet_recvmsg,				\
+	.set_peek_off		= sk_set_peek_off,			\
 	.set_rcvlowat		= lctcp_set_rcvlowat,			\
 	LCTCP_SPLICE_EOF(lctcp_splice_eof)				\
 	.gettstamp		= sock_gettstamp,			\

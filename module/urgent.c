@@ -51,6 +51,7 @@ static void lctcp_urg_skip(struct sock *sk)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 	lc->copied_seq++;
+	sk_peek_offset_bwd(sk, 1);
 	if (skb && lc->copied_seq - LCTCP_CB(skb)->seq >= skb->len) {
 		__skb_unlink(skb, &sk->sk_receive_queue);
 		__kfree_skb(skb);

@@ -300,7 +300,7 @@ TEST_F(wait, api_recv_waitall)
 
 TEST_F(wait, api_recv_peek)
 {
-	int c, s, i, off = 0, one = 1;
+	int c, s, i, one = 1;
 	char buf[64];
 
 	CONNECTED(c, s);
@@ -317,20 +317,66 @@ TEST_F(wait, api_recv_peek)
 	EXPECT_EQ(60, recv(s, buf, 64, MSG_PEEK));
 	blocking(s, true);
 	EXPECT_EQ(60, recv(s, buf, 60, MSG_PEEK | MSG_WAITALL));
-	if (!setsockopt(s, SOL_SOCKET, SO_PEEK_OFF, &off, sizeof(off))) {
-		EXPECT_EQ(30, recv(s, buf, 30, MSG_PEEK));
-		EXPECT_EQ(20, recv(s, buf, 20, MSG_PEEK));
-		EXPECT_EQ('b', buf[0]);
-		EXPECT_EQ('c', buf[10]);
-		off = -1;
-		setsockopt(s, SOL_SOCKET, SO_PEEK_OFF, &off, sizeof(off));
-	} else {
-		/* 6.1 does not have it for TCP */
-		EXPECT_EQ(EOPNOTSUPP, errno);
-	}
 	EXPECT_EQ(60, recv(s, buf, 64, 0));
 	EXPECT_EQ(-1, recv(s, buf, 64, MSG_DONTWAIT));
 	EXPECT_EQ(EAGAIN, errno);
+}
+
+static int peek_off(int fd)
+{
+	socklen_t len = sizeof(int);
+	int off = -2;
+
+	getsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &off, &len);
+	return off;
+}
+
+/* SO_PEEK_OFF: each look goes on where the last one ended, whatever is read
+ * meanwhile.
+ */
+TEST_F(wait, api_peek_off)
+{
+	char buf[64], text[60];
+	int c, s, i, off = 0;
+
+	CONNECTED(c, s);
+	EXPECT_EQ(-1, peek_off(s));
+	if (lc_tcp() && setsockopt(s, SOL_SOCKET, SO_PEEK_OFF, &off,
+				   sizeof(off)))
+		SKIP(return, "TCP has it from 6.9 on");
+	ASSERT_EQ(0, setsockopt(s, SOL_SOCKET, SO_PEEK_OFF, &off, sizeof(off)));
+	for (i = 0; i < 60; i++)
+		text[i] = i;
+	ASSERT_EQ(60, send(c, text, 60, 0));
+	ASSERT_TRUE(wait_until((ioctl(s, FIONREAD, &i), i == 60), 2000));
+	EXPECT_EQ(30, recv(s, buf, 30, MSG_PEEK));
+	EXPECT_EQ(20, recv(s, buf, 20, MSG_PEEK));
+	EXPECT_EQ(30, buf[0]);
+	EXPECT_EQ(50, peek_off(s));
+	EXPECT_EQ(12, recv(s, buf, 12, 0));
+	EXPECT_EQ(0, buf[0]);
+	EXPECT_EQ(38, peek_off(s));
+	EXPECT_EQ(10, recv(s, buf, 64, MSG_PEEK));
+	EXPECT_EQ(50, buf[0]);
+	EXPECT_EQ(-1, recv(s, buf, 64, MSG_PEEK | MSG_DONTWAIT));
+	EXPECT_EQ(EAGAIN, errno);
+	ASSERT_EQ(5, send(c, text, 5, 0));
+	blocking(s, true);
+	EXPECT_EQ(5, recv(s, buf, 5, MSG_PEEK | MSG_WAITALL));
+	EXPECT_EQ(0, buf[0]);
+	/* more is read than was looked at */
+	off = 7;
+	ASSERT_EQ(0, setsockopt(s, SOL_SOCKET, SO_PEEK_OFF, &off, sizeof(off)));
+	EXPECT_EQ(20, recv(s, buf, 20, MSG_WAITALL));
+	EXPECT_EQ(12, buf[0]);
+	EXPECT_EQ(0, peek_off(s));
+	EXPECT_EQ(1, recv(s, buf, 1, MSG_PEEK));
+	EXPECT_EQ(32, buf[0]);
+	off = -1;
+	ASSERT_EQ(0, setsockopt(s, SOL_SOCKET, SO_PEEK_OFF, &off, sizeof(off)));
+	EXPECT_EQ(33, recv(s, buf, 64, MSG_PEEK));
+	EXPECT_EQ(32, buf[0]);
+	EXPECT_EQ(33, recv(s, buf, 64, 0));
 }
 
 TEST_F(wait, api_recv_trunc)
