@@ -98,6 +98,34 @@ TEST_F(settings, tw_reuse)
 	accepts(_metadata, NS_A, "tw_reuse", "2\n", "2");
 }
 
+TEST_F(settings, max_orphans)
+{
+	static const char *const bad[] = { "-1\n", "16777217\n", "x\n" };
+	char value[64];
+
+	/* by memory: one in 256 KB, within bounds */
+	ASSERT_LT(0, sysctl_get(NS_A, "max_orphans", value, sizeof(value)));
+	EXPECT_LE(64, atoi(value));
+	EXPECT_GE(262144, atoi(value));
+	refuses(_metadata, NS_A, "max_orphans", bad, 3);
+	accepts(_metadata, NS_A, "max_orphans", "0\n", "0");
+	accepts(_metadata, NS_A, "max_orphans", "16777216\n", "16777216");
+}
+
+TEST_F(settings, orphan_timeout_ms)
+{
+	static const char *const bad[] = { "999\n", "-1\n", "86400001\n",
+					   "x\n" };
+	char value[64];
+
+	ASSERT_LT(0, sysctl_get(NS_A, "orphan_timeout_ms", value,
+				sizeof(value)));
+	EXPECT_STREQ("420000", value);
+	refuses(_metadata, NS_A, "orphan_timeout_ms", bad, 4);
+	accepts(_metadata, NS_A, "orphan_timeout_ms", "1000\n", "1000");
+	accepts(_metadata, NS_A, "orphan_timeout_ms", "86400000\n", "86400000");
+}
+
 static void schedule(struct __test_metadata *_metadata, int ns,
 		     const char *name)
 {
