@@ -41,6 +41,8 @@ enum {
 	CWR = 0x80,
 };
 
+struct lctcp_vars;
+
 #define W_AUTO		LLONG_MIN	/* what the model says */
 #define W_ANY		(LLONG_MIN + 1)	/* expect: do not look */
 #define W_NONE		(LLONG_MIN + 2)	/* inject: leave it out; expect: must be absent */
@@ -412,6 +414,8 @@ void w_nonblock(int fd);
 void w_linger0(struct wire *w, int fd);
 void w_abort(struct wire *w, int fd);
 int w_setopt(struct wire *w, int fd, int opt, int value);
+/* RFC 9293 section 3.3.1, and more; on TCP the test is skipped. */
+struct lctcp_vars w_vars(struct wire *w, int fd);
 int w_fill_window(struct wire *w, int leave);
 
 enum w_what { W_CONNECT, W_ACCEPT, W_RECV, W_SEND, W_POLL };

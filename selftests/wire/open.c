@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <linux/lctcp.h>
+
 #include "core.h"
 
 long w_result(struct wire *w, long ret, const char *what, const char *file,
@@ -369,6 +371,16 @@ void w_abort(struct wire *w, int fd)
 int w_setopt(struct wire *w, int fd, int opt, int value)
 {
 	return setsockopt(fd, w->proto, opt, &value, sizeof(value));
+}
+
+struct lctcp_vars w_vars(struct wire *w, int fd)
+{
+	struct lctcp_vars v;
+	socklen_t len = sizeof(v);
+
+	w_only_lctcp(w);
+	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
+	return v;
 }
 
 /* Fill the receive window until @leave octets are left; returns how much. */

@@ -17,16 +17,6 @@ static const int synchronized[] = {
 
 #define NSYNC	((int)(sizeof(synchronized) / sizeof(*synchronized)))
 
-static struct lctcp_vars vars(struct wire *w, int fd)
-{
-	struct lctcp_vars v;
-	socklen_t len = sizeof(v);
-
-	w_only_lctcp(w);
-	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
-	return v;
-}
-
 static void nothing_to_read(struct wire *w, int fd)
 {
 	char c;
@@ -148,7 +138,7 @@ WIRE_TEST(bld_challenge_form)
 	/* in flight, and something above a gap */
 	w_inj(w, ACK, .seq = 31, .len = 10, .tsval = 703);
 	w_exp(w, ACK, .seq = 101, .ack = 11);
-	v = vars(w, fd);
+	v = w_vars(w, fd);
 	w_check(w, v.rcv_wnd >= 20000);
 	for (i = 0; i < 4; i++) {
 		w_inj(w, why[i], .seq = 16, .len = why[i] & SYN ? 5 : 0,
@@ -268,18 +258,18 @@ WIRE_TEST(bld_max_snd_wnd)
 	w_exp(w, SYN | ACK);
 	w_inj(w, ACK);
 	fd = w_accept(w);
-	w_check(w, vars(w, fd).max_snd_wnd == 10 << 7);
+	w_check(w, w_vars(w, fd).max_snd_wnd == 10 << 7);
 	w->f->win = 1000;
 	w_inj(w, ACK);
 	for (i = 0; i < 20; i++) {
 		w_write(w, fd, 10000);
 		w_take(w, 10000, ACK);
 	}
-	w_check(w, vars(w, fd).max_snd_wnd == 1000 << 7);
+	w_check(w, w_vars(w, fd).max_snd_wnd == 1000 << 7);
 	w->f->win = 10;
 	w_inj(w, ACK);
-	w_check(w, vars(w, fd).snd_wnd == 10 << 7);
-	w_check(w, vars(w, fd).max_snd_wnd == 1000 << 7);
+	w_check(w, w_vars(w, fd).snd_wnd == 10 << 7);
+	w_check(w, w_vars(w, fd).max_snd_wnd == 1000 << 7);
 	w_inj(w, ACK, .ack = 200001 - 128000);
 	w_none(w);
 	w_inj(w, ACK, .ack = 200001 - 128001, .forged = true);
@@ -551,7 +541,7 @@ static int five_out(struct wire *w, int *mss)
 {
 	int fd = w_accepted(w), i;
 
-	*mss = vars(w, fd).mss;
+	*mss = w_vars(w, fd).mss;
 	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
 	for (i = 0; i < 5; i++)
 		w_write(w, fd, *mss);
@@ -564,32 +554,32 @@ WIRE_TEST(bld_ack_division)
 	int fd, mss, cwnd, i;
 
 	fd = w_accepted(w);
-	mss = vars(w, fd).mss;
-	cwnd = vars(w, fd).cwnd;
+	mss = w_vars(w, fd).mss;
+	cwnd = w_vars(w, fd).cwnd;
 	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
 	for (i = 0; i < cwnd / mss; i++)
 		w_write(w, fd, mss);
 	w_take(w, cwnd / mss * mss, 0);
 	for (i = 1; i <= 100; i++)
 		w_inj(w, ACK, .ack = 1 + mss * i / 100);
-	w_check(w, (int)vars(w, fd).snd_una == (int)(w->f->iss + 1 + mss));
-	w_check(w, (int)vars(w, fd).cwnd > cwnd);
-	w_check(w, (int)vars(w, fd).cwnd <= cwnd + mss);
+	w_check(w, (int)w_vars(w, fd).snd_una == (int)(w->f->iss + 1 + mss));
+	w_check(w, (int)w_vars(w, fd).cwnd > cwnd);
+	w_check(w, (int)w_vars(w, fd).cwnd <= cwnd + mss);
 }
 
 WIRE_TEST(bld_optimistic_ack)
 {
 	int fd = w_accepted(w), mss, cwnd;
 
-	mss = vars(w, fd).mss;
+	mss = w_vars(w, fd).mss;
 	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
 	w_write(w, fd, 2 * mss);
 	w_take(w, 2 * mss, 0);
-	cwnd = vars(w, fd).cwnd;
+	cwnd = w_vars(w, fd).cwnd;
 	w_inj(w, ACK, .ack = 1 + 5 * mss, .forged = true);
 	w_exp(w, ACK, .seq = 1 + 2 * mss);
-	w_check(w, (int)vars(w, fd).cwnd == cwnd);
-	w_check(w, vars(w, fd).snd_una == w->f->iss + 1);
+	w_check(w, (int)w_vars(w, fd).cwnd == cwnd);
+	w_check(w, w_vars(w, fd).snd_una == w->f->iss + 1);
 	w_count(w, "DropAckFuture", 1);
 }
 
@@ -725,7 +715,7 @@ WIRE_TEST(bld_small_mss)
 		w_inj(w, ACK);
 		fd = w_accept(w);
 		w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
-		w_check(w, (int)vars(w, fd).mss == want);
+		w_check(w, (int)w_vars(w, fd).mss == want);
 		left = 2000;	/* fits into the send buffer, small as the pieces are */
 		w_write(w, fd, left);
 		for (n = 0; left; n++) {

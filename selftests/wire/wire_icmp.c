@@ -14,16 +14,6 @@ static bool v6(const struct wire *w)
 	return w->family == AF_INET6;
 }
 
-static struct lctcp_vars vars(struct wire *w, int fd)
-{
-	struct lctcp_vars v;
-	socklen_t len = sizeof(v);
-
-	w_only_lctcp(w);
-	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
-	return v;
-}
-
 /* A soft error: the connection remembers it, and SO_ERROR shows it. */
 static void unreachable(struct wire *w, const struct seg *quote, int octets)
 {
@@ -212,12 +202,12 @@ WIRE_TEST_V4(bld_icmp_quench)
 {
 	int fd = w_accepted(w);
 	const struct seg *s = in_flight(w, fd, 1000);
-	struct lctcp_vars before = vars(w, fd), after;
+	struct lctcp_vars before = w_vars(w, fd), after;
 	int i;
 
 	for (i = 0; i < 10; i++)
 		w_icmp(w, .type = ICMP_SOURCE_QUENCH, .quote = s);
-	after = vars(w, fd);
+	after = w_vars(w, fd);
 	w_check(w, after.cwnd == before.cwnd);
 	w_check(w, after.ssthresh == before.ssthresh);
 	w_check(w, after.mss == before.mss);
@@ -250,28 +240,28 @@ WIRE_TEST(bld_icmp_ptb_delay)
 	w_only_lctcp(w);
 	w_sysctl(w, "rto_min_ms", "500");
 	fd = sender(w);
-	mss = vars(w, fd).mss;
+	mss = w_vars(w, fd).mss;
 	in_flight(w, fd, 1400);
 	w_inj(w, ACK);
 
 	s = in_flight(w, fd, 1400);
 	too_big(w, s, SMALL(w));
 	w_none(w);
-	w_check(w, (int)vars(w, fd).mss == mss);
+	w_check(w, (int)w_vars(w, fd).mss == mss);
 	w_inj(w, ACK);
 	/* forgotten: the next timeout has nothing to do with it */
 	s = in_flight(w, fd, 1400);
 	w_exp(w, ACK, .seq = s->seq, .len = 1400, .within = 1500);
-	w_check(w, (int)vars(w, fd).mss == mss);
+	w_check(w, (int)w_vars(w, fd).mss == mss);
 	w_inj(w, ACK);
 
 	/* no progress until the timeout: it was true */
 	s = in_flight(w, fd, 1400);
 	too_big(w, s, SMALL(w));
 	w_none(w);
-	w_check(w, (int)vars(w, fd).mss == mss);
+	w_check(w, (int)w_vars(w, fd).mss == mss);
 	w_exp(w, ACK, .seq = s->seq, .len = FITS(w), .within = 1500);
-	w_check(w, (int)vars(w, fd).mss == FITS(w));
+	w_check(w, (int)w_vars(w, fd).mss == FITS(w));
 	w_inj(w, ACK, .ack = s->seq + FITS(w));
 	w_exp(w, ACK, .seq = s->seq + FITS(w), .len = W_ANY, .within = 1500);
 }
@@ -288,7 +278,7 @@ WIRE_TEST(bld_icmp_ptb_delay_not_at_first)
 	s = in_flight(w, fd, 1400);
 	too_big(w, s, SMALL(w));
 	s = w_exp(w, ACK, .seq = 1, .len = FITS(w));
-	w_check(w, (int)vars(w, fd).mss == FITS(w));
+	w_check(w, (int)w_vars(w, fd).mss == FITS(w));
 	for (n = FITS(w); n < 1400; n += s->len) {
 		w_inj(w, ACK, .ack = 1 + n);
 		s = w_exp(w, ACK, .seq = 1 + n, .len = W_ANY, .within = 4000);
@@ -308,11 +298,11 @@ WIRE_TEST(bld_icmp_ptb_delay_never_sent)
 	w_sysctl(w, "rto_init_ms", "300");
 	w_sysctl(w, "rto_min_ms", "200");
 	fd = sender(w);
-	mss = vars(w, fd).mss;
+	mss = w_vars(w, fd).mss;
 	s = in_flight(w, fd, octets);
 	too_big(w, s, SMALL(w));
 	w_exp(w, ACK, .seq = 1, .len = octets, .within = 1000);
-	w_check(w, (int)vars(w, fd).mss == mss);
+	w_check(w, (int)w_vars(w, fd).mss == mss);
 	w_check(w, w_counter(w, "IcmpIgnored") == 1);
 	w_inj(w, ACK);
 	/* one octet more, and it may be true */
@@ -321,7 +311,7 @@ WIRE_TEST(bld_icmp_ptb_delay_never_sent)
 	s = in_flight(w, fd, octets + 1);
 	too_big(w, s, SMALL(w));
 	w_exp(w, ACK, .seq = 1, .len = octets);
-	w_check(w, (int)vars(w, fd).mss == octets);
+	w_check(w, (int)w_vars(w, fd).mss == octets);
 }
 
 static void min_pmtu(struct wire *w, const char *value)
@@ -347,11 +337,11 @@ static void ptb_floor(struct wire *w, int n, struct floor_case c)
 	w_flow(w, n);
 	w->f->peer_host = 20 + n;
 	fd = sender(w);
-	mss = vars(w, fd).mss;
+	mss = w_vars(w, fd).mss;
 	s = in_flight(w, fd, 1400);
 	too_big(w, s, c.mtu);
 	want = c.mss ?: mss;
-	w_check(w, (int)vars(w, fd).mss == want);
+	w_check(w, (int)w_vars(w, fd).mss == want);
 	/* and the transfer goes on */
 	for (done = 0; done < 1400; done += s->len) {
 		s = w_exp(w, ACK, .seq = 1 + done, .len = W_ANY, .within = 4000);
@@ -398,10 +388,10 @@ WIRE_TEST_LONG(bld_icmp_rate_state)
 
 	w_only_lctcp(w);
 	fd = sender(w);
-	mss = vars(w, fd).mss;
+	mss = w_vars(w, fd).mss;
 	s = in_flight(w, fd, 1000);
 	for (i = 0; i < rounds; i++) {
-		before = vars(w, fd);
+		before = w_vars(w, fd);
 		flight = before.snd_nxt - before.snd_una;
 		for (j = 0; j < 500; j++) {
 			seed = seed * 1664525 + 1013904223;
@@ -423,7 +413,7 @@ WIRE_TEST_LONG(bld_icmp_rate_state)
 			}
 			free(q.raw);
 		}
-		after = vars(w, fd);
+		after = w_vars(w, fd);
 		/* which timer runs, and for how long, is another matter */
 		after.timer = before.timer;
 		after.timer_ms = before.timer_ms;
@@ -434,7 +424,7 @@ WIRE_TEST_LONG(bld_icmp_rate_state)
 	}
 	w_inj(w, ACK);
 	w_check(w, w_so_error(fd) == 0);
-	w_check(w, (int)vars(w, fd).mss == mss);
+	w_check(w, (int)w_vars(w, fd).mss == mss);
 	w_count(w, "RetransSegs", 0);
 	w_count(w, "IcmpIgnored", rounds * 500);
 	w_check(w, w_entries(w) == 1);

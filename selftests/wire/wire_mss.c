@@ -16,16 +16,6 @@ static bool v6(const struct wire *w)
 	return w->family == AF_INET6;
 }
 
-static struct lctcp_vars vars(struct wire *w, int fd)
-{
-	struct lctcp_vars v;
-	socklen_t len = sizeof(v);
-
-	w_only_lctcp(w);
-	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
-	return v;
-}
-
 static int maxseg(struct wire *w, int fd)
 {
 	socklen_t len = sizeof(int);
@@ -99,7 +89,7 @@ WIRE_TEST(maxseg_before_connection)
 
 static int srtt_ms(struct wire *w, int fd)
 {
-	return vars(w, fd).srtt_us / 1000;
+	return w_vars(w, fd).srtt_us / 1000;
 }
 
 /* A child knows the round trip from its handshake, if the SYN-ACK went once. */
@@ -188,7 +178,7 @@ WIRE_TEST(ptb_interface_omit)
 		w_flow(w, i);
 		w->f->peer_host = 20 + i;
 		fd = w_accepted(w);
-		mss = vars(w, fd).mss;
+		mss = w_vars(w, fd).mss;
 		w_ok(w, v6(w) ?
 			setsockopt(fd, SOL_IPV6, IPV6_MTU_DISCOVER, &i, sizeof(i)) :
 			setsockopt(fd, SOL_IP, IP_MTU_DISCOVER, &i, sizeof(i)));
@@ -196,7 +186,7 @@ WIRE_TEST(ptb_interface_omit)
 		s = w_exp(w, ACK, .len = 1400);
 		too_big(w, s);
 		w_none(w);
-		w_check(w, (int)vars(w, fd).mss == mss);
+		w_check(w, (int)w_vars(w, fd).mss == mss);
 		w_abort(w, fd);
 		w_drain(w);
 	}

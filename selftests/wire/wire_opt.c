@@ -2,16 +2,6 @@
 /* MSS, window scale and timestamps at their bounds. */
 #include "wire.h"
 
-static struct lctcp_vars vars(struct wire *w, int fd)
-{
-	struct lctcp_vars v;
-	socklen_t len = sizeof(v);
-
-	w_only_lctcp(w);
-	w_ok(w, getsockopt(fd, w->proto, LCTCP_VARS, &v, &len));
-	return v;
-}
-
 /* An MSS of zero is as good as none; a tiny one is raised. */
 WIRE_TEST(opt_mss_zero_or_tiny)
 {
@@ -23,7 +13,7 @@ WIRE_TEST(opt_mss_zero_or_tiny)
 	w_exp(w, SYN | ACK);
 	w_inj(w, ACK);
 	fd = w_accept(w);
-	w_check(w, (int)vars(w, fd).mss == dflt);
+	w_check(w, (int)w_vars(w, fd).mss == dflt);
 	w_write(w, fd, 2 * dflt);
 	w_exp(w, ACK, .len = dflt);
 	w_exp(w, ACK, .len = dflt);
@@ -33,7 +23,7 @@ WIRE_TEST(opt_mss_zero_or_tiny)
 	w_exp(w, SYN);
 	w_inj(w, SYN | ACK, .mss = 0);
 	w_exp(w, ACK);
-	w_check(w, (int)vars(w, fd).mss == dflt);
+	w_check(w, (int)w_vars(w, fd).mss == dflt);
 
 	w_flow(w, 2);
 	w_inj(w, SYN, .mss = 8);
@@ -59,8 +49,8 @@ WIRE_TEST(ws_max_14)
 		w_exp(w, SYN | ACK);
 		w_inj(w, ACK, .win = 3);
 		fd = w_accept(w);
-		w_check(w, vars(w, fd).snd_wscale == 14);
-		w_check(w, vars(w, fd).snd_wnd == 3 << 14);
+		w_check(w, w_vars(w, fd).snd_wscale == 14);
+		w_check(w, w_vars(w, fd).snd_wnd == 3 << 14);
 	}
 	w_count(w, "WscaleClamped", 2);
 }
