@@ -23,6 +23,18 @@
 #include "segments.h"
 
 #define LIVES	12		/* a round */
+#define LIFE_MS	3600000		/* nothing that is waited for takes longer */
+#define LIFE_SEGMENTS	20000
+
+/* Where time is virtual, whoever spins stops the clock: so segments count too.
+ */
+void spend(struct life *l)
+{
+	if (++l->spent > LIFE_SEGMENTS)
+		w_fail(l->w, "no end after %u segments", l->spent);
+	if (w_now() - l->began > LIFE_MS * 1000000ll)
+		w_fail(l->w, "no end after %d s", LIFE_MS / 1000);
+}
 
 /* ---- the program ---- */
 
@@ -295,6 +307,7 @@ static void live(struct wire *w, struct chance *c, int n)
 	w_note(w, "life %d", n);
 	l->w = w;
 	l->c = c;
+	l->began = w_now();
 	l->take_no_ts = w_sysctl_get(w, "accept_missing_timestamps");
 	l->peer_port = 20000 + n;
 	l->uut_port = W_PORT;
@@ -408,7 +421,7 @@ int main(int argc, char **argv)
 		.kinds = kinds,
 		.nkinds = 2,
 		.rounds = 20,
-		/* virtual seconds are many */
+		/* virtual seconds are many: each life has its own end */
 		.patience = t && !strcmp(t, "virtual") ? 1000000 : 300,
 		.play = play,
 	};

@@ -84,6 +84,7 @@ struct end {
  * @shift:	the largest window scale of the peer's SYNs
  * @resets, @icmps: there were some that may end a connection
  * @answers:	segments without text or FIN since this was last cleared
+ * @began, @spent: when, and how many segments went to and fro since
  */
 struct life {
 	struct wire *w;
@@ -98,6 +99,8 @@ struct life {
 	uint32_t ts_max, ts_echo;
 	int mss, shift;
 	int resets, icmps, answers;
+	long long began;
+	unsigned int spent;
 
 	struct end ends[MAX_ENDS];
 	struct seg *last;
@@ -129,6 +132,8 @@ void peer_heals(struct life *l, struct end *e);
 
 /* segments.c */
 struct end *open_end(struct life *l);
+/* One more segment; no life may have too many, nor last too long. */
+void spend(struct life *l);
 void program_reads(struct life *l, struct end *e, int max);
 
 #endif /* _SEGMENTS_H */

@@ -352,6 +352,7 @@ void hear(struct life *l)
 	struct end *e;
 
 	while ((s = w_next(l->w, 0))) {
+		spend(l);
 		left(l, s);
 		if (s->dport == l->peer_port)
 			l->last = s;

@@ -74,7 +74,8 @@ static void note(struct life *l, const struct w_args *a)
 		l->ts_offered = a->tsval != W_NONE;
 		if (a->mss > l->mss)
 			l->mss = a->mss;
-		if (a->mss == W_NONE && l->mss < 1220)
+		/* nobody can take segments of nothing: as if it said nothing */
+		if ((a->mss == W_NONE || !a->mss) && l->mss < 1220)
 			l->mss = 1220;
 		shift = a->wscale == W_NONE ? 0 : a->wscale > 14 ? 14 : a->wscale;
 		if (shift > l->shift)
@@ -114,6 +115,7 @@ static void put(struct life *l, struct w_args *a, enum kind kind)
 	if (kind != BAD)
 		note(l, a);
 	COUNT(N_SEGMENTS);
+	spend(l);
 	w_inject(l->w, a);
 	l->answers = 0;
 	hear(l);
@@ -608,18 +610,39 @@ void peer_step(struct life *l)
 
 /* ---- the end ---- */
 
+#define HEALED_MS	300000
+
+/* An honest peer's ACKs stand behind all that it has sent, and bring a window
+ * that counts; those from within (SND.WL1) are of the past.
+ */
+static void window_opens(struct life *l, const struct view *view)
+{
+	struct w_args a = honest(l, view, 0);
+
+	if ((int32_t)(view->v.snd_wl1 - view->v.rcv_nxt) <= 0)
+		return;
+	a.seq = view->v.snd_wl1;
+	a.win = 65535;
+	put(l, &a, GOOD);
+}
+
 void peer_heals(struct life *l, struct end *e)
 {
 	uint32_t una = 0, nxt = 0, read = 0;
 	struct view view = { .e = e };
 	int still = 0, most = l->w->virtual_time ? 60 : 20, texts = 20;
+	long long began = w_now();
 	struct w_args a;
 
 	w_note(l->w, "from here on the peer is honest");
 	while (look(l, e, &view.v)) {
 		struct lctcp_vars *v = &view.v;
 
+		if (w_now() - began > HEALED_MS * 1000000ll)
+			w_fail(l->w, "no end after %d s with an honest peer: %s",
+			       HEALED_MS / 1000, w_state_name(v->state));
 		view.known = true;
+		window_opens(l, &view);
 		/* its FIN when all has been read and ours has come */
 		a = honest(l, &view, 0);
 		a.win = 65535;
