@@ -7,9 +7,9 @@
  *	   lo                               lo
  *
  * One process holds both ends: it enters a namespace only to open a socket or
- * a file there, and what it opened stays in that namespace.  Nothing here
- * starts another process, because processes are what is slow on the virtual
- * time machine.
+ * a file there, and what it opened stays in that namespace.  Nothing here but
+ * ns_run() starts another process, because processes are what is slow on the
+ * virtual time machine.
  *
  * Environment:
  *	LCTCP_PROTO	IP protocol under test; 253 if unset, 6 is Linux's TCP
@@ -144,6 +144,11 @@ int link_del(const struct pair *p, int end);
  */
 #define VRF	"red"
 int vrf_up(const struct pair *p, int end);
+
+/* Run a command in a namespace and give back what it prints: its exit status,
+ * or -1.
+ */
+int ns_run(int ns, const char *command, char *buf, int size);
 
 /* files of a namespace */
 int ns_open(int ns, const char *path, int flags);

@@ -12,6 +12,7 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "netlib_int.h"
@@ -432,6 +433,34 @@ int inject(int ns, int family, int from, int to, const struct seg *s,
 		ret = -errno;
 	close(fd);
 	return ret;
+}
+
+/* ---- tools ---- */
+
+int ns_run(int ns, const char *command, char *buf, int size)
+{
+	int fd[2], pid, status, n, got = 0;
+
+	if (pipe(fd))
+		return -1;
+	pid = fork();
+	if (pid < 0)
+		return -1;
+	if (!pid) {
+		dup2(fd[1], 1);
+		dup2(fd[1], 2);
+		if (ns_enter(ns))
+			_exit(126);
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(127);
+	}
+	close(fd[1]);
+	while (got < size - 1 && (n = read(fd[0], buf + got, size - 1 - got)) > 0)
+		got += n;
+	buf[got] = 0;
+	close(fd[0]);
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 /* ---- slabs ---- */

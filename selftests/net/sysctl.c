@@ -529,39 +529,12 @@ TEST_F_TIMEOUT(settings, views_while_busy, 300)
 	EXPECT_EQ(0, status);
 }
 
-/* Run a tool in the namespace and give back what it prints. */
-static int tool(int ns, const char *command, char *buf, int size)
-{
-	int fd[2], pid, status, n, got = 0;
-
-	if (pipe(fd))
-		return -1;
-	pid = fork();
-	if (pid < 0)
-		return -1;
-	if (!pid) {
-		dup2(fd[1], 1);
-		dup2(fd[1], 2);
-		if (ns_enter(ns))
-			_exit(126);
-		execl("/bin/sh", "sh", "-c", command, NULL);
-		_exit(127);
-	}
-	close(fd[1]);
-	while (got < size - 1 && (n = read(fd[0], buf + got, size - 1 - got)) > 0)
-		got += n;
-	buf[got] = 0;
-	close(fd[0]);
-	waitpid(pid, &status, 0);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
 TEST_F_TIMEOUT(settings, stock_ss, 120)
 {
 	char out[16384];
 	int l, c, s, l6, ret;
 
-	if (tool(NS_A, "ss --version", out, sizeof(out)))
+	if (ns_run(NS_A, "ss --version", out, sizeof(out)))
 		SKIP(return, "no ss here");
 	l = listener(NS_B, AF_INET, HOST_B, PORT, 5);
 	l6 = listener(NS_B, AF_INET6, HOST_B, PORT, 5);
@@ -583,7 +556,7 @@ TEST_F_TIMEOUT(settings, stock_ss, 120)
 	close(c);
 	close(s);
 	ASSERT_STATE(NS_B, AF_INET, PORT, CPORT, S_TIME_WAIT);
-	ret = tool(NS_B, "PROC_NET_TCP=/proc/thread-self/net/lctcp/tcp PROC_NET_TCP6=/proc/thread-self/net/lctcp/tcp6 ss -tano",
+	ret = ns_run(NS_B, "PROC_NET_TCP=/proc/thread-self/net/lctcp/tcp PROC_NET_TCP6=/proc/thread-self/net/lctcp/tcp6 ss -tano",
 		   out, sizeof(out));
 	ASSERT_EQ(0, ret) TH_LOG("%s", out);
 	EXPECT_NE(NULL, strstr(out, "LISTEN"));
@@ -601,11 +574,11 @@ TEST_F_TIMEOUT(settings, stock_nstat, 120)
 	char out[16384];
 	int l, c, s, ret;
 
-	if (tool(NS_A, "nstat --version", out, sizeof(out)))
+	if (ns_run(NS_A, "nstat --version", out, sizeof(out)))
 		SKIP(return, "no nstat here");
 	l = listener(NS_B, AF_INET, HOST_B, PORT, 5);
 	ASSERT_EQ(0, conn_pair(&self->p, AF_INET, l, &c, &s));
-	ret = tool(NS_A, "PROC_NET_NETSTAT=/proc/thread-self/net/lctcp/snmp NSTAT_HISTORY=/tmp/lctcp-nstat.$$ nstat -az",
+	ret = ns_run(NS_A, "PROC_NET_NETSTAT=/proc/thread-self/net/lctcp/snmp NSTAT_HISTORY=/tmp/lctcp-nstat.$$ nstat -az",
 		   out, sizeof(out));
 	ASSERT_EQ(0, ret) TH_LOG("%s", out);
 	EXPECT_NE(NULL, strstr(out, "LctcpActiveOpens"));
