@@ -188,7 +188,6 @@ static void any_window(struct wire *w, int scale, unsigned int seed)
 	int big = scale > 13 ? (1 << 30) - 1 : 65535 << scale;
 	int fd, i, n, unread = 0;
 
-	w_listen(w, 16);
 	set_int(w, w->lfd, SO_RCVBUFFORCE, big);
 	w_inj(w, SYN, .wscale = 14);
 	w_check(w, w_exp(w, SYN | ACK)->wscale >= scale);
@@ -239,8 +238,16 @@ static void any_window(struct wire *w, int scale, unsigned int seed)
 #define ANY_WINDOW(scale)						\
 	WIRE_TEST_VT(window_property_##scale)				\
 	{								\
+		int i;							\
+									\
 		w_only_lctcp(w);					\
-		any_window(w, scale, 40503u * (scale) + w->family);	\
+		w_listen(w, 16);					\
+		for (i = 0; i < 6; i++) {				\
+			w_flow(w, i);					\
+			any_window(w, scale, 40503u * (scale) +		\
+				   1000003u * i + w->family);		\
+			w_forget(w);					\
+		}							\
 	}
 
 ANY_WINDOW(0)
