@@ -10,8 +10,8 @@
  * the kernel's own checks see the rest.
  *
  * What is toggled patches the kernel's text.  Emulated processors take that
- * ill, so where time is real, faults and the recorder are switched on once,
- * before the threads begin.
+ * ill, so where time is real, whatever a round would toggle is switched on
+ * before the first one begins, and stays.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -364,7 +364,7 @@ static void play(unsigned int kind, unsigned long round, struct chance *c)
 		/* only where text may be patched at any time */
 		rule, recorder,
 	};
-	int n = lc_virtual() ? 11 : 9, record = -1, i;
+	int n = lc_virtual() ? 11 : 9, i;
 	struct caller callers[22] = {};
 	struct timespec limit;
 	void *ret;
@@ -380,13 +380,9 @@ static void play(unsigned int kind, unsigned long round, struct chance *c)
 		sysctl_set(pair.ns[i], "synack_schedule_ms", "100 200\n");
 		sysctl_set(pair.ns[i], "syn_schedule_ms", "100 200\n");
 	}
-	if (!lc_virtual()) {
+	if (!lc_virtual())
 		fault(pair.ns[A], "drop data 100000 skip 5\ndup ack 1000\n"
 				  "delay synack 5ms 1000\n");
-		record = open(RECORD, O_RDWR | O_CLOEXEC);
-		if (record >= 0)
-			write(record, "start 64", 8);
-	}
 	/* the module stays while this is open */
 	i = sock(pair.ns[A], AF_INET);
 	end = now_ms() + (lc_virtual() ? 1500 : 3000);
@@ -403,8 +399,6 @@ static void play(unsigned int kind, unsigned long round, struct chance *c)
 		if (pthread_timedjoin_np(callers[i].thread, &ret, &limit) ||
 		    ret != &callers[i])
 			gauntlet_fail("thread %d hangs or never ran", i);
-	if (record >= 0)
-		close(record);
 	if (once_in(c, 2)) {
 		/* those who wait out something, wait */
 		for (i = 0; i < 2; i++)
@@ -414,6 +408,27 @@ static void play(unsigned int kind, unsigned long round, struct chance *c)
 				gauntlet_fail("connections are left in namespace %d", i);
 	}
 	pair_down(&pair);
+}
+
+/* All that a round may toggle, on until this process ends: faults, the recorder,
+ * timestamps of packets (for SO_TIMESTAMP and its kin), and what IP looks at
+ * once somebody has asked for it.
+ */
+static void hold_switches(void)
+{
+	int ns = ns_new(), record = open(RECORD, O_RDWR | O_CLOEXEC), one = 1;
+	int v4 = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int v6 = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (ns < 0 || fault(ns, "drop data 1 skip 1000\n") || record < 0 ||
+	    write(record, "start 64", 8) != 8 ||
+	    setsockopt(v4, SOL_SOCKET, SO_TIMESTAMP, &one, sizeof(one)) ||
+	    setsockopt(v4, IPPROTO_IP, IP_MINTTL, &one, sizeof(one)) ||
+	    setsockopt(v6, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &one, sizeof(one)))
+		gauntlet_fail("cannot switch on what stays on: %s",
+			      strerror(errno));
+	/* a worker of the kernel does it, soon */
+	nap_ms(1000);
 }
 
 int main(int argc, char **argv)
@@ -428,5 +443,7 @@ int main(int argc, char **argv)
 		.play = play,
 	};
 
+	if (!lc_virtual())
+		hold_switches();
 	return gauntlet_main(&g, argc, argv);
 }

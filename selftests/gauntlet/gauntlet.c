@@ -20,7 +20,7 @@ unsigned long *figures;
 bool gauntlet_verbose;
 
 static const char * const figure_names[N_FIGURES] = {
-	"segments", "answers", "octets", "calls", "injections", "lives",
+	"segments", "answers", "octets", "calls", "injections", "hits", "lives",
 };
 
 uint64_t chance_next(struct chance *c)

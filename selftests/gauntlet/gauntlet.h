@@ -44,6 +44,7 @@ enum figure {
 	N_OCTETS,		/* delivered to programs, each looked at */
 	N_CALLS,
 	N_INJECTIONS,		/* failures that were injected */
+	N_HITS,			/* of those, within a call on a socket of ours */
 	N_LIVES,		/* connections, or whole lives of the module's objects */
 	N_FIGURES,
 };
