@@ -126,18 +126,25 @@ static unsigned int nth_left(void)
 	return atoi(text);
 }
 
-/* What says whether the one has failed: no allocation is made to ask. */
-static int times_fd = -1;
+/* What says whether the one has failed.  No allocation is to be made to ask, and
+ * such a file says it once: so there are many.
+ */
+#define ASKS	160
+static int times_fd[ASKS], nasks, asked;
 
-/* Is the failure yet to come?  @otherwise if it came as we asked. */
+/* Is the failure yet to come?  @otherwise if that is not to be known. */
 static bool pending(bool otherwise)
 {
 	char text[16] = "";
 
-	if (times_fd < 0 && !nth_wanted)
+	if (!nasks && !nth_wanted)
 		return false;
-	if (pread(times_fd < 0 ? nth_fd : times_fd, text, sizeof(text) - 1,
-		  0) <= 0) {
+	if (nasks && asked == nasks)
+		return otherwise;
+	if (nasks)
+		return read(times_fd[asked++], text, sizeof(text) - 1) > 0 ?
+			atoi(text) : otherwise;
+	if (pread(nth_fd, text, sizeof(text) - 1, 0) <= 0) {
 		wasted = true;
 		return otherwise;
 	}
@@ -180,17 +187,21 @@ static void one_fails(bool pages, unsigned long space)
 	snprintf(text, sizeof(text), "%lu", space);
 	must_put(pages ? PAGE "space" : SLAB "space", text);
 	must_put(pages ? PAGE "times" : SLAB "times", "1");
-	times_fd = open(pages ? PAGE "times" : SLAB "times",
-			O_RDONLY | O_CLOEXEC);
+	for (asked = 0, nasks = 0; nasks < ASKS; nasks++) {
+		times_fd[nasks] = open(pages ? PAGE "times" : SLAB "times",
+				       O_RDONLY | O_CLOEXEC);
+		if (times_fd[nasks] < 0)
+			gauntlet_fail("times: %s", strerror(errno));
+	}
 	must_put(pages ? PAGE "probability" : SLAB "probability", "100");
 }
 
 static bool one_failed(bool pages)
 {
-	close(times_fd);
-	times_fd = -1;
 	put(pages ? PAGE "probability" : SLAB "probability", "0");
 	must_put(pages ? PAGE "probability" : SLAB "probability", "0");
+	while (nasks)
+		close(times_fd[--nasks]);
 	return !get(pages ? PAGE "times" : SLAB "times");
 }
 
@@ -600,7 +611,7 @@ static void each_call(enum life life)
 
 static void each_arrival(enum life life, bool pages, struct chance *c)
 {
-	unsigned long space = dice(c, 100);
+	unsigned long space = pages ? 0 : dice(c, 100);
 	bool failed;
 
 	for (; !stopped(); space += pages ? 1 : 1 + dice(c, 400)) {
