@@ -5,10 +5,11 @@
  * Who may have which says bind.c.  Here ports are chosen, and where there is a
  * choice the two keep out of each other's way, as in TCP: a connect() begins
  * with the ports of the parity of ip_local_port_range's lower end and turns to
- * the others when it has been through those, a bind() to any port does the
- * reverse.  So a client with very many connections, TIME_WAIT included, leaves
- * free ports for those that bind, which need one all to themselves; and
- * connections, which share a port if their other ends differ, lose none.
+ * the others when it has been through those within 2MSL, so that the far end
+ * may still wait with each of them.  A bind() to any port does the reverse.  So
+ * a client with very many connections, TIME_WAIT included, leaves free ports
+ * for those that bind, which need one all to themselves; and connections, which
+ * share a port if their other ends differ, lose none.
  */
 #include <linux/mm.h>
 #include <linux/random.h>
@@ -27,7 +28,32 @@
 /* Ports to try before others may run. */
 #define LCTCP_PORTS_AT_ONCE	64
 
-static u32 *lctcp_port_counters;
+/**
+ * struct lctcp_port_counter - how far the ports of some destinations are used
+ * @next:  where the next search begins, see lctcp_nth_port()
+ * @began: jiffies, when it last began with the first
+ */
+struct lctcp_port_counter {
+	u32 next;
+	u32 began;
+};
+
+static struct lctcp_port_counter *lctcp_port_counters;
+
+/* Where to begin: after the first half, which has another parity than those
+ * for bind(), with it again unless that was less than 2MSL ago.
+ */
+static u32 lctcp_port_first(const struct lctcp_port_counter *counter,
+			    const struct sock *sk, u32 range)
+{
+	u32 age = (u32)jiffies - READ_ONCE(counter->began);
+	u32 first = READ_ONCE(counter->next) % range;
+
+	if (first < (range + 1) / 2 ||
+	    age <= 2 * msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->msl_ms)))
+		return first;
+	return 0;
+}
 
 /**
  * lctcp_nth_port() - the ports of a range in the order of trying
@@ -190,7 +216,7 @@ static int lctcp_connect_try(struct sock *sk, u16 port, struct lctcp_tw **tw)
  *
  * An unbound socket gets its port by the double-hash algorithm of RFC 6056
  * section 3.3.4 from ip_local_port_range (D28): for each destination one port
- * after the other, until it has been everywhere.
+ * after the other, until it has been everywhere, or 2MSL are over.
  *
  * Context: process, socket lock held.
  * Return: 0, -EADDRNOTAVAIL or -ENOMEM.
@@ -198,8 +224,9 @@ static int lctcp_connect_try(struct sock *sk, u16 port, struct lctcp_tw **tw)
 int lctcp_connect_port(struct sock *sk, struct lctcp_tw **tw)
 {
 	struct lctcp_ent *ent = &lctcp_sk(sk)->b.ent;
-	u32 n, first, *counter;
+	struct lctcp_port_counter *counter;
 	int low, high, range, i, err;
+	u32 n, first;
 	u64 hash;
 
 	lctcp_ent_switch(sk);
@@ -213,7 +240,7 @@ int lctcp_connect_port(struct sock *sk, struct lctcp_tw **tw)
 	range = high - low + 1;
 	hash = lctcp_port_offset(ent);
 	counter = &lctcp_port_counters[(hash >> 32) % LCTCP_PORT_COUNTERS];
-	first = READ_ONCE(*counter);
+	first = lctcp_port_first(counter, sk, range);
 	for (i = 0; i < range; i++) {
 		u16 port;
 
@@ -223,7 +250,9 @@ int lctcp_connect_port(struct sock *sk, struct lctcp_tw **tw)
 		      -EADDRNOTAVAIL : lctcp_connect_try(sk, port, tw);
 		if (!err) {
 			/* Races only make the next search begin elsewhere. */
-			WRITE_ONCE(*counter, n + 1);
+			WRITE_ONCE(counter->next, n + 1);
+			if (!first || n < first)
+				WRITE_ONCE(counter->began, jiffies);
 			inet_sk(sk)->inet_sport = htons(port);
 			return 0;
 		}
