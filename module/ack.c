@@ -5,6 +5,7 @@
  * 6298, 5681, 6582, 5961).
  */
 #include "lctcp.h"
+#include "memory.h"
 
 /* The part of a segment below @ack has arrived; keep the rest.  Without
  * memory for that the whole segment may go again, which is as good.
@@ -48,7 +49,9 @@ static u64 lctcp_clean_rtx_queue(struct sock *sk, u32 ack, bool *once)
 		if (skb == lc->rtx_next)
 			lc->rtx_next = lctcp_rtx_after(sk, skb);
 		__skb_unlink(skb, &sk->sk_write_queue);
-		lctcp_free_tx_skb(sk, skb);
+		/* Given back once the text of this segment has had its share. */
+		lctcp_tx_charge(sk, -skb->truesize);
+		__kfree_skb(skb);
 	}
 	return sent_us;
 }

@@ -43,11 +43,12 @@ lctcp_history_at(const struct lctcp_history_ring *ring, u64 n)
  * @ent:	the connection
  * @id:		its serial number
  * @arc:	what it did
+ * @now:	ktime in ns
  *
  * Context: any, softirqs on or off.
  */
 void lctcp_history_add(struct lctcp_net *ln, const struct lctcp_ent *ent,
-		       u32 id, const struct lctcp_arc *arc)
+		       u32 id, const struct lctcp_arc *arc, u64 now)
 {
 	struct lctcp_history_ring *ring = ln->history;
 	struct lctcp_history_entry *e;
@@ -59,7 +60,7 @@ void lctcp_history_add(struct lctcp_net *ln, const struct lctcp_ent *ent,
 		e = lctcp_history_at(ring, ring->head++);
 		if (ring->head - ring->tail > ring->size)
 			ring->tail++;
-		e->time_ns = ktime_get_ns();
+		e->time_ns = now;
 		lctcp_ends_of_ent(&e->ends, ent);
 		e->id = id;
 		e->active = !!(ent->flags & LCTCP_ENT_ACTIVE);

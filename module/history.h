@@ -39,9 +39,9 @@ void lctcp_history_exit(struct lctcp_net *ln);
  */
 int lctcp_history_resize(struct lctcp_net *ln, unsigned int size);
 
-/* One transition. Any context, softirqs on or off. */
+/* One transition, at @now (ktime in ns). Any context, softirqs on or off. */
 void lctcp_history_add(struct lctcp_net *ln, const struct lctcp_ent *ent,
-		       u32 id, const struct lctcp_arc *arc);
+		       u32 id, const struct lctcp_arc *arc, u64 now);
 
 /* Read entry *@n, counted from the first ever, or the oldest one still there
  * if that is newer; *@n then says which.  false if there is none.

@@ -182,13 +182,16 @@ bool lctcp_near(const struct sock *sk, const struct sk_buff *skb)
  */
 bool lctcp_filter(struct sock *sk, struct sk_buff *skb)
 {
+	unsigned int len = skb->len;
+
 	if (!lctcp_near(sk, skb))
 		return false;
 	if (sk_filter_trim_cap(sk, skb, tcp_hdr(skb)->doff * 4)) {
 		LCTCP_DROP(sock_net(sk), DROPFILTER, skb);
 		return false;
 	}
-	lctcp_fill_cb(skb);
+	if (unlikely(skb->len != len))
+		lctcp_fill_cb(skb);
 	return true;
 }
 
@@ -677,4 +680,5 @@ void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb)
 		lctcp_sync_rcv(sk, skb);
 		break;
 	}
+	sk_mem_reclaim(sk);
 }

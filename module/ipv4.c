@@ -199,14 +199,10 @@ static int lctcp_v4_connect(struct sock *sk, const void *uaddr, int addr_len)
 static int lctcp_v4_ext_len(struct sock *sk)
 {
 	const struct ip_options_rcu *opt;
-	int len = 0;
 
-	rcu_read_lock();
-	opt = rcu_dereference(inet_sk(sk)->inet_opt);
-	if (opt)
-		len = opt->opt.optlen;
-	rcu_read_unlock();
-	return len;
+	opt = rcu_dereference_protected(inet_sk(sk)->inet_opt,
+					lockdep_sock_is_held(sk));
+	return opt ? opt->opt.optlen : 0;
 }
 
 /* With DONT the network may cut packets to pieces. */
@@ -216,13 +212,24 @@ static bool lctcp_v4_takes_pmtu(const struct sock *sk)
 	       ip_sk_accept_pmtu(sk);
 }
 
+/* What ipv4_dst_check() asks, which is too far away to be asked each time that
+ * something is sent.
+ */
+static bool lctcp_v4_current(const struct dst_entry *dst, const struct net *net)
+{
+	return dst && dst->obsolete == DST_OBSOLETE_FORCE_CHK &&
+	       container_of(dst, struct rtable, dst)->rt_genid ==
+	       rt_genid_ipv4(net);
+}
+
 static int lctcp_v4_mtu(struct sock *sk)
 {
-	const struct dst_entry *dst;
+	const struct dst_entry *dst = __sk_dst_get(sk);
 	int mtu = LCTCP_MSS_DEFAULT_V4 + sizeof(struct iphdr) + LCTCP_HDR_LEN;
 
-	dst = __sk_dst_check(sk, 0);
-	if (!dst && !lctcp_v4_rebuild(sk))
+	if (unlikely(!lctcp_v4_current(dst, sock_net(sk))))
+		dst = __sk_dst_check(sk, 0);
+	if (unlikely(!dst) && !lctcp_v4_rebuild(sk))
 		dst = __sk_dst_get(sk);
 	if (dst)
 		mtu = dst_mtu(dst);

@@ -676,9 +676,19 @@ struct lctcp_arc_counts {
 
 extern unsigned int lctcp_net_id;
 
+/* As net_generic(), which enters an RCU section by a call: with a preemptible
+ * kernel that is a good part of what counting one event costs.  The array of
+ * pointers is freed by RCU, which waits for whoever cannot be preempted, too;
+ * the pointer itself stays for as long as the namespace.
+ */
 static inline struct lctcp_net *lctcp_net(const struct net *net)
 {
-	return net_generic(net, lctcp_net_id);
+	struct lctcp_net *ln;
+
+	rcu_read_lock_sched();
+	ln = rcu_dereference_sched(net->gen)->ptr[lctcp_net_id];
+	rcu_read_unlock_sched();
+	return ln;
 }
 
 static inline struct lctcp_sock *lctcp_sk(const struct sock *sk)
@@ -769,9 +779,14 @@ static inline u16 lctcp_peer_mss(const struct lctcp_options *opt,
 }
 
 /* The timestamp clock: one tick a millisecond (RFC 7323 section 5.4). */
+static inline u32 lctcp_ts_at(u64 now, u32 offset)
+{
+	return (u32)div_u64(now, NSEC_PER_MSEC) + offset;
+}
+
 static inline u32 lctcp_ts_now(u32 offset)
 {
-	return (u32)div_u64(ktime_get_ns(), NSEC_PER_MSEC) + offset;
+	return lctcp_ts_at(ktime_get_ns(), offset);
 }
 
 static inline u64 lctcp_now_us(void)
@@ -913,6 +928,7 @@ int lctcp_trim_tx(struct sock *sk, struct sk_buff *skb, u32 n);
 void lctcp_reply_rst(const struct lctcp_tuple *t, const struct sk_buff *skb,
 		     const struct lctcp_af_ops *af);
 void lctcp_push(struct sock *sk);
+void lctcp_push_on(struct sock *sk);
 int lctcp_retransmit_head(struct sock *sk);
 void lctcp_resend_lost(struct sock *sk);
 void lctcp_resend_big(struct sock *sk);

@@ -223,7 +223,7 @@ static enum lctcp_role lctcp_role_of(const struct sock *sk, u32 seq, u8 flags,
 	return LCTCP_ROLE_ACK;
 }
 
-static void lctcp_options_of(struct sock *sk, u8 flags,
+static void lctcp_options_of(struct sock *sk, u8 flags, u64 now,
 			     struct lctcp_options *opt)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -232,7 +232,7 @@ static void lctcp_options_of(struct sock *sk, u8 flags,
 	memset(opt, 0, sizeof(*opt));
 	/* RFC 7323 section 3.2: on each segment, a RST included, or on none. */
 	opt->have_ts = first ? lctcp_cfg(sk)->timestamps : lc->ts_ok;
-	opt->tsval = lctcp_ts_now(lc->ts_offset);
+	opt->tsval = lctcp_ts_at(now, lc->ts_offset);
 	opt->tsecr = first ? 0 : lc->ts_recent;
 	if (!(flags & LCTCP_SYN))
 		return;
@@ -247,9 +247,11 @@ static void lctcp_options_of(struct sock *sk, u8 flags,
 	opt->sack_permitted = first ? lctcp_cfg(sk)->sack : lc->sack_ok;
 }
 
-/* Send a segment of a socket.  Consumes @skb, which has text or none. */
+/* Send a segment of a socket at @now, ktime in ns.  Consumes @skb, which has text
+ * or none.
+ */
 static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
-			   u8 flags)
+			   u8 flags, u64 now)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_options opt;
@@ -260,7 +262,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	u16 wnd = 0;
 	u8 role;
 
-	lctcp_options_of(sk, flags, &opt);
+	lctcp_options_of(sk, flags, now, &opt);
 	if (unlikely(lctcp_sacks_any(&lc->sacks)) && !(flags & LCTCP_RST))
 		told = lctcp_sacks_report(&lc->sacks, text < lc->mss ?
 					  lc->mss - text : 0, &opt);
@@ -296,6 +298,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 static int lctcp_emit_queued(struct sock *sk, struct sk_buff *skb)
 {
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	u64 now = ktime_get_ns();
 	struct sk_buff *copy;
 
 	/* A clone that is still in a queue below uses the headroom. */
@@ -303,9 +306,9 @@ static int lctcp_emit_queued(struct sock *sk, struct sk_buff *skb)
 				 skb_clone(skb, GFP_ATOMIC | __GFP_NOWARN);
 	if (!copy)
 		return -ENOBUFS;
-	cb->h.sent_us = lctcp_now_us();
+	cb->h.sent_us = div_u64(now, NSEC_PER_USEC);
 	cb->sent = 1;
-	return lctcp_emit_sock(sk, copy, cb->seq, cb->flags);
+	return lctcp_emit_sock(sk, copy, cb->seq, cb->flags, now);
 }
 
 static void lctcp_send_bare(struct sock *sk, u32 seq, u8 flags)
@@ -313,7 +316,7 @@ static void lctcp_send_bare(struct sock *sk, u32 seq, u8 flags)
 	struct sk_buff *skb = lctcp_alloc_bare();
 
 	if (skb)
-		lctcp_emit_sock(sk, skb, seq, flags);
+		lctcp_emit_sock(sk, skb, seq, flags, ktime_get_ns());
 	else if (flags == LCTCP_ACK)
 		lctcp_timers_ack_owed(sk);	/* then later */
 }
@@ -802,12 +805,12 @@ void lctcp_follow_path(struct sock *sk)
 }
 
 /**
- * lctcp_push() - send what the windows and Nagle let go
- * @sk: the socket
+ * lctcp_push_on() - send what the windows and Nagle let go
+ * @sk: the socket, and lctcp_follow_path() has been asked under this lock
  *
  * Context: socket lock held.
  */
-void lctcp_push(struct sock *sk)
+void lctcp_push_on(struct sock *sk)
 {
 	const unsigned int sending = LCTCP_S_SENDING |
 				     LCTCP_S(LCTCP_FIN_WAIT1) |
@@ -820,8 +823,6 @@ void lctcp_push(struct sock *sk)
 		return;
 	if (unlikely(lc->fin_wanted))
 		lctcp_queue_fin(sk);
-	if (lc->send_head)
-		lctcp_follow_path(sk);
 	if (lc->in_loss)
 		lctcp_resend_lost(sk);
 	while ((skb = lc->send_head)) {
@@ -845,6 +846,19 @@ void lctcp_push(struct sock *sk)
 	}
 	lc->nonagle &= ~LCTCP_PUSH_ONCE;
 	lctcp_timers_window(sk);
+}
+
+/**
+ * lctcp_push() - send what the windows and Nagle let go
+ * @sk: the socket
+ *
+ * Context: socket lock held.
+ */
+void lctcp_push(struct sock *sk)
+{
+	if (lctcp_sk(sk)->send_head)
+		lctcp_follow_path(sk);
+	lctcp_push_on(sk);
 }
 
 /**

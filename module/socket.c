@@ -342,6 +342,7 @@ static int lctcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 		err = lctcp_wait_room(sk, &timeo);
 		if (err)
 			break;
+		lctcp_follow_path(sk);
 	}
 	lctcp_drop_empty_tail(sk);
 	if (copied) {
@@ -351,10 +352,10 @@ static int lctcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 			u8 corked = lc->nonagle & LCTCP_CORK;
 
 			lc->nonagle |= LCTCP_CORK;
-			lctcp_push(sk);
+			lctcp_push_on(sk);
 			lc->nonagle = (lc->nonagle & ~LCTCP_CORK) | corked;
 		} else {
-			lctcp_push(sk);
+			lctcp_push_on(sk);
 		}
 		return copied;
 	}

@@ -27,9 +27,9 @@ u32 lctcp_new_id(void)
 }
 
 /* The one place where a socket's state is written. */
-static void lctcp_set_state(struct sock *sk, int state)
+static void lctcp_set_state(struct sock *sk, int state, u64 now)
 {
-	lctcp_sk(sk)->state_since = ktime_get_ns();
+	lctcp_sk(sk)->state_since = now;
 	inet_sk_set_state(sk, state);
 }
 
@@ -60,7 +60,7 @@ static void lctcp_count_states(const struct net *net,
 }
 
 static void lctcp_record(const struct lctcp_ent *ent, u32 id,
-			 const struct lctcp_arc *arc)
+			 const struct lctcp_arc *arc, u64 now)
 {
 	struct lctcp_net *ln = lctcp_net(ent->net);
 	unsigned int i = arc - lctcp_arcs;
@@ -68,7 +68,7 @@ static void lctcp_record(const struct lctcp_ent *ent, u32 id,
 	this_cpu_inc(ln->arcs->n[i]);
 	this_cpu_inc(lctcp_arc_totals.n[i]);
 	lctcp_count_states(ent->net, arc);
-	lctcp_history_add(ln, ent, id, arc);
+	lctcp_history_add(ln, ent, id, arc, now);
 	trace_lctcp_state(ent, id, arc);
 }
 
@@ -162,6 +162,7 @@ bool lctcp_event(struct sock *sk, enum lctcp_event ev)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	const struct lctcp_arc *arc;
+	u64 now = ktime_get_ns();
 	int err;
 
 	if (ev == LCTCP_EV_ABORT)
@@ -170,13 +171,14 @@ bool lctcp_event(struct sock *sk, enum lctcp_event ev)
 	if (WARN_ONCE(!arc, "lctcp: no arc for event %s in state %s\n",
 		      lctcp_event_name(ev), lctcp_state_name(sk->sk_state)))
 		return false;
-	lctcp_record(&lc->b.ent, lc->id, arc);
+	lctcp_record(&lc->b.ent, lc->id, arc, now);
 	/* Who sees the end by poll() must see its reason too. */
 	err = lctcp_arc_error(sk, arc);
 	if (err)
 		WRITE_ONCE(sk->sk_err, -err);
 	smp_wmb();	/* pairs with lctcp_poll() */
-	lctcp_set_state(sk, arc->to == LCTCP_TIME_WAIT ? TCP_CLOSE : arc->to);
+	lctcp_set_state(sk, arc->to == LCTCP_TIME_WAIT ? TCP_CLOSE : arc->to,
+			now);
 	lctcp_act(sk, arc);
 	if (sk->sk_state == TCP_CLOSE)
 		lctcp_finish(sk);
@@ -203,7 +205,7 @@ void lctcp_mini_event(const struct lctcp_ent *ent, u32 id, unsigned int from,
 	if (WARN_ONCE(!arc, "lctcp: no arc for event %s in state %s\n",
 		      lctcp_event_name(ev), lctcp_state_name(from)))
 		return;
-	lctcp_record(ent, id, arc);
+	lctcp_record(ent, id, arc, ktime_get_ns());
 }
 
 /**
@@ -223,7 +225,7 @@ void lctcp_child_established(struct sock *child, unsigned int from,
 	struct lctcp_sock *lc = lctcp_sk(child);
 
 	lctcp_mini_event(&lc->b.ent, lc->id, from, ev);
-	lctcp_set_state(child, TCP_ESTABLISHED);
+	lctcp_set_state(child, TCP_ESTABLISHED, ktime_get_ns());
 	lctcp_timers_established(child);
 }
 
@@ -235,7 +237,7 @@ void lctcp_child_established(struct sock *child, unsigned int from,
  */
 void lctcp_child_discard(struct sock *child)
 {
-	lctcp_set_state(child, TCP_CLOSE);
+	lctcp_set_state(child, TCP_CLOSE, ktime_get_ns());
 	sock_set_flag(child, SOCK_DEAD);
 	lctcp_destroy(child);
 }

@@ -109,15 +109,20 @@ static u32 lctcp_hash6(const struct net *net, const struct in6_addr *laddr,
 			    lport, (__force u16)rport, seed);
 }
 
+static __always_inline u32 lctcp_hash_of(const struct lctcp_tuple *t)
+{
+	if (t->family == AF_INET)
+		return lctcp_hash4(t->net, t->l4, t->r4, t->lport, t->rport);
+	return lctcp_hash6(t->net, t->l6, t->r6, t->lport, t->rport);
+}
+
 /**
  * lctcp_hash_tuple() - a secret hash of who talks to whom
  * @t: as a received segment says it
  */
 u32 lctcp_hash_tuple(const struct lctcp_tuple *t)
 {
-	if (t->family == AF_INET)
-		return lctcp_hash4(t->net, t->l4, t->r4, t->lport, t->rport);
-	return lctcp_hash6(t->net, t->l6, t->r6, t->lport, t->rport);
+	return lctcp_hash_of(t);
 }
 
 static u32 lctcp_hash_ent(const struct lctcp_ent *ent)
@@ -222,12 +227,8 @@ static void lctcp_stripe_removed(struct lctcp_stripe *stripe,
 		lctcp_stripe_resize(stripe, n / 4);
 }
 
-/**
- * lctcp_ent_matches() - is this the connection of a segment?
- * @ent: the entry; what was found without a lock is asked again under it
- * @t:	 addresses and ports of the segment
- */
-bool lctcp_ent_matches(const struct lctcp_ent *ent, const struct lctcp_tuple *t)
+static __always_inline bool lctcp_ent_is_for(const struct lctcp_ent *ent,
+					     const struct lctcp_tuple *t)
 {
 	if (ent->lport != t->lport || ent->rport != t->rport ||
 	    ent->family != t->family || ent->net != t->net)
@@ -238,6 +239,16 @@ bool lctcp_ent_matches(const struct lctcp_ent *ent, const struct lctcp_tuple *t)
 		return ent->laddr == t->l4 && ent->raddr == t->r4;
 	return ipv6_addr_equal(&ent->a6->laddr, t->l6) &&
 	       ipv6_addr_equal(&ent->a6->raddr, t->r6);
+}
+
+/**
+ * lctcp_ent_matches() - is this the connection of a segment?
+ * @ent: the entry; what was found without a lock is asked again under it
+ * @t:	 addresses and ports of the segment
+ */
+bool lctcp_ent_matches(const struct lctcp_ent *ent, const struct lctcp_tuple *t)
+{
+	return lctcp_ent_is_for(ent, t);
 }
 
 /**
@@ -301,7 +312,7 @@ struct lctcp_ent *lctcp_lookup(const struct lctcp_tuple *t)
 	unsigned int seq;
 	u32 hash;
 
-	hash = lctcp_hash_tuple(t);
+	hash = lctcp_hash_of(t);
 	stripe = lctcp_stripe_of(hash);
 again:
 	seq = read_seqcount_begin(&stripe->seq);
@@ -309,7 +320,7 @@ again:
 	hlist_nulls_for_each_entry_rcu(ent, node,
 				       &slots->heads[lctcp_slot_of(hash, slots->mask)],
 				       node)
-		if (lctcp_ent_matches(ent, t))
+		if (lctcp_ent_is_for(ent, t))
 			return ent;
 	if (get_nulls_value(node) != lctcp_conn_nulls(hash, slots->mask) ||
 	    read_seqcount_retry(&stripe->seq, seq))

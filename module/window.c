@@ -236,6 +236,10 @@ void lctcp_window_freed(struct sock *sk, int copied)
 		return;
 	}
 	told = lctcp_window_told(lc);
+	/* As nearly always: more than half of the most that can be. */
+	if (told > max(lctcp_win_from_space(READ_ONCE(sk->sk_rcvbuf)),
+		       1U << lc->rcv_wscale) / 2)
+		return;
 	most = lctcp_window_most(sk);
 	if (told > most / 2)
 		return;
