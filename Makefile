@@ -8,10 +8,11 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 TESTS ?= unit uml 6.1 6.12
 FUZZ_SECONDS ?= 600
 GAUNTLET_SECONDS ?= 300
+SCALE ?= 100000
 
 .DEFAULT_GOAL := module
 .PHONY: module tools install modules_install demo check conformance pictures \
-	bench fuzz gauntlet lint lab labs shell setup clean help
+	bench scale fuzz gauntlet lint lab labs shell setup clean help
 
 help:			## this list
 	@sed -n 's/^\([a-z][^:=]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -74,6 +75,9 @@ conformance: setup	## which of the rows of selftests/conformance hold
 
 bench: setup		## instructions a connection, against Linux TCP
 	scripts/bench
+
+scale: setup		## the same while SCALE=100000 are there already: an hour; SCALE=1000000
+	scripts/bench -m 2G -T 86400 -p 'scale -n $(SCALE)' $(or $(K),6.12)
 
 fuzz: setup		## all parsers, for FUZZ_SECONDS=600 in all, with libFuzzer
 	scripts/fuzz -t $(FUZZ_SECONDS)
