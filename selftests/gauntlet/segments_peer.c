@@ -62,24 +62,50 @@ static void stamp(struct life *l, struct w_args *a)
 	a->tsecr = l->last && l->last->ts ? l->last->tsval : 0;
 }
 
+static void note_mss(struct life *l, int mss)
+{
+	/* nobody can take segments of nothing: as if it said nothing */
+	if (!mss)
+		mss = 1220;
+	if (mss > l->mss)
+		l->mss = mss;
+}
+
+static void note_shift(struct life *l, int shift)
+{
+	if (shift > l->shift)
+		l->shift = shift > 14 ? 14 : shift;
+}
+
+/* What the options of a SYN may have said: where each of those begins that were
+ * made by chance, nobody knows.
+ */
+static void note_syn_options(struct life *l, const struct w_args *a)
+{
+	const unsigned char *o = (const void *)a->opts;
+	int i;
+
+	note_mss(l, a->opts || a->mss == W_NONE ? 0 : a->mss);
+	if (!a->opts && a->wscale != W_NONE)
+		note_shift(l, a->wscale);
+	for (i = 0; a->opts && i + 2 < a->opts_len; i++) {
+		if (o[i] == 2 && o[i + 1] == 4 && i + 3 < a->opts_len)
+			note_mss(l, o[i + 2] << 8 | o[i + 3]);
+		if (o[i] == 3 && o[i + 1] == 3)
+			note_shift(l, o[i + 2]);
+	}
+}
+
 /* What the unit under test may take of it. */
 static void note(struct life *l, const struct w_args *a)
 {
 	uint32_t seq = a->seq, first = seq + !!(a->flags & SYN);
-	int shift;
 
 	if (a->flags & SYN) {
 		numbers_add(&l->syns, seq);
 		l->isn = seq;
 		l->ts_offered = a->tsval != W_NONE;
-		if (a->mss > l->mss)
-			l->mss = a->mss;
-		/* nobody can take segments of nothing: as if it said nothing */
-		if ((a->mss == W_NONE || !a->mss) && l->mss < 1220)
-			l->mss = 1220;
-		shift = a->wscale == W_NONE ? 0 : a->wscale > 14 ? 14 : a->wscale;
-		if (shift > l->shift)
-			l->shift = shift;
+		note_syn_options(l, a);
 	}
 	ranges_add(&l->sent, first, a->len);
 	if (a->flags & FIN)
