@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A path with a narrow place behind a router:
+ *
+ *	ns A		   router		   ns B
+ *	a0 192.0.2.1  <-->  r0, r1 (MTU 1300)  <-->  b0 192.0.2.2
+ *
+ * All of it is one machine, so that "packet too big" arrives in the middle of the
+ * call that sent the packet, while the program has the socket's lock.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+#include "netlib.h"
+
+#define PORT	8400
+#define NARROW	1300
+#define MUCH	200000
+
+FIXTURE(pmtu) {
+	int a, r, b;
+	int l;
+};
+
+FIXTURE_VARIANT(pmtu) {
+	int family;
+};
+
+FIXTURE_VARIANT_ADD(pmtu, v4) { .family = AF_INET };
+FIXTURE_VARIANT_ADD(pmtu, v6) { .family = AF_INET6 };
+
+/* One end of the path: its device, and the router's on the other side. */
+static int attach(int ns, int router, int host, const char *dev,
+		  const char *there)
+{
+	char command[1024], out[1024];
+	int ret;
+
+	snprintf(command, sizeof(command),
+		 "set -e; ip link add %s type veth peer name %s; "
+		 "ip link set %s netns /proc/%d/fd/%d; "
+		 "ip addr add 192.0.2.%d/32 dev %s; "
+		 "ip addr add 2001:db8::%d/128 dev %s nodad; "
+		 "ip link set %s up", dev, there, there, getpid(), router,
+		 host, dev, host, dev, dev);
+	ret = ns_run(ns, command, out, sizeof(out));
+	if (ret)
+		goto out;
+	snprintf(command, sizeof(command),
+		 "set -e; ip addr add 198.51.100.1/32 dev %s; "
+		 "ip addr add fe80::1/64 dev %s nodad; ip link set %s up; "
+		 "ip route add 192.0.2.%d dev %s; "
+		 "ip route add 2001:db8::%d dev %s",
+		 there, there, there, host, there, host, there);
+	ret = ns_run(router, command, out, sizeof(out));
+	if (ret)
+		goto out;
+	snprintf(command, sizeof(command),
+		 "set -e; ip route add default via 198.51.100.1 dev %s onlink; "
+		 "ip route add default via fe80::1 dev %s", dev, dev);
+	ret = ns_run(ns, command, out, sizeof(out));
+out:
+	if (ret)
+		printf("# ip: %s\n", out);
+	return ret;
+}
+
+FIXTURE_SETUP(pmtu)
+{
+	char out[256];
+
+	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
+	self->a = ns_new();
+	self->r = ns_new();
+	self->b = ns_new();
+	ASSERT_LE(0, self->a);
+	ASSERT_LE(0, self->r);
+	ASSERT_LE(0, self->b);
+	ASSERT_LE(0, ns_write(self->r, "/proc/sys/net/ipv4/ip_forward", "1"));
+	ASSERT_LE(0, ns_write(self->r, "/proc/sys/net/ipv6/conf/all/forwarding",
+			      "1"));
+	ASSERT_EQ(0, attach(self->a, self->r, HOST_A, "a0", "r0"));
+	ASSERT_EQ(0, attach(self->b, self->r, HOST_B, "b0", "r1"));
+	/* who sends a message needs an address that is not of a link */
+	snprintf(out, sizeof(out),
+		 "ip addr add 2001:db8::99/128 dev lo nodad; ip link set r1 mtu %d",
+		 NARROW);
+	ASSERT_EQ(0, ns_run(self->r, out, out, sizeof(out)));
+	self->l = listener(self->b, variant->family, HOST_ANY, PORT, 5);
+	ASSERT_LE(0, self->l);
+}
+
+FIXTURE_TEARDOWN(pmtu)
+{
+	close(self->l);
+	close(self->a);
+	close(self->r);
+	close(self->b);
+}
+
+/* Each first big segment meets the narrow place, and what it carried goes again
+ * at once, without a timeout.
+ */
+TEST_F_TIMEOUT(pmtu, heard_while_sending, 120)
+{
+	static char text[MUCH];
+	int c, s, i, n, sent, got, mss, one = 1;
+	socklen_t len = sizeof(mss);
+	long begin;
+
+	need_lctcp();
+	/* the second one knows the path already */
+	for (i = 0; i < 2; i++) {
+		c = dial(self->a, variant->family, HOST_B, PORT);
+		ASSERT_LE(0, c);
+		ASSERT_EQ(0, dialled(c, 3000));
+		s = take(self->l, 1000);
+		ASSERT_LE(0, s);
+		setsockopt(c, SOL_TCP, TCP_NODELAY, &one, sizeof(one));
+		begin = now_ms();
+		for (sent = got = 0; got < MUCH && now_ms() < begin + 60000;) {
+			n = sent < MUCH ? write(c, text, MUCH - sent) : 0;
+			if (n > 0)
+				sent += n;
+			while ((n = read(s, text, sizeof(text))) > 0)
+				got += n;
+			nap_since(begin);
+		}
+		EXPECT_EQ(MUCH, got);
+		ASSERT_EQ(0, getsockopt(c, SOL_TCP, TCP_MAXSEG, &mss, &len));
+		EXPECT_GE(NARROW - 40, mss);
+		EXPECT_LT(NARROW / 2, mss);
+		close(c);
+		close(s);
+	}
+	EXPECT_EQ(0, counter(self->a, "IcmpIgnored"));
+	EXPECT_EQ(0, counter(self->a, "Timeouts"));
+}
+
+TEST_HARNESS_MAIN
