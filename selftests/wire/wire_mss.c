@@ -65,6 +65,32 @@ WIRE_TEST(mss_with_options)
 	}
 }
 
+/* With blocks to report besides: what leaves is looked at by the harness. */
+WIRE_TEST(mss_with_sack)
+{
+	static const int mss[] = { 48, 52, 56, 60, 64, 72, 88, 100 };
+	int fd, i;
+
+	w_listen(w, 16);
+	for (i = 0; i < 8; i++) {
+		w_flow(w, i);
+		w_inj(w, SYN, .mss = mss[i], .tsval = 1, .tsecr = 0,
+		      .sackok = 1);
+		w_exp(w, SYN | ACK);
+		w_inj(w, ACK, .tsval = 1);
+		fd = w_accept(w);
+		w_inj(w, ACK, .seq = 101, .len = 10, .tsval = 2);
+		w_inj(w, ACK, .seq = 201, .len = 10, .tsval = 2);
+		w_inj(w, ACK, .seq = 301, .len = 10, .tsval = 2);
+		w_inj(w, ACK, .seq = 401, .len = 10, .tsval = 2);
+		w_drain(w);
+		w_write(w, fd, 400);
+		w_take(w, 400, ACK);
+		w_abort(w, fd);
+		w_drain(w);
+	}
+}
+
 /* Before there is a connection, what was set. */
 WIRE_TEST(maxseg_before_connection)
 {

@@ -484,4 +484,131 @@ WIRE_TEST(paws_overtaken_ack)
 	w_exp(w, ACK, .ack = 12);
 }
 
+/* A peer whose every word is refused is not alive: keepalives end ... */
+WIRE_TEST_VT(kal_only_unacceptable)
+{
+	int fd = w_accepted(w), on = 1, i;
+
+	w_ok(w, w_setopt(w, fd, TCP_KEEPIDLE, 10));
+	w_ok(w, w_setopt(w, fd, TCP_KEEPINTVL, 10));
+	w_ok(w, w_setopt(w, fd, TCP_KEEPCNT, 4));
+	w_ok(w, setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)));
+	for (i = 0; i < 40 && w_state(w, fd) == TCP_ESTABLISHED; i++) {
+		if (!w_next(w, 12000))
+			continue;
+		w_inj(w, i & 1 ? ACK : 0, .seq = 1 << 20, .ack = i & 1,
+		      .forged = true);
+		w_inj(w, ACK, .ack = 100000, .forged = true);
+		w_wait(w, 100);
+		w_drain(w);
+	}
+	w_check(w, w_state(w, fd) == TCP_CLOSE);
+	w_check(w, w_so_error(fd) == ETIMEDOUT);
+}
+
+/* ... so does what was sent, by the user timeout ... */
+WIRE_TEST_VT(uto_only_unacceptable)
+{
+	int fd = w_accepted(w), i;
+
+	w_ok(w, w_setopt(w, fd, TCP_USER_TIMEOUT, 20000));
+	w_write(w, fd, 100);
+	for (i = 0; i < 100 && w_state(w, fd) == TCP_ESTABLISHED; i++) {
+		w_inj(w, ACK, .ack = 100000, .forged = true);
+		w_inj(w, ACK, .ack = 1, .seq = 1 << 20, .forged = true);
+		w_wait(w, 500);
+		w_drain(w);
+	}
+	w_check(w, i > 35 && i < 50);
+	w_check(w, w_so_error(fd) == ETIMEDOUT);
+}
+
+/* ... and a window that only such segments open stays closed. */
+WIRE_TEST_VT(uto_zero_window_unacceptable)
+{
+	int fd, i;
+
+	w_listen(w, 5);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK, .win = 0);
+	fd = w_accept(w);
+	w_ok(w, w_setopt(w, fd, TCP_USER_TIMEOUT, 20000));
+	w_write(w, fd, 100);
+	for (i = 0; i < 100 && w_state(w, fd) == TCP_ESTABLISHED; i++) {
+		w_inj(w, ACK, .ack = 100000, .win = 1000, .forged = true);
+		w_inj(w, ACK, .ack = 1, .seq = 1 << 20, .win = 1000,
+		      .forged = true);
+		w_wait(w, 500);
+		w_drain(w);
+	}
+	w_check(w, i > 35 && i < 60);
+	w_check(w, w_so_error(fd) == ETIMEDOUT);
+}
+
+/* After SHUT_RDWR: text that is urgent, has a FIN, or lies above a gap; what is
+ * no text ends the connection as ever; and what had come before is readable.
+ */
+WIRE_TEST(shut_rdwr_urgent)
+{
+	int fd = w_accepted(w);
+
+	w_ok(w, shutdown(fd, SHUT_RDWR));
+	w_exp(w, FIN | ACK);
+	w_inj(w, URG | ACK, .len = 5, .urg = 5, .ack = 1);
+	w_exp(w, RST, .seq = W_ANY, .ack = W_ANY);
+	w_gone(w);
+}
+
+WIRE_TEST(shut_rdwr_fin_text)
+{
+	int fd = w_accepted(w);
+
+	w_ok(w, shutdown(fd, SHUT_RDWR));
+	w_exp(w, FIN | ACK);
+	w_inj(w, FIN | ACK, .len = 5);
+	w_exp(w, RST, .seq = W_ANY, .ack = W_ANY);
+	w_gone(w);
+}
+
+WIRE_TEST(shut_rdwr_above_gap)
+{
+	int fd = w_accepted(w);
+
+	w_ok(w, shutdown(fd, SHUT_RDWR));
+	w_exp(w, FIN | ACK);
+	w_inj(w, ACK, .seq = 100, .len = 5);
+	w_exp(w, RST, .seq = W_ANY, .ack = W_ANY);
+	w_gone(w);
+}
+
+WIRE_TEST(shut_rdwr_ack_and_fin)
+{
+	int fd = w_accepted(w);
+
+	w_ok(w, shutdown(fd, SHUT_RDWR));
+	w_exp(w, FIN | ACK);
+	w_inj(w, ACK);
+	w_is(w, fd, TCP_FIN_WAIT2);
+	w_inj(w, ACK, .seq = 0, .forged = true);	/* keepalive */
+	w_exp(w, ACK);
+	w_inj(w, FIN | ACK);
+	w_exp(w, ACK);
+	w_entry_is(w, TCP_TIME_WAIT);
+}
+
+WIRE_TEST(shut_rdwr_unread)
+{
+	int fd = w_accepted(w);
+	char b[20];
+
+	w_inj(w, ACK, .len = 10);
+	w_drain(w);
+	w_ok(w, shutdown(fd, SHUT_RDWR));
+	w_exp(w, FIN | ACK);
+	w_check(w, recv(fd, b, 20, MSG_DONTWAIT) == 10);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, RST, .seq = W_ANY, .ack = W_ANY);
+}
+
 WIRE_MAIN

@@ -81,6 +81,110 @@ WIRE_TEST_VT(flw_rcvlowat)
 	w_check(w, room(w) > 0);
 }
 
+WIRE_TEST_VT(window_clamp_before_connect)
+{
+	int fd = w_bound(w, 0, 0);
+
+	w_ok(w, w_setopt(w, fd, TCP_WINDOW_CLAMP, 500));
+	w_connect_from(w, fd);
+	w_exp(w, SYN);
+	w_inj(w, SYN | ACK, .wscale = 3);
+	w_exp(w, ACK);
+	opens_again(w, fd, 20);
+}
+
+WIRE_TEST_VT(window_clamp_syn_sent)
+{
+	int fd = w_connect(w);
+
+	w_exp(w, SYN);
+	w_ok(w, w_setopt(w, fd, TCP_WINDOW_CLAMP, 200));
+	w_inj(w, SYN | ACK, .wscale = 14);
+	w_exp(w, ACK);
+	opens_again(w, fd, 20);
+}
+
+/* What is asked for was possible when it was set. */
+WIRE_TEST_VT(rcvlowat_then_buffer_shrinks)
+{
+	int fd = w_accepted(w), n;
+
+	set_int(w, fd, SO_RCVLOWAT, 30000);
+	set_int(w, fd, SO_RCVBUF, 4096);
+	n = w_fill_window(w, 0);
+	w_check(w, w_poll(fd, POLLIN, 0) & POLLIN);
+	w_read(w, fd, n);
+	w_drain(w);
+	n = w_fill_window(w, 0);
+	w_check(w, n > 0);
+	w_check(w, w_poll(fd, POLLIN, 0) & POLLIN);
+}
+
+WIRE_TEST_VT(rcvlowat_then_clamp)
+{
+	int fd = w_accepted(w), n, i;
+
+	set_int(w, fd, SO_RCVLOWAT, 30000);
+	w_ok(w, w_setopt(w, fd, TCP_WINDOW_CLAMP, 300));
+	for (i = 0; i < 5; i++) {
+		n = w_fill_window(w, 0);
+		w_check(w, w_poll(fd, POLLIN, 0) & POLLIN);
+		w_read(w, fd, n);
+		w_drain(w);
+		w_check(w, room(w) > 0);
+	}
+}
+
+WIRE_TEST_VT(rcvlowat_fin)
+{
+	int fd = w_accepted(w);
+
+	set_int(w, fd, SO_RCVLOWAT, 30000);
+	w_inj(w, FIN | ACK, .len = 10);
+	w_exp(w, ACK);
+	w_check(w, w_poll(fd, POLLIN, 0) & POLLIN);
+	w_read(w, fd, 10);
+	w_read_eof(w, fd);
+}
+
+/* All of the window in urgent pieces, octets that nobody reads among it or not. */
+static void urg_fill(struct wire *w, int in_line)
+{
+	int fd, i, n, size = 4096;
+	char buf[8192];
+
+	w_listen(w, 16);
+	set_int(w, w->lfd, SO_RCVBUF, size);
+	set_int(w, w->lfd, SO_OOBINLINE, in_line);
+	fd = w_accepted(w);
+	for (i = 0; i < 5; i++) {
+		while ((n = room(w)) > 0) {
+			if (n > 7)
+				n = 7;
+			w_inj(w, URG | PSH | ACK, .len = n, .urg = n);
+			w_drain(w);
+		}
+		w_forget(w);
+		w_check(w, w_poll(fd, POLLIN, 0) & POLLIN);
+		w_nonblock(fd);
+		while (recv(fd, buf, sizeof(buf), 0) > 0)
+			;
+		w_wait(w, 100);
+		w_drain(w);
+		w_check(w, room(w) > 0);
+	}
+}
+
+WIRE_TEST_VT(window_urg_inline)
+{
+	urg_fill(w, 1);
+}
+
+WIRE_TEST_VT(window_urg_out_of_line)
+{
+	urg_fill(w, 0);
+}
+
 /* Small segments and a large scale: each ACK would round the window up, and the
  * edge creep on while text is dropped.
  */
