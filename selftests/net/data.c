@@ -10,6 +10,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -346,6 +347,54 @@ TEST_F_TIMEOUT(data, many_with_loss, 3600)
 		}
 	} while (busy);
 	free(e);
+}
+
+/* What remembers a loss must not seem to lie ahead when 2^31 octets have gone by
+ * without one (RFC 6582, "recover"): the next loss is still seen at once.
+ */
+TEST_F_TIMEOUT(data, loss_after_2g, 3600)
+{
+	const long long much = (1ll << 31) + (1ll << 27);
+	static char buf[1 << 20];
+	long long sent = 0, got = 0, fast, late, begin;
+	int ns = self->p.ns[B], c, s, n, i, one = 1;
+
+	need_lctcp();
+	need_virtual(60);
+	c = dial(ns, variant->family, LOOP, PORT);
+	ASSERT_LE(0, c);
+	ASSERT_EQ(0, dialled(c, 1000));
+	s = take(self->l, 1000);
+	ASSERT_LE(0, s);
+	setsockopt(c, SOL_TCP, TCP_NODELAY, &one, sizeof(one));
+	while (sent < much) {
+		n = write(c, buf, sizeof(buf));
+		if (n > 0)
+			sent += n;
+		while ((n = read(s, buf, sizeof(buf))) > 0)
+			got += n;
+		if (n < 0 && sent > got)
+			poll_for(s, POLLIN, 1000);
+	}
+	fast = counter(ns, "FastRetrans");
+	late = counter(ns, "Timeouts");
+	ASSERT_EQ(0, fault(ns, "drop data 1"));
+	begin = now_ms();
+	for (i = 0; i < 12; i++) {
+		n = write(c, buf, 1000);
+		if (n > 0)
+			sent += n;
+	}
+	while (got < sent && now_ms() < begin + 10000) {
+		while ((n = read(s, buf, sizeof(buf))) > 0)
+			got += n;
+		poll_for(s, POLLIN, 10);
+	}
+	EXPECT_EQ(sent, got);
+	EXPECT_EQ(1, counter(ns, "FastRetrans") - fast);
+	EXPECT_EQ(0, counter(ns, "Timeouts") - late);
+	close(c);
+	close(s);
 }
 
 TEST_HARNESS_MAIN
