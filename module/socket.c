@@ -706,8 +706,8 @@ static int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
-/* What is left NULL in struct proto, from reading who calls it on 6.1, 6.12 and
- * 7.x:
+/* What is left NULL in struct proto, from reading who calls it in 6.12 and 7.3,
+ * and what 6.1 declares:
  *
  *   owner	sk_alloc() would hold the module for orphans too (main.c)
  *   hash	inet_create() calls it for raw sockets, inet_listen() for those
@@ -778,7 +778,8 @@ struct proto lctcp_prot = {
  *		pointer, and the rest is translated above us
  *   show_fdinfo	/proc/PID/fdinfo says no more of TCP
  *   splice_read	splice() reads by recvmsg then
- *   peek_len	vhost_net and kcm ask it of datagrams
+ *   peek_len	vhost_net asks raw sockets and taps, strparser the TCP sockets
+ *		that kcm gives it
  *   read_sock, read_skb, sendmsg_locked	kcm, strparser and sockmap, which ask
  *		for TCP first
  *   set_rcvbuf, getsockopt_iter	newer kernels fall back to what is here
