@@ -131,6 +131,13 @@ static void lctcp_held_uncharge(const struct sk_buff *skb)
 	atomic_long_sub(skb->truesize, &lctcp_held_size);
 }
 
+static void lctcp_held_free(struct lctcp_held *held)
+{
+	if (held->flow.sk)
+		sock_put(held->flow.sk);
+	kfree(held);
+}
+
 /* Let the segments go that are due. */
 static void lctcp_fault_timer(struct timer_list *t)
 {
@@ -152,7 +159,7 @@ static void lctcp_fault_timer(struct timer_list *t)
 	list_for_each_entry_safe(held, next, &due, node) {
 		lctcp_held_uncharge(held->skb);
 		lctcp_reinject(&held->flow, held->skb);
-		kfree(held);
+		lctcp_held_free(held);
 	}
 }
 
@@ -182,6 +189,9 @@ static bool lctcp_fault_hold(struct lctcp_net *ln,
 	if (!held)
 		return false;
 	held->flow = *flow;
+	/* A listener that is just going away cannot be waited for. */
+	if (flow->sk && !refcount_inc_not_zero(&flow->sk->sk_refcnt))
+		held->flow.sk = NULL;
 	held->due = jiffies + msecs_to_jiffies(delay_ms);
 	held->skb = lctcp_fault_copy(skb);
 	if (!held->skb)
@@ -207,7 +217,7 @@ static bool lctcp_fault_hold(struct lctcp_net *ln,
 out:
 	if (!taken) {
 		kfree_skb(held->skb);
-		kfree(held);
+		lctcp_held_free(held);
 	}
 	return taken;
 }
@@ -656,7 +666,7 @@ void lctcp_fault_net_exit(struct lctcp_net *ln)
 	list_for_each_entry_safe(held, next, &ln->delayed, node) {
 		lctcp_held_uncharge(held->skb);
 		kfree_skb(held->skb);
-		kfree(held);
+		lctcp_held_free(held);
 	}
 	INIT_LIST_HEAD(&ln->delayed);
 }

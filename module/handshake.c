@@ -62,7 +62,9 @@ static void lctcp_req_free_rcu(struct rcu_head *rcu)
 	struct lctcp_req *req = container_of(rcu, struct lctcp_req, rcu);
 
 	sock_put(req->listener);
-	kmem_cache_free(lctcp_req_cache[req->ent.family != AF_INET], req);
+	kmem_cache_free(lctcp_req_cache[lctcp_mini_cache(req->ent.family,
+							 req->ent.flags)],
+			req);
 }
 
 /**
@@ -242,16 +244,17 @@ static void lctcp_req_options(struct lctcp_req *req, const struct sk_buff *skb,
 
 /* Who talks to whom.  No reference to the listener is taken. */
 static void lctcp_req_init(struct lctcp_req *req, struct sock *sk,
-			   const struct lctcp_tuple *t)
+			   const struct lctcp_tuple *t, u8 flags,
+			   const struct lctcp_looks *looks)
 {
 	memset(req, 0, sizeof(*req));
 	req->listener = sk;
 	req->ent.net = t->net;
 	req->ent.kind = LCTCP_KIND_REQ;
 	req->ent.family = t->family;
+	req->ent.flags = flags;
 	req->ent.lport = t->lport;
 	req->ent.rport = t->rport;
-	req->ent.tos = lctcp_sk(sk)->b.ent.tos;
 	req->ent.dev_if = READ_ONCE(sk->sk_bound_dev_if);
 	/* What comes by a VRF stays there. */
 	if (t->sdif && !req->ent.dev_if)
@@ -268,6 +271,7 @@ static void lctcp_req_init(struct lctcp_req *req, struct sock *sk,
 		req->ent.laddr = t->l4;
 		req->ent.raddr = t->r4;
 	}
+	lctcp_looks_put(&req->ent, req + 1, looks);
 }
 
 /* What we offer, as the route and the listener's buffer are now.  False: there
@@ -281,11 +285,10 @@ static bool lctcp_req_route(struct lctcp_req *req, struct sk_buff *skb,
 	struct lctcp_flow flow;
 	int mss;
 
-	lctcp_ent_flow(&req->ent, &flow);
-	flow.mark = READ_ONCE(sk->sk_mark);
+	lctcp_req_flow(req, &flow);
 	if (!lctcp_lsm_conn_request(req, skb))
 		return false;
-	mss = af->route_req(sk, &flow);
+	mss = af->route_req(&flow);
 	if (mss < 0)
 		return false;
 	req->adv_mss = user_mss ? min_t(int, user_mss, mss) : mss;
@@ -298,13 +301,17 @@ static struct lctcp_req *lctcp_req_make(struct sock *sk,
 					const struct lctcp_tuple *t,
 					const struct lctcp_af_ops *af)
 {
-	struct kmem_cache *cache = lctcp_req_cache[t->family != AF_INET];
+	struct kmem_cache *cache;
+	struct lctcp_looks looks;
 	struct lctcp_req *req;
+	u8 flags;
 
+	flags = lctcp_looks_of_syn(sk, skb, &looks);
+	cache = lctcp_req_cache[lctcp_mini_cache(t->family, flags)];
 	req = kmem_cache_alloc(cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!req)
 		return NULL;
-	lctcp_req_init(req, sk, t);
+	lctcp_req_init(req, sk, t, flags, &looks);
 	refcount_set(&req->ent.refs, 2);	/* table and timer */
 	INIT_LIST_HEAD(&req->lnode);
 	timer_setup(&req->timer, lctcp_req_timer, 0);
@@ -359,6 +366,7 @@ static bool lctcp_same_host(const struct lctcp_tuple *t)
 struct lctcp_req_brief {
 	struct lctcp_req	req;
 	struct lctcp_addr6	a6;
+	struct lctcp_looks	looks;
 };
 
 static_assert(offsetof(struct lctcp_req_brief, a6) == sizeof(struct lctcp_req));
@@ -369,6 +377,7 @@ static void lctcp_listen_cookie(struct sock *sk, struct sk_buff *skb,
 				const struct lctcp_af_ops *af)
 {
 	struct lctcp_req_brief b;
+	struct lctcp_looks looks;
 
 	/* No memory means not to know whom it was sent to before. */
 	if (!lctcp_tuple_may_answer(t, LCTCP_ANSWER_REFUSAL,
@@ -376,7 +385,8 @@ static void lctcp_listen_cookie(struct sock *sk, struct sk_buff *skb,
 		LCTCP_DROP(t->net, DROPSYN, skb);
 		return;
 	}
-	lctcp_req_init(&b.req, sk, t);
+	lctcp_req_init(&b.req, sk, t, lctcp_looks_of_syn(sk, skb, &looks),
+		       &looks);
 	b.req.irs = LCTCP_CB(skb)->seq;
 	if (!lctcp_req_route(&b.req, skb, af))
 		return;
@@ -552,6 +562,7 @@ static void lctcp_req_complete(struct lctcp_req *req, enum lctcp_event ev,
 {
 	struct sock *listener = req->listener, *child;
 	bool brief = ev == LCTCP_EV_COOKIE_ACK, in;
+	struct lctcp_flow flow;
 	struct lctcp_ent *ent;
 
 	child = sk_clone_lock(listener, GFP_ATOMIC);
@@ -563,6 +574,8 @@ static void lctcp_req_complete(struct lctcp_req *req, enum lctcp_event ev,
 	__acquire(&child->sk_lock.slock);	/* tell sparse */
 	lctcp_child_setup(child, req, skb);
 	lctcp_sk(child)->af = af;
+	lctcp_req_flow(req, &flow);
+	child->sk_mark = flow.mark;
 	af->child_init(child, listener, req, skb);
 	skb_dst_drop(skb);
 	lctcp_ent_from_sock(child);
@@ -613,8 +626,7 @@ static void lctcp_req_reply(const struct lctcp_req *req, u32 seq, u8 flags,
 	u16 wnd = req->rcv_wnd >> agreed.rcv_wscale;
 	struct lctcp_flow flow;
 
-	lctcp_ent_flow(&req->ent, &flow);
-	flow.mark = READ_ONCE(req->listener->sk_mark);
+	lctcp_req_flow(req, &flow);
 	lctcp_send_flow(&flow, seq, flags & LCTCP_ACK ? req->irs + 1 : 0,
 			flags & LCTCP_ACK ? wnd : 0, flags, &opt, role,
 			req->id);
@@ -700,7 +712,7 @@ void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	u32 rcv_nxt = req->irs + 1;
 
-	if (!lctcp_near(req->listener, skb))
+	if (!lctcp_admit(req->listener, skb))
 		goto drop;
 	if ((cb->flags & (LCTCP_SYN | LCTCP_ACK | LCTCP_RST)) == LCTCP_SYN &&
 	    cb->seq == req->irs) {
@@ -766,8 +778,9 @@ static bool lctcp_cookie_rcv(struct sock *sk, struct sk_buff *skb,
 {
 	struct lctcp_req_brief b;
 	struct lctcp_req *req = &b.req;
+	struct lctcp_looks looks;
 
-	lctcp_req_init(req, sk, t);
+	lctcp_req_init(req, sk, t, lctcp_looks_of_syn(sk, skb, &looks), &looks);
 	if (!lctcp_cookie_ack(req, skb)) {
 		LCTCP_INC(t->net, SYNCOOKIESFAILED);
 		return false;
@@ -776,7 +789,7 @@ static bool lctcp_cookie_rcv(struct sock *sk, struct sk_buff *skb,
 	if (lctcp_accept_full(lctcp_sk(sk)->lst)) {
 		LCTCP_DROP(t->net, LISTENOVERFLOWS, skb);
 		if (READ_ONCE(lctcp_cfg(sk)->abort_on_overflow))
-			lctcp_reply_rst(t, skb, af);
+			lctcp_reply_rst(t, skb, af, sk);
 		goto free;
 	}
 	if (!lctcp_req_route(req, skb, af) ||
@@ -813,7 +826,7 @@ void lctcp_listen_rcv(struct sock *sk, struct sk_buff *skb,
 {
 	u8 flags = LCTCP_CB(skb)->flags;
 
-	if (!lctcp_filter(sk, skb))
+	if (!lctcp_admit(sk, skb) || !lctcp_filter(sk, skb))
 		goto free;
 	af->tuple(skb, t);	/* a filter may have moved the header */
 	if (flags & LCTCP_RST) {
@@ -824,7 +837,7 @@ void lctcp_listen_rcv(struct sock *sk, struct sk_buff *skb,
 		return;
 	} else if (flags & LCTCP_ACK) {
 		LCTCP_DROP(t->net, DROPLISTEN, skb);
-		lctcp_reply_rst(t, skb, af);
+		lctcp_reply_rst(t, skb, af, sk);
 	} else if (!(flags & LCTCP_SYN) || !af->reply_ok(skb)) {
 		LCTCP_DROP(t->net, DROPLISTEN, skb);
 	} else {

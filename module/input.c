@@ -79,11 +79,20 @@ static void lctcp_fill_cb(struct sk_buff *skb)
 		lctcp_find_timestamps(th, cb);
 }
 
-static bool lctcp_policy_ok(struct sk_buff *skb, u8 family)
+/* May this come as it came, in the clear or by IPsec?  A socket's own policy
+ * goes before that of the host.
+ */
+static bool lctcp_policy_ok(struct sock *sk, struct sk_buff *skb)
 {
-	if (family == AF_INET)
-		return xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb);
-	return xfrm6_policy_check(NULL, XFRM_POLICY_IN, skb);
+	bool ok;
+
+	if (skb->protocol == htons(ETH_P_IP))
+		ok = xfrm4_policy_check(sk, XFRM_POLICY_IN, skb);
+	else
+		ok = xfrm6_policy_check(sk, XFRM_POLICY_IN, skb);
+	if (unlikely(!ok))
+		LCTCP_DROP(dev_net(skb->dev), DROPFILTER, skb);
+	return ok;
 }
 
 /* CLOSED: RFC 9293 section 3.10.7.1. */
@@ -92,7 +101,7 @@ static void lctcp_rcv_closed(struct sk_buff *skb, const struct lctcp_tuple *t,
 {
 	LCTCP_DROP(t->net, DROPNOCONN, skb);
 	if (!(LCTCP_CB(skb)->flags & LCTCP_RST))
-		lctcp_reply_rst(t, skb, af);
+		lctcp_reply_rst(t, skb, af, NULL);
 	kfree_skb(skb);
 }
 
@@ -113,11 +122,6 @@ int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af)
 
 	if (skb->pkt_type != PACKET_HOST || !lctcp_header_ok(net, skb, af))
 		goto drop;
-	if (!lctcp_policy_ok(skb, af->family)) {
-		LCTCP_DROP(net, DROPFILTER, skb);
-		goto drop;
-	}
-	nf_reset_ct(skb);
 	af->tuple(skb, &t);
 	lctcp_fill_cb(skb);
 	trace_lctcp_receive(&t, tcp_hdr(skb),
@@ -132,6 +136,8 @@ int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af)
 			lctcp_req_rcv(lctcp_req_of(ent), skb, &t, af);
 			return 0;
 		case LCTCP_KIND_TW:
+			if (!lctcp_policy_ok(NULL, skb))
+				goto drop;
 			lctcp_tw_rcv(lctcp_tw_of(ent), skb, &t, af);
 			return 0;
 		}
@@ -143,8 +149,10 @@ int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af)
 	sk = lctcp_lookup_listener(&t);
 	if (sk)
 		lctcp_listen_rcv(sk, skb, &t, af, NULL);
-	else
+	else if (lctcp_policy_ok(NULL, skb))
 		lctcp_rcv_closed(skb, &t, af);
+	else
+		goto drop;
 	return 0;
 drop:
 	kfree_skb(skb);
@@ -152,23 +160,29 @@ drop:
 }
 
 /**
- * lctcp_near() - does a segment come from near enough for its socket?
+ * lctcp_admit() - does a segment come the way its socket wants?
  * @sk:	 the socket, or the listener of a half-open connection
  * @skb: the segment, its IP header in place
  *
- * RFC 5082: what left as 255 and arrives as 255 has passed no router.
+ * From near enough (RFC 5082: what left as 255 and arrives as 255 has passed no
+ * router), and by IPsec if it has to.  What netfilter knows of it is let go
+ * after that, since the policy asks it about NAT.
  *
  * Return: false if it is to be dropped, which has been counted.
  */
-bool lctcp_near(const struct sock *sk, const struct sk_buff *skb)
+bool lctcp_admit(struct sock *sk, struct sk_buff *skb)
 {
 	bool v6 = skb->protocol == htons(ETH_P_IPV6);
 	u8 ttl = v6 ? ipv6_hdr(skb)->hop_limit : ip_hdr(skb)->ttl;
 
-	if (likely(ttl >= lctcp_min_ttl(sk, v6 ? AF_INET6 : AF_INET)))
-		return true;
-	LCTCP_DROP(sock_net(sk), DROPMINTTL, skb);
-	return false;
+	if (unlikely(ttl < lctcp_min_ttl(sk, v6 ? AF_INET6 : AF_INET))) {
+		LCTCP_DROP(sock_net(sk), DROPMINTTL, skb);
+		return false;
+	}
+	if (!lctcp_policy_ok(sk, skb))
+		return false;
+	nf_reset_ct(skb);
+	return true;
 }
 
 /**
@@ -184,8 +198,6 @@ bool lctcp_filter(struct sock *sk, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
 
-	if (!lctcp_near(sk, skb))
-		return false;
 	if (sk_filter_trim_cap(sk, skb, tcp_hdr(skb)->doff * 4)) {
 		LCTCP_DROP(sock_net(sk), DROPFILTER, skb);
 		return false;
@@ -226,7 +238,7 @@ int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb)
 {
 	struct net *net = sock_net(sk);
 
-	if (!lctcp_filter(sk, skb)) {
+	if (!lctcp_admit(sk, skb) || !lctcp_filter(sk, skb)) {
 		kfree_skb(skb);
 		return 0;
 	}
@@ -255,8 +267,7 @@ static void lctcp_sock_rst(struct sock *sk, u32 seq)
 
 	if (!lctcp_may_answer(sk, LCTCP_ANSWER_REFUSAL))
 		return;
-	lctcp_ent_flow(&lc->b.ent, &flow);
-	flow.mark = READ_ONCE(sk->sk_mark);
+	lctcp_ent_flow(&lc->b.ent, sk, &flow);
 	lctcp_send_flow(&flow, seq, 0, 0, LCTCP_RST, NULL, LCTCP_ROLE_RST,
 			lc->id);
 }
@@ -273,14 +284,8 @@ static void lctcp_closed_rcv(struct sock *sk, struct sk_buff *skb)
 	if (!(cb->flags & LCTCP_RST) && lc->b.ent.rport &&
 	    !(lc->peer_fin && lctcp_fin_acked(lc)) &&
 	    lctcp_may_answer(sk, LCTCP_ANSWER_REFUSAL)) {
-		lctcp_ent_flow(&lc->b.ent, &flow);
-		if (cb->flags & LCTCP_ACK)
-			lctcp_send_flow(&flow, cb->ack, 0, 0, LCTCP_RST, NULL,
-					LCTCP_ROLE_RST, lc->id);
-		else
-			lctcp_send_flow(&flow, 0, cb->end_seq, 0,
-					LCTCP_RST | LCTCP_ACK, NULL,
-					LCTCP_ROLE_RST, lc->id);
+		lctcp_ent_flow(&lc->b.ent, sk, &flow);
+		lctcp_send_refusal(&flow, skb, lc->id);
 	}
 	kfree_skb(skb);
 }

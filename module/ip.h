@@ -46,6 +46,24 @@ static inline u8 lctcp_min_ttl(const struct sock *sk, u8 family)
 	return READ_ONCE(inet_sk(sk)->min_ttl);
 }
 
+/**
+ * lctcp_flow_owner() - a packet belongs to the socket in whose name it goes
+ * @flow: whose
+ * @skb:  the packet
+ * @ctl:  the socket of the namespace that sends what is nobody's
+ *
+ * So that cgroups, netfilter and queues see it as they see the socket's own.
+ * Its memory is not charged: there is no limit that it could reach.
+ *
+ * Return: the socket to send by.
+ */
+static inline struct sock *lctcp_flow_owner(const struct lctcp_flow *flow,
+					    struct sk_buff *skb,
+					    struct sock *ctl)
+{
+	return skb_set_owner_sk_safe(skb, flow->sk) ? flow->sk : ctl;
+}
+
 #if IS_ENABLED(CONFIG_IPV6)
 void lctcp_child_pinfo(struct sock *child);
 #else

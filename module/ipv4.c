@@ -4,8 +4,8 @@
  *
  * Segments of a socket go by ip_queue_xmit(), which takes the addresses from
  * inet->cork.fl: whoever routes a socket fills that in.  Segments of minis
- * and resets get their header here and are sent in the name of a raw socket
- * of the namespace.
+ * and resets get their header here and are sent in the name of the listener
+ * or socket that they are for, or else of a raw socket of the namespace.
  */
 #include <linux/icmp.h>
 #include <net/icmp.h>
@@ -68,65 +68,83 @@ static int lctcp_v4_xmit(struct sock *sk, struct sk_buff *skb)
 	return ip_queue_xmit(sk, skb, &inet_sk(sk)->cork.fl);
 }
 
+/* The route of what is sent without a socket, or in the name of one. */
+static struct rtable *lctcp_v4_route_flow(const struct lctcp_flow *flow,
+					  const struct sk_buff *skb)
+{
+	const struct sock *sk = flow->sk ?: lctcp_net(flow->net)->ctl4;
+	u8 tos = flow->sk ? READ_ONCE(inet_sk(sk)->tos) : flow->tos;
+	u8 flags = inet_sk_flowi_flags(sk);
+	struct flowi4 fl4 = {};
+	struct rtable *rt;
+
+	if (flow->transparent)
+		flags |= FLOWI_FLAG_ANYSRC;
+	flowi4_init_output(&fl4, flow->oif, flow->mark, tos & INET_DSCP_MASK,
+			   ip_sock_rt_scope(sk), lctcp_protocol, flags,
+			   flow->r4, flow->l4, flow->rport, flow->lport,
+			   flow->sk ? lctcp_sk_uid(sk) :
+				      sock_net_uid(flow->net, NULL));
+	if (flow->sk)
+		lctcp_sk_classify_flow(sk, flowi4_to_flowi_common(&fl4));
+	else
+		security_skb_classify_flow((struct sk_buff *)skb,
+					   flowi4_to_flowi_common(&fl4));
+	rt = ip_route_output_flow(flow->net, &fl4, sk);
+	if (IS_ERR(rt))
+		IP_INC_STATS(flow->net, IPSTATS_MIB_OUTNOROUTES);
+	return rt;
+}
+
 static int lctcp_v4_xmit_flow(const struct lctcp_flow *flow,
 			      struct sk_buff *skb)
 {
-	struct sock *ctl = lctcp_net(flow->net)->ctl4;
-	struct flowi4 fl4 = {};
+	struct sock *sk = flow->sk;
 	struct iphdr *iph;
 	struct rtable *rt;
+	int ttl = -1;
 
-	flowi4_init_output(&fl4, flow->oif, flow->mark,
-			   flow->tos & INET_DSCP_MASK, RT_SCOPE_UNIVERSE,
-			   lctcp_protocol, inet_sk_flowi_flags(ctl), flow->r4,
-			   flow->l4, flow->rport, flow->lport,
-			   sock_net_uid(flow->net, NULL));
-	security_skb_classify_flow(skb, flowi4_to_flowi_common(&fl4));
-	rt = ip_route_output_flow(flow->net, &fl4, ctl);
+	rt = lctcp_v4_route_flow(flow, skb);
 	if (IS_ERR(rt)) {
-		IP_INC_STATS(flow->net, IPSTATS_MIB_OUTNOROUTES);
 		kfree_skb(skb);
 		return PTR_ERR(rt);
 	}
 	skb_dst_set(skb, &rt->dst);
+	if (sk)
+		ttl = READ_ONCE(inet_sk(sk)->uc_ttl);
 
 	skb_push(skb, sizeof(*iph));
 	skb_reset_network_header(skb);
 	iph = ip_hdr(skb);
 	iph->version = 4;
 	iph->ihl = sizeof(*iph) / 4;
-	iph->tos = flow->tos;
+	iph->tos = sk ? READ_ONCE(inet_sk(sk)->tos) : flow->tos;
 	iph->id = 0;			/* RFC 6864: atomic */
 	iph->frag_off = htons(IP_DF);
-	iph->ttl = flow->ttl ?: ip4_dst_hoplimit(&rt->dst);
+	iph->ttl = ttl < 0 ? ip4_dst_hoplimit(&rt->dst) : ttl;
 	iph->protocol = lctcp_protocol;
 	iph->saddr = flow->l4;
 	iph->daddr = flow->r4;
 
 	skb->mark = flow->mark;
-	skb->priority = rt_tos2priority(flow->tos);
+	skb->priority = sk ? READ_ONCE(sk->sk_priority) : flow->priority;
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	return ip_local_out(flow->net, ctl, skb);
+	sk = lctcp_flow_owner(flow, skb, lctcp_net(flow->net)->ctl4);
+	return ip_local_out(flow->net, sk, skb);
 }
 
-static int lctcp_v4_route_req(const struct sock *listener,
-			      const struct lctcp_flow *flow)
+static void lctcp_v4_reflect(const struct sk_buff *skb, struct lctcp_flow *flow)
 {
-	struct flowi4 fl4 = {};
-	struct rtable *rt;
+	flow->mark = lctcp_reply_mark(flow->net, skb);
+}
+
+static int lctcp_v4_route_req(const struct lctcp_flow *flow)
+{
+	struct rtable *rt = lctcp_v4_route_flow(flow, NULL);
 	int mss;
 
-	flowi4_init_output(&fl4, flow->oif, flow->mark,
-			   flow->tos & INET_DSCP_MASK, RT_SCOPE_UNIVERSE,
-			   listener->sk_protocol, inet_sk_flowi_flags(listener),
-			   flow->r4, flow->l4, flow->rport, flow->lport,
-			   lctcp_sk_uid(listener));
-	lctcp_sk_classify_flow(listener, flowi4_to_flowi_common(&fl4));
-	rt = ip_route_output_flow(flow->net, &fl4, listener);
-	if (IS_ERR(rt)) {
-		IP_INC_STATS(flow->net, IPSTATS_MIB_OUTNOROUTES);
+	if (IS_ERR(rt))
 		return PTR_ERR(rt);
-	}
 	mss = lctcp_route_mss(&rt->dst, sizeof(struct iphdr));
 	ip_rt_put(rt);
 	return mss;
@@ -275,6 +293,7 @@ const struct lctcp_af_ops lctcp_ipv4_ops = {
 	.reply_ok	= lctcp_v4_reply_ok,
 	.xmit		= lctcp_v4_xmit,
 	.xmit_flow	= lctcp_v4_xmit_flow,
+	.reflect	= lctcp_v4_reflect,
 	.route_req	= lctcp_v4_route_req,
 	.connect	= lctcp_v4_connect,
 	.rebuild	= lctcp_v4_rebuild,

@@ -4,7 +4,9 @@
  *
  * A socket's flow is kept in inet->cork.fl and filled in by whoever routes
  * it; kernels differ in whether inet6_csk_xmit() rebuilds it, so segments go
- * by ip6_xmit() itself.  Segments of minis and resets get their header here.
+ * by ip6_xmit() itself.  So do segments of minis and resets, in the name of the
+ * listener or socket that they are for, or else of a raw socket of the
+ * namespace.
  *
  * Flow labels come from a hash of the four-tuple, so that SYN-ACKs, sockets
  * and TIME_WAIT send the same one (RFC 6437 section 3).
@@ -130,63 +132,95 @@ static int lctcp_v6_xmit(struct sock *sk, struct sk_buff *skb)
 	return err;
 }
 
-static void lctcp_v6_flow(const struct lctcp_flow *flow, struct flowi6 *fl6)
+/* The route of what is sent without a socket, or in the name of one; also the
+ * flow to send it by.  Context: rcu_read_lock().
+ */
+static struct dst_entry *lctcp_v6_route_flow(const struct lctcp_flow *flow,
+					     const struct sk_buff *skb,
+					     struct flowi6 *fl6)
 {
+	const struct sock *sk = flow->sk;
+	struct in6_addr *final_p = NULL, final;
+	struct dst_entry *dst;
+	__be32 label = flow->label;
+	u8 tos = flow->tos;
+
 	memset(fl6, 0, sizeof(*fl6));
 	fl6->flowi6_proto = lctcp_protocol;
 	fl6->daddr = flow->a6.raddr;
 	fl6->saddr = flow->a6.laddr;
-	fl6->flowlabel = ip6_make_flowinfo(flow->tos, 0);
 	fl6->flowi6_oif = flow->oif;
 	fl6->flowi6_mark = flow->mark;
 	fl6->fl6_sport = flow->lport;
 	fl6->fl6_dport = flow->rport;
-	fl6->flowi6_uid = sock_net_uid(flow->net, NULL);
+	if (sk) {
+		tos = READ_ONCE(inet6_sk(sk)->tclass);
+		label = label ?: inet6_sk(sk)->flow_label & IPV6_FLOWLABEL_MASK;
+		fl6->flowi6_uid = lctcp_sk_uid(sk);
+		final_p = fl6_update_dst(fl6,
+					 rcu_dereference(inet6_sk(sk)->opt),
+					 &final);
+		lctcp_sk_classify_flow(sk, flowi6_to_flowi_common(fl6));
+	} else {
+		fl6->flowi6_uid = sock_net_uid(flow->net, NULL);
+		security_skb_classify_flow((struct sk_buff *)skb,
+					   flowi6_to_flowi_common(fl6));
+	}
+	fl6->flowlabel = ip6_make_flowinfo(tos, label);
+	dst = ip6_dst_lookup_flow(flow->net, sk ?: lctcp_net(flow->net)->ctl6,
+				  fl6, final_p);
+	fl6->daddr = flow->a6.raddr;
+	return dst;
 }
 
 static int lctcp_v6_xmit_flow(const struct lctcp_flow *flow,
 			      struct sk_buff *skb)
 {
-	struct sock *ctl = lctcp_net(flow->net)->ctl6;
+	u32 priority = flow->priority;
+	struct ipv6_txoptions *opt = NULL;
+	struct sock *sk = flow->sk;
 	struct dst_entry *dst;
-	struct ipv6hdr *iph;
+	u8 tos = flow->tos;
 	struct flowi6 fl6;
+	int err;
 
-	lctcp_v6_flow(flow, &fl6);
-	security_skb_classify_flow(skb, flowi6_to_flowi_common(&fl6));
-	dst = ip6_dst_lookup_flow(flow->net, ctl, &fl6, NULL);
+	rcu_read_lock();
+	dst = lctcp_v6_route_flow(flow, skb, &fl6);
 	if (IS_ERR(dst)) {
+		rcu_read_unlock();
 		kfree_skb(skb);
 		return PTR_ERR(dst);
 	}
 	skb_dst_set(skb, dst);
-
-	skb_push(skb, sizeof(*iph));
-	skb_reset_network_header(skb);
-	iph = ipv6_hdr(skb);
-	ip6_flow_hdr(iph, flow->tos,
-		     ip6_make_flowlabel(flow->net, skb, 0, true, &fl6));
-	iph->nexthdr = lctcp_protocol;
-	iph->hop_limit = flow->ttl ?: ip6_dst_hoplimit(dst);
-	iph->saddr = flow->a6.laddr;
-	iph->daddr = flow->a6.raddr;
-
-	skb->protocol = htons(ETH_P_IPV6);
-	skb->mark = flow->mark;
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-	return ip6_local_out(flow->net, ctl, skb);
+	if (sk) {
+		priority = READ_ONCE(sk->sk_priority);
+		tos = READ_ONCE(inet6_sk(sk)->tclass);
+		opt = rcu_dereference(inet6_sk(sk)->opt);
+	}
+	sk = lctcp_flow_owner(flow, skb, lctcp_net(flow->net)->ctl6);
+	err = ip6_xmit(sk, skb, &fl6, flow->mark, opt, tos, priority);
+	rcu_read_unlock();
+	return err;
 }
 
-static int lctcp_v6_route_req(const struct sock *listener,
-			      const struct lctcp_flow *flow)
+static void lctcp_v6_reflect(const struct sk_buff *skb, struct lctcp_flow *flow)
+{
+	flow->mark = lctcp_reply_mark(flow->net, skb);
+	if (READ_ONCE(flow->net->ipv6.sysctl.flowlabel_reflect) &
+	    FLOWLABEL_REFLECT_TCP_RESET)
+		flow->label = ip6_flowlabel(ipv6_hdr(skb));
+}
+
+static int lctcp_v6_route_req(const struct lctcp_flow *flow)
 {
 	struct dst_entry *dst;
 	struct flowi6 fl6;
 	int mss;
 
-	lctcp_v6_flow(flow, &fl6);
-	lctcp_sk_classify_flow(listener, flowi6_to_flowi_common(&fl6));
-	dst = ip6_dst_lookup_flow(flow->net, listener, &fl6, NULL);
+	rcu_read_lock();
+	dst = lctcp_v6_route_flow(flow, NULL, &fl6);
+	rcu_read_unlock();
 	if (IS_ERR(dst))
 		return PTR_ERR(dst);
 	mss = lctcp_route_mss(dst, sizeof(struct ipv6hdr));
@@ -408,6 +442,7 @@ const struct lctcp_af_ops lctcp_ipv6_ops = {
 	.reply_ok	= lctcp_v6_reply_ok,
 	.xmit		= lctcp_v6_xmit,
 	.xmit_flow	= lctcp_v6_xmit_flow,
+	.reflect	= lctcp_v6_reflect,
 	.route_req	= lctcp_v6_route_req,
 	.connect	= lctcp_v6_connect,
 	.rebuild	= lctcp_v6_rebuild,

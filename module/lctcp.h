@@ -408,6 +408,18 @@ struct lctcp6_sock {
 struct lctcp_tw;
 
 /**
+ * struct lctcp_looks - how a mini's packets look
+ * @mark, @priority, @label: see struct lctcp_flow
+ *
+ * Only behind those that have something unusual to tell, which pay for it.
+ */
+struct lctcp_looks {
+	u32	mark;
+	u32	priority;
+	__be32	label;
+};
+
+/**
  * union lctcp_agreed - options of a half-open connection
  * @mss:	text we may send in one segment
  * @snd_wscale, @rcv_wscale: RFC 7323
@@ -474,7 +486,7 @@ struct lctcp_req {
 	u8			sent;
 	bool			acked;
 	u32			id;
-	/* IPv6: struct lctcp_addr6 follows */
+	/* IPv6: struct lctcp_addr6 follows; LCTCP_ENT_LOOKS: lctcp_looks */
 };
 
 static inline union lctcp_agreed lctcp_req_agreed(const struct lctcp_req *req)
@@ -514,7 +526,7 @@ struct lctcp_tw {
 				rcv_wscale:4,
 				ts_ok:1,
 				ts_unknown:1;
-	/* IPv6: struct lctcp_addr6 follows */
+	/* IPv6: struct lctcp_addr6 follows; LCTCP_ENT_LOOKS: lctcp_looks */
 };
 
 #define LCTCP_TW_UNIT_MS	32
@@ -531,6 +543,8 @@ struct lctcp_tw {
  * @reply_ok:	may we answer this packet at all (unicast both ways)?
  * @xmit:	route if needed and send a segment of a socket; consumes @skb
  * @xmit_flow:	the same without a socket; consumes @skb
+ * @reflect:	an answer in nobody's name has the mark and the flow label of the
+ *		packet, if the namespace wants that
  * @route_req:	route for a new passive connection: the MSS it allows, or <0
  * @connect:	resolve @uaddr, choose the source address and route; fill in
  *		the inet fields of @sk and nothing of the connection table
@@ -551,8 +565,8 @@ struct lctcp_af_ops {
 	bool	(*reply_ok)(const struct sk_buff *skb);
 	int	(*xmit)(struct sock *sk, struct sk_buff *skb);
 	int	(*xmit_flow)(const struct lctcp_flow *flow, struct sk_buff *skb);
-	int	(*route_req)(const struct sock *listener,
-			     const struct lctcp_flow *flow);
+	void	(*reflect)(const struct sk_buff *skb, struct lctcp_flow *flow);
+	int	(*route_req)(const struct lctcp_flow *flow);
 	int	(*connect)(struct sock *sk, const void *uaddr, int addr_len);
 	int	(*rebuild)(struct sock *sk);
 	int	(*mtu)(struct sock *sk);
@@ -615,6 +629,7 @@ struct lctcp_sysctl {
 	int	dsack;			/* RFC 2883 */
 	int	accept_missing_timestamps;	/* RFC 7323 section 3.2 */
 	int	l3mdev_accept;		/* unbound sockets serve VRFs, too */
+	int	fwmark_accept;		/* connections have the mark of their SYN */
 	int	keepalive_time_ms;
 	int	keepalive_intvl_ms;
 	int	keepalive_probes;
@@ -800,7 +815,7 @@ bool lctcp_quiet(void);
 /* input.c */
 int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af);
 int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb);
-bool lctcp_near(const struct sock *sk, const struct sk_buff *skb);
+bool lctcp_admit(struct sock *sk, struct sk_buff *skb);
 bool lctcp_filter(struct sock *sk, struct sk_buff *skb);
 void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb);
 void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb);
@@ -926,7 +941,9 @@ void lctcp_send_flow(const struct lctcp_flow *flow, u32 seq, u32 ack, u16 wnd,
 		     u8 flags, const struct lctcp_options *opt, u8 role, u32 id);
 int lctcp_trim_tx(struct sock *sk, struct sk_buff *skb, u32 n);
 void lctcp_reply_rst(const struct lctcp_tuple *t, const struct sk_buff *skb,
-		     const struct lctcp_af_ops *af);
+		     const struct lctcp_af_ops *af, struct sock *listener);
+void lctcp_send_refusal(const struct lctcp_flow *flow,
+			const struct sk_buff *skb, u32 id);
 void lctcp_push(struct sock *sk);
 void lctcp_push_on(struct sock *sk);
 int lctcp_retransmit_head(struct sock *sk);
@@ -997,6 +1014,18 @@ struct lctcp_tw *lctcp_tw_take(struct lctcp_ent *ent);
 void lctcp_tw_reused(struct lctcp_tw *tw, struct sock *sk);
 void lctcp_tw_release(struct lctcp_tw *tw, bool sync);
 u32 lctcp_tw_age_ms(const struct lctcp_tw *tw);
+
+/* looks.c */
+void lctcp_looks_put(const struct lctcp_ent *ent, const void *end,
+		     const struct lctcp_looks *looks);
+u8 lctcp_looks_of_syn(const struct sock *sk, const struct sk_buff *skb,
+		      struct lctcp_looks *looks);
+u8 lctcp_looks_of_sock(const struct sock *sk, struct lctcp_looks *looks,
+		       u8 *tos);
+void lctcp_req_flow(const struct lctcp_req *req, struct lctcp_flow *flow);
+void lctcp_tw_flow(const struct lctcp_tw *tw, const struct sk_buff *skb,
+		   struct lctcp_flow *flow);
+u32 lctcp_reply_mark(const struct net *net, const struct sk_buff *skb);
 
 /* lsm.c */
 #ifdef CONFIG_SECURITY_NETWORK

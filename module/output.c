@@ -123,42 +123,69 @@ void lctcp_reinject(const struct lctcp_flow *flow, struct sk_buff *skb)
 }
 
 /**
+ * lctcp_send_refusal() - the RST that a segment gets: RFC 9293 section 3.10.7.1
+ * @flow: who sends to whom
+ * @skb:  the segment, not a RST
+ * @id:	  serial number of the connection, 0 if there is none
+ *
+ * Context: any, softirqs on or off.
+ */
+void lctcp_send_refusal(const struct lctcp_flow *flow,
+			const struct sk_buff *skb, u32 id)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+
+	if (cb->flags & LCTCP_ACK)
+		lctcp_send_flow(flow, cb->ack, 0, 0, LCTCP_RST, NULL,
+				LCTCP_ROLE_RST, id);
+	else
+		lctcp_send_flow(flow, 0, cb->end_seq, 0, LCTCP_RST | LCTCP_ACK,
+				NULL, LCTCP_ROLE_RST, id);
+}
+
+/**
  * lctcp_reply_rst() - a segment reached nobody: RFC 9293 section 3.5.2
  * @t:	 who sent it to whom
  * @skb: the segment, not a RST
  * @af:	 its family
+ * @listener: that does not want it, or NULL: then the answer is in nobody's name
  *
  * Context: softirq.
  */
 void lctcp_reply_rst(const struct lctcp_tuple *t, const struct sk_buff *skb,
-		     const struct lctcp_af_ops *af)
+		     const struct lctcp_af_ops *af, struct sock *listener)
 {
-	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_looks looks;
 	struct lctcp_flow flow = {
 		.net	= t->net,
 		.family	= t->family,
 		.lport	= htons(t->lport),
 		.rport	= t->rport,
-		.oif	= t->sdif ? t->dev_if : 0,	/* stay in the VRF */
+		.sk	= listener,
 	};
 
 	if (!af->reply_ok(skb))
 		return;
+	if (listener) {
+		lctcp_looks_of_syn(listener, skb, &looks);
+		flow.oif = READ_ONCE(listener->sk_bound_dev_if);
+		flow.mark = looks.mark ?: READ_ONCE(listener->sk_mark);
+		flow.label = looks.label;
+	} else {
+		af->reflect(skb, &flow);
+	}
+	if (t->sdif && !flow.oif)
+		flow.oif = t->dev_if;	/* stay in the VRF */
 	if (t->family == AF_INET) {
 		flow.l4 = t->l4;
 		flow.r4 = t->r4;
 	} else {
 		flow.a6.laddr = *t->l6;
 		flow.a6.raddr = *t->r6;
-		if (ipv6_addr_type(t->r6) & IPV6_ADDR_LINKLOCAL)
+		if (!flow.oif && ipv6_addr_type(t->r6) & IPV6_ADDR_LINKLOCAL)
 			flow.oif = t->dev_if;
 	}
-	if (cb->flags & LCTCP_ACK)
-		lctcp_send_flow(&flow, cb->ack, 0, 0, LCTCP_RST, NULL,
-				LCTCP_ROLE_RST, 0);
-	else
-		lctcp_send_flow(&flow, 0, cb->end_seq, 0, LCTCP_RST | LCTCP_ACK,
-				NULL, LCTCP_ROLE_RST, 0);
+	lctcp_send_refusal(&flow, skb, 0);
 }
 
 /**
@@ -189,8 +216,7 @@ void lctcp_send_synack_req(const struct lctcp_req *req, u32 tsval)
 
 	if (!skb)
 		return;
-	lctcp_ent_flow(&req->ent, &flow);
-	flow.mark = READ_ONCE(req->listener->sk_mark);
+	lctcp_req_flow(req, &flow);
 	lctcp_emit_flow(&flow, skb, req->iss, req->irs + 1, req->rcv_wnd,
 			LCTCP_SYN | LCTCP_ACK, &opt, LCTCP_ROLE_SYNACK,
 			req->id);
@@ -270,8 +296,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 		wnd = min_t(u32, lc->rcv_wnd, U16_MAX);
 	else if (!(flags & LCTCP_RST))
 		wnd = lctcp_select_window(sk);
-	lctcp_ent_flow(&lc->b.ent, &flow);
-	flow.mark = READ_ONCE(sk->sk_mark);
+	lctcp_ent_flow(&lc->b.ent, sk, &flow);
 	role = lctcp_role_of(sk, seq, flags, text);
 	th = lctcp_push_header(skb, &flow, seq, lc->rcv_nxt, wnd, flags, &opt);
 	if (text)

@@ -15,6 +15,7 @@
  * peer still has it.
  */
 #include <linux/log2.h>
+#include <net/xfrm.h>
 
 #include "lctcp.h"
 #include "memory.h"
@@ -476,6 +477,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 
 	if (cb->seq == cb->end_seq)
 		goto drop;
+	secpath_reset(skb);	/* what waits holds no IPsec state */
 	__skb_pull(skb, tcp_hdr(skb)->doff * 4);
 	len = skb->len;
 	if (!lctcp_text_wanted(sk, skb))

@@ -87,8 +87,8 @@ static unsigned int lctcp_stripe_mask;
 static unsigned int lctcp_stripe_bits;
 static u32 lctcp_hash_secret;
 
-struct kmem_cache *lctcp_req_cache[2];
-struct kmem_cache *lctcp_tw_cache[2];
+struct kmem_cache *lctcp_req_cache[4];
+struct kmem_cache *lctcp_tw_cache[4];
 
 static u32 lctcp_hash4(const struct net *net, __be32 laddr, __be32 raddr,
 		       u16 lport, __be16 rport)
@@ -478,7 +478,6 @@ void lctcp_ent_from_sock(struct sock *sk)
 	ent->lport = inet->inet_num;
 	ent->rport = inet->inet_dport;
 	ent->dev_if = sk->sk_bound_dev_if;
-	ent->tos = inet->tos;
 	if (ent->family == AF_INET) {
 		ent->laddr = inet->inet_rcv_saddr;
 		ent->raddr = inet->inet_daddr;
@@ -489,7 +488,6 @@ void lctcp_ent_from_sock(struct sock *sk)
 		a6->laddr = sk->sk_v6_rcv_saddr;
 		a6->raddr = sk->sk_v6_daddr;
 		ent->a6 = a6;
-		ent->tos = inet6_sk(sk)->tclass;
 #endif
 	}
 }
@@ -510,18 +508,23 @@ void lctcp_rehash(struct sock *sk)
 /**
  * lctcp_ent_flow() - what is needed to send for an entry without a socket
  * @ent:  the entry
+ * @sk:	  in whose name, or NULL
  * @flow: filled in
  */
-void lctcp_ent_flow(const struct lctcp_ent *ent, struct lctcp_flow *flow)
+void lctcp_ent_flow(const struct lctcp_ent *ent, struct sock *sk,
+		    struct lctcp_flow *flow)
 {
 	flow->net = ent->net;
 	flow->family = ent->family;
 	flow->lport = htons(ent->lport);
 	flow->rport = ent->rport;
-	flow->oif = ent->dev_if;
-	flow->mark = 0;
+	flow->oif = READ_ONCE(ent->dev_if);
+	flow->sk = sk;
+	flow->mark = sk ? READ_ONCE(sk->sk_mark) : 0;
+	flow->priority = 0;
+	flow->label = 0;
 	flow->tos = ent->tos;
-	flow->ttl = 0;
+	flow->transparent = ent->flags & LCTCP_ENT_TRANSPARENT;
 	if (ent->family == AF_INET) {
 		flow->l4 = ent->laddr;
 		flow->r4 = ent->raddr;
@@ -700,14 +703,16 @@ void lctcp_table_purge(struct list_head *nets)
 
 static int lctcp_caches_init(void)
 {
-	static const char * const names[][2] = {
-		{ "lctcp_req", "lctcp_req6" }, { "lctcp_tw", "lctcp_tw6" },
+	static const char * const names[][4] = {
+		{ "lctcp_req", "lctcp_req6", "lctcp_req_looks",
+		  "lctcp_req6_looks" },
+		{ "lctcp_tw", "lctcp_tw6", "lctcp_tw_looks", "lctcp_tw6_looks" },
 	};
-	int i;
+	unsigned int i, tail;
 
-	for (i = 0; i < 2; i++) {
-		size_t tail = i ? sizeof(struct lctcp_addr6) : 0;
-
+	for (i = 0; i < 4; i++) {
+		tail = i & 1 ? sizeof(struct lctcp_addr6) : 0;
+		tail += i & 2 ? sizeof(struct lctcp_looks) : 0;
 		lctcp_req_cache[i] = kmem_cache_create(names[0][i],
 						       sizeof(struct lctcp_req) + tail,
 						       0, SLAB_ACCOUNT, NULL);
@@ -777,7 +782,7 @@ void lctcp_table_exit(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 4; i++) {
 		kmem_cache_destroy(lctcp_tw_cache[i]);
 		kmem_cache_destroy(lctcp_req_cache[i]);
 	}

@@ -43,7 +43,7 @@ struct lctcp_addr6 {
  * @kind:	enum lctcp_kind
  * @family:	AF_INET or AF_INET6: that of the segments
  * @flags:	LCTCP_ENT_*
- * @tos:	IPv4 TOS or IPv6 traffic class of what a mini sends
+ * @tos:	of a TIME_WAIT mini: IPv4 TOS or IPv6 traffic class
  * @answers:	of a mini: bucket of its answers, see answers.h
  */
 struct lctcp_ent {
@@ -71,6 +71,8 @@ struct lctcp_ent {
 #define LCTCP_ENT_AUTOPORT	BIT(0)
 #define LCTCP_ENT_ABORTED	BIT(1)	/* a TIME_WAIT mini's: our RST ended it */
 #define LCTCP_ENT_ACTIVE	BIT(2)	/* this end called connect() */
+#define LCTCP_ENT_TRANSPARENT	BIT(3)	/* a TIME_WAIT mini's: IP_TRANSPARENT */
+#define LCTCP_ENT_LOOKS		BIT(4)	/* a mini's: struct lctcp_looks follows */
 /* A request's: its SYN came again, and so did our answer. */
 #define LCTCP_ENT_SYN_AGAIN	BIT(5)
 /* A TIME_WAIT mini's: how many requests have reopened it, up to as many as fit. */
@@ -128,11 +130,17 @@ struct lctcp_tuple {
  * @net:	namespace
  * @l4, @r4, @l6, @r6: our and their address
  * @lport, @rport: network order
- * @oif:	interface to use, or 0
+ * @sk:		in whose name: the socket, or the listener of a half-open
+ *		connection; NULL: in nobody's.  With it, what is sent has its TTL,
+ *		TOS, priority, owner, IPsec policy and IPv6 options as they are
+ *		then, and @priority, @tos and @transparent do not count
  * @mark:	of the packet
- * @family:	AF_INET or AF_INET6
+ * @priority:	of the packet
  * @tos:	TOS or traffic class
- * @ttl:	0 for the default
+ * @transparent: our address need not be one of this host
+ * @label:	IPv6 flow label, 0: that of @sk, or from a hash of the four-tuple
+ * @oif:	interface to use, or 0
+ * @family:	AF_INET or AF_INET6
  */
 struct lctcp_flow {
 	struct net		*net;
@@ -145,11 +153,14 @@ struct lctcp_flow {
 	};
 	__be16			lport;
 	__be16			rport;
-	int			oif;
+	struct sock		*sk;
 	u32			mark;
+	u32			priority;
+	__be32			label;
+	int			oif;
 	u8			family;
 	u8			tos;
-	u8			ttl;
+	bool			transparent;
 };
 
 int lctcp_table_init(void);
@@ -168,9 +179,16 @@ void lctcp_ent_switch(struct sock *sk);
 void lctcp_ent_from_sock(struct sock *sk);
 void lctcp_rehash(struct sock *sk);
 int lctcp_l3_domain(const struct net *net, int bound);
-void lctcp_ent_flow(const struct lctcp_ent *ent, struct lctcp_flow *flow);
-extern struct kmem_cache *lctcp_req_cache[2];	/* IPv4, IPv6 */
-extern struct kmem_cache *lctcp_tw_cache[2];
+void lctcp_ent_flow(const struct lctcp_ent *ent, struct sock *sk,
+		    struct lctcp_flow *flow);
+extern struct kmem_cache *lctcp_req_cache[4];	/* see lctcp_mini_cache() */
+extern struct kmem_cache *lctcp_tw_cache[4];
+
+/* Which of the four: by family and by whether lctcp_looks follow. */
+static inline unsigned int lctcp_mini_cache(u8 family, u8 flags)
+{
+	return (family != AF_INET) + (flags & LCTCP_ENT_LOOKS ? 2 : 0);
+}
 
 /* listen.c */
 int lctcp_listen_init(void);

@@ -38,7 +38,9 @@ static void lctcp_tw_free_rcu(struct rcu_head *rcu)
 {
 	struct lctcp_tw *tw = container_of(rcu, struct lctcp_tw, b.rcu);
 
-	kmem_cache_free(lctcp_tw_cache[tw->b.ent.family != AF_INET], tw);
+	kmem_cache_free(lctcp_tw_cache[lctcp_mini_cache(tw->b.ent.family,
+							tw->b.ent.flags)],
+			tw);
 }
 
 /**
@@ -155,14 +157,22 @@ static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 	const struct lctcp_sock *lc = lctcp_sk(sk);
 	const struct lctcp_ent *ent = &lc->b.ent;
 	bool v6 = ent->family != AF_INET;
+	struct lctcp_looks looks;
 	struct lctcp_tw *tw;
+	u8 flags, tos;
 
-	tw = kmem_cache_alloc(lctcp_tw_cache[v6], GFP_ATOMIC | __GFP_NOWARN);
+	flags = lctcp_looks_of_sock(sk, &looks, &tos);
+	tw = kmem_cache_alloc(lctcp_tw_cache[lctcp_mini_cache(ent->family,
+							      flags)],
+			      GFP_ATOMIC | __GFP_NOWARN);
 	if (!tw)
 		return NULL;
 	tw->b.ent = *ent;
 	tw->b.ent.kind = LCTCP_KIND_TW;
 	tw->b.ent.answers = 0;
+	tw->b.ent.flags |= flags;
+	tw->b.ent.tos = tos;
+	lctcp_looks_put(&tw->b.ent, tw + 1, &looks);
 	if (v6) {
 		struct lctcp_addr6 *a6 = (struct lctcp_addr6 *)(tw + 1);
 
@@ -231,7 +241,7 @@ void lctcp_time_wait(struct sock *sk)
 	local_bh_enable();
 }
 
-static void lctcp_tw_reply(const struct lctcp_tw *tw)
+static void lctcp_tw_reply(const struct lctcp_tw *tw, const struct sk_buff *skb)
 {
 	struct lctcp_options opt = {
 		.have_ts	= tw->ts_ok,
@@ -240,25 +250,37 @@ static void lctcp_tw_reply(const struct lctcp_tw *tw)
 	};
 	struct lctcp_flow flow;
 
-	lctcp_ent_flow(&tw->b.ent, &flow);
+	lctcp_tw_flow(tw, skb, &flow);
 	lctcp_send_flow(&flow, tw->snd_nxt, tw->rcv_nxt, tw->wnd, LCTCP_ACK,
 			&opt, LCTCP_ROLE_LAST_ACK, tw->id);
 }
 
 /* Answer a segment that is no use here. */
-static void lctcp_tw_answer(struct lctcp_tw *tw)
+static void lctcp_tw_answer(struct lctcp_tw *tw, const struct sk_buff *skb)
 {
 	if (lctcp_mini_may_answer(&tw->b.ent, LCTCP_ANSWER_REFUSAL))
-		lctcp_tw_reply(tw);
+		lctcp_tw_reply(tw, skb);
+}
+
+/* There is no such connection (any more). */
+static void lctcp_tw_refuse(const struct lctcp_tw *tw, const struct sk_buff *skb,
+			    const struct lctcp_af_ops *af)
+{
+	struct lctcp_flow flow;
+
+	if (!af->reply_ok(skb))
+		return;
+	lctcp_tw_flow(tw, skb, &flow);
+	lctcp_send_refusal(&flow, skb, tw->id);
 }
 
 /* An ACK that asks the peer whether it meant that. */
-static void lctcp_tw_challenge(struct lctcp_tw *tw)
+static void lctcp_tw_challenge(struct lctcp_tw *tw, const struct sk_buff *skb)
 {
 	if (!lctcp_mini_may_answer(&tw->b.ent, LCTCP_ANSWER_CHALLENGE))
 		return;
 	LCTCP_INC(tw->b.ent.net, CHALLENGEACKS);
-	lctcp_tw_reply(tw);
+	lctcp_tw_reply(tw, skb);
 }
 
 /* How far the first number of a connection that reopens TIME_WAIT is above all
@@ -439,12 +461,12 @@ static bool lctcp_tw_syn(struct lctcp_tw *tw, struct sk_buff *skb,
 		if (listener)
 			lctcp_listen_rcv(listener, skb, t, af, tw);
 		else
-			lctcp_reply_rst(t, skb, af);
+			lctcp_tw_refuse(tw, skb, af);
 		return listener;
 	}
 	/* RFC 9293 wants a challenge, RFC 6191 wants silence (D5). */
 	if (READ_ONCE(lctcp_net(t->net)->sysctl.challenge_in_time_wait))
-		lctcp_tw_challenge(tw);
+		lctcp_tw_challenge(tw, skb);
 	return false;
 }
 
@@ -452,9 +474,10 @@ static bool lctcp_tw_syn(struct lctcp_tw *tw, struct sk_buff *skb,
  * exact one (RFC 5961 section 3.2), whatever its timestamp (RFC 7323 section
  * 5.2).
  */
-static void lctcp_tw_rst(struct lctcp_tw *tw, const struct lctcp_skb_cb *cb,
+static void lctcp_tw_rst(struct lctcp_tw *tw, const struct sk_buff *skb,
 			 bool in_window)
 {
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct net *net = tw->b.ent.net;
 
 	if (!READ_ONCE(lctcp_net(net)->sysctl.rst_in_time_wait))
@@ -462,7 +485,7 @@ static void lctcp_tw_rst(struct lctcp_tw *tw, const struct lctcp_skb_cb *cb,
 	if (cb->seq == tw->rcv_nxt)
 		lctcp_tw_kill(tw, LCTCP_EV_RST, false);
 	else if (in_window)
-		lctcp_tw_challenge(tw);
+		lctcp_tw_challenge(tw, skb);
 }
 
 /* RFC 7323 section 5.3 in TIME_WAIT: is this an old duplicate? */
@@ -496,7 +519,8 @@ static bool lctcp_tw_overtaken(const struct lctcp_tw *tw,
 }
 
 /* Our last ACK was lost: say it again, and wait anew. */
-static void lctcp_tw_restart(struct lctcp_tw *tw, const struct lctcp_tuple *t)
+static void lctcp_tw_restart(struct lctcp_tw *tw, const struct sk_buff *skb,
+			     const struct lctcp_tuple *t)
 {
 	u32 waited = DIV_ROUND_CLOSEST(lctcp_tw_age_ms(tw), LCTCP_TW_UNIT_MS);
 
@@ -506,28 +530,29 @@ static void lctcp_tw_restart(struct lctcp_tw *tw, const struct lctcp_tuple *t)
 	mod_timer_pending(&tw->timer, jiffies + lctcp_tw_timeout(tw));
 	trace_lctcp_timer_set(tw->id, LCTCP_TIMER_2MSL, 2 * tw->msl_ms);
 	if (lctcp_tuple_may_answer(t, LCTCP_ANSWER_AGAIN, tw->rcv_nxt))
-		lctcp_tw_reply(tw);
+		lctcp_tw_reply(tw, skb);
 }
 
 /* A segment with neither RST nor SYN, past its timestamp: RFC 9293 section
  * 3.10.7.4.  Nothing is taken from it before its number and its ACK have been
  * found good.  Return whether it was the FIN.
  */
-static bool lctcp_tw_segment(struct lctcp_tw *tw, const struct lctcp_skb_cb *cb,
+static bool lctcp_tw_segment(struct lctcp_tw *tw, const struct sk_buff *skb,
 			     const struct lctcp_tuple *t, bool fits)
 {
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	const u8 fin_ack = LCTCP_FIN | LCTCP_ACK;
 	bool fin = (cb->flags & fin_ack) == fin_ack &&
 		   cb->end_seq == tw->rcv_nxt;
 
 	if (!fits && !fin) {
-		lctcp_tw_answer(tw);
+		lctcp_tw_answer(tw, skb);
 		return false;
 	}
 	if (!(cb->flags & LCTCP_ACK))
 		return false;
 	if (!lctcp_tw_ack_ok(tw, cb)) {
-		lctcp_tw_answer(tw);
+		lctcp_tw_answer(tw, skb);
 		return false;
 	}
 	/* What ends where the peer ended and acknowledges all is from the
@@ -539,9 +564,9 @@ static bool lctcp_tw_segment(struct lctcp_tw *tw, const struct lctcp_skb_cb *cb,
 	    cb->ack == tw->snd_nxt)
 		WRITE_ONCE(tw->ts_recent, cb->tsval);
 	if (fin)
-		lctcp_tw_restart(tw, t);
+		lctcp_tw_restart(tw, skb, t);
 	else if (cb->seq != cb->end_seq)
-		lctcp_tw_answer(tw);
+		lctcp_tw_answer(tw, skb);
 	return fin;
 }
 
@@ -568,20 +593,20 @@ void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 	bool fits = lctcp_seq_acceptable(cb->seq, len, tw->rcv_nxt, wnd);
 
 	if (cb->flags & LCTCP_RST) {
-		lctcp_tw_rst(tw, cb, cb->seq - tw->rcv_nxt < wnd);
+		lctcp_tw_rst(tw, skb, cb->seq - tw->rcv_nxt < wnd);
 	} else if (cb->flags & LCTCP_SYN) {
 		if (lctcp_tw_syn(tw, skb, t, af))
 			return;
 	} else if ((tw->b.ent.flags & LCTCP_ENT_ABORTED) ||
 		   lctcp_tw_acks_ended(tw, cb)) {
-		lctcp_reply_rst(t, skb, af);
+		lctcp_tw_refuse(tw, skb, af);
 	} else if (tw->ts_ok && lctcp_ts_missing(t->net, cb)) {
 		LCTCP_INC(t->net, DROPNOTS);
 	} else if (lctcp_tw_ts_old(tw, cb)) {
 		LCTCP_INC(t->net, DROPPAWS);
 		if (!lctcp_tw_overtaken(tw, cb))
-			lctcp_tw_answer(tw);
-	} else if (lctcp_tw_segment(tw, cb, t, fits)) {
+			lctcp_tw_answer(tw, skb);
+	} else if (lctcp_tw_segment(tw, skb, t, fits)) {
 		goto free;
 	}
 	LCTCP_DROP(t->net, DROPTIMEWAIT, skb);

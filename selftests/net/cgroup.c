@@ -511,6 +511,58 @@ HOOK(getsockopt)
 HOOK(ingress)
 HOOK(egress)
 
+/* A group may forbid its listener to answer: the client, of another group, is
+ * heard, but hears nothing.
+ */
+static int synack(FIXTURE_DATA(cgroup) *self, int family, int proto, bool yes,
+		  struct told *t)
+{
+	uint64_t before = counter_read(self->map);
+	int l, c, ret = -1;
+
+	memset(t, 0, sizeof(*t));
+	if (join(self->mnt))
+		return -1;
+	c = open_one(t, self->ns, family, proto);
+	if (join(self->home))
+		return -1;
+	l = open_one(t, self->ns, family, proto);
+	bind_one(t, l, family, PORT);
+	told(t, "listen", listen(l, 5));
+	if (attach(self, family, &hook_egress, yes))
+		goto out;
+	connect_one(t, c, family, PORT);
+	t->asked = counter_read(self->map) - before;
+	ret = detach(self);
+out:
+	close(c);
+	close(l);
+	return ret;
+}
+
+static void same_synack(struct __test_metadata *_metadata,
+			FIXTURE_DATA(cgroup) *self, int family, bool yes)
+{
+	struct told ours, tcps;
+
+	ASSERT_EQ(0, synack(self, family, lc_proto(), yes, &ours));
+	ASSERT_EQ(0, synack(self, family, IPPROTO_TCP, yes, &tcps));
+	EXPECT_STREQ(tcps.text, ours.text);
+	EXPECT_LT(0, tcps.asked);
+	EXPECT_LT(0, ours.asked);
+	EXPECT_EQ(yes, !strstr(ours.text, "connect: E"));
+}
+
+TEST_F_TIMEOUT(cgroup, egress_synack_yes, 120)
+{
+	same_synack(_metadata, self, variant->family, true);
+}
+
+TEST_F_TIMEOUT(cgroup, egress_synack_no, 120)
+{
+	same_synack(_metadata, self, variant->family, false);
+}
+
 /* From the middle of a connection on, nothing passes any more. */
 TEST_F_TIMEOUT(cgroup, ingress_no_late, 120)
 {

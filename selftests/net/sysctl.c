@@ -98,6 +98,29 @@ TEST_F(settings, tw_reuse)
 	accepts(_metadata, NS_A, "tw_reuse", "2\n", "2");
 }
 
+static void yes_or_no(struct __test_metadata *_metadata, int ns,
+		      const char *name)
+{
+	static const char *const bad[] = { "-1\n", "2\n", "x\n" };
+	char value[64];
+
+	ASSERT_LT(0, sysctl_get(ns, name, value, sizeof(value)));
+	EXPECT_STREQ("0", value);
+	refuses(_metadata, ns, name, bad, 3);
+	accepts(_metadata, ns, name, "1\n", "1");
+	accepts(_metadata, ns, name, "0\n", "0");
+}
+
+TEST_F(settings, fwmark_accept)
+{
+	yes_or_no(_metadata, NS_A, "fwmark_accept");
+}
+
+TEST_F(settings, l3mdev_accept)
+{
+	yes_or_no(_metadata, NS_A, "l3mdev_accept");
+}
+
 TEST_F(settings, max_orphans)
 {
 	static const char *const bad[] = { "-1\n", "16777217\n", "x\n" };

@@ -81,7 +81,7 @@ struct seg {
 
 	int family;
 	unsigned char src[16], dst[16];
-	int ttl, tos;
+	int ttl, tos, label;
 	bool df;
 
 	uint16_t sport, dport;
@@ -227,7 +227,7 @@ struct w_args {
 	bool csum_zero;
 	long long trunc;
 	int pad;
-	int ttl, tos;
+	int ttl, tos, label;
 	int from, to;
 	const char *src, *dst;
 	int sport, dport;

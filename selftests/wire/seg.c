@@ -247,7 +247,8 @@ int seg_build(struct wire *w, const struct w_args *a, unsigned char *buf,
 		put16(buf + 10, ~inet_sum(buf, 20, 0) & 0xffff);
 	} else {
 		buf[0] |= a->tos >> 4;
-		buf[1] |= a->tos << 4;
+		buf[1] |= a->tos << 4 | a->label >> 16;
+		put16(buf + 2, a->label & 0xffff);
 	}
 	if (ext) {
 		/* PadN of four for options, "nothing left" for routing */
@@ -399,6 +400,7 @@ static int transport(const struct wire *w, struct seg *s, int *end)
 	memcpy(s->dst, p + 24, 16);
 	s->ttl = p[7];
 	s->tos = (p[0] & 15) << 4 | p[1] >> 4;
+	s->label = (p[1] & 15) << 16 | get16(p + 2);
 	*end = 40 + get16(p + 4);
 	next = p[6];
 	at = 40;
