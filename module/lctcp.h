@@ -40,6 +40,9 @@
  *   while it is armed; freed by RCU as well.  A request also holds its
  *   listener.
  *
+ *   A segment that a fault rule holds back holds the socket in whose name it
+ *   goes, and so keeps module and namespace until it is due.
+ *
  * Bounds
  *
  *   What queues hold: memory.c.  Connections without a program: orphan.c.
