@@ -53,18 +53,6 @@ void lctcp_enter_memory_pressure(struct sock *sk)
 		LCTCP_INC(sock_net(sk), MEMORYPRESSURES);
 }
 
-/**
- * lctcp_leave_memory_pressure() - no more than lctcp_mem[0] is
- * @sk: who found out
- *
- * Context: any.
- */
-void lctcp_leave_memory_pressure(struct sock *sk)
-{
-	if (READ_ONCE(lctcp_memory_pressure))
-		WRITE_ONCE(lctcp_memory_pressure, 0);
-}
-
 #ifdef CONFIG_MEMCG
 /* The memory cgroup of who calls, with a reference, or NULL: the root, which
  * nothing is charged to, or one that is going.  The legacy hierarchy, where

@@ -20,7 +20,6 @@ DECLARE_PER_CPU(int, lctcp_memory_per_cpu_fw_alloc);
 
 void lctcp_memory_init(void);
 void lctcp_enter_memory_pressure(struct sock *sk);
-void lctcp_leave_memory_pressure(struct sock *sk);
 void lctcp_mem_accepted(struct sock *sk);
 
 /**

@@ -720,6 +720,7 @@ static int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
  *   psock_update_sk_prot	sockmap takes sockets of TCP, UDP, unix and vsock
  *   bpf_bypass_getsockopt	for options whose value BPF must not rewrite; we
  *		have none
+ *   leave_memory_pressure	to write 0 to *memory_pressure is all there is to do
  *   stream_memory_free	a second limit, beside sk_sndbuf
  *   sock_is_readable	for sockmap and TLS
  *   sysctl_wmem_offset, sysctl_rmem_offset	instead of sysctl_wmem and
@@ -740,7 +741,6 @@ static int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 	.per_cpu_fw_alloc	= &lctcp_memory_per_cpu_fw_alloc,	\
 	.memory_pressure	= &lctcp_memory_pressure,		\
 	.enter_memory_pressure	= lctcp_enter_memory_pressure,		\
-	.leave_memory_pressure	= lctcp_leave_memory_pressure,		\
 	.sysctl_mem		= lctcp_mem,				\
 	.sysctl_wmem		= &lctcp_mem_floor,			\
 	.sysctl_rmem		= &lctcp_mem_floor,			\

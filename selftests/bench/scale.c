@@ -474,7 +474,9 @@ static void run_half_open(void)
 	ns = p.ns[B];
 	if (ns_enter(ns))
 		die("namespace");
-	setting("core/somaxconn", "somaxconn", "65535");
+	if (ns_write(ns, "/proc/sys/net/core/somaxconn", "65535"))
+		die("somaxconn");	/* of listen(), whoever listens */
+	setting(NULL, "somaxconn", "65535");
 	setting("ipv4/tcp_max_syn_backlog", "max_syn_backlog", "400000");
 	setting("ipv4/tcp_syncookies", "syncookies", "0");
 	setting(NULL, "synack_schedule_ms", "60000 60000");
@@ -501,7 +503,7 @@ static void run_half_open(void)
 		       real(PORT + 10 + step), (used() - before) / i);
 		fflush(stdout);
 	}
-	i = conn_count(ns, family, S_SYN_RECV);
+	i = objects(lc_tcp() ? "request_sock_TCP" : "lctcp_req");
 	look_begin();
 	t = now_ns();
 	close(l[0]);
