@@ -580,7 +580,7 @@ TEST_F_TIMEOUT(settings, stock_ss, 120)
 	close(s);
 	ASSERT_STATE(NS_B, AF_INET, PORT, CPORT, S_TIME_WAIT);
 	ret = ns_run(NS_B, "PROC_NET_TCP=/proc/thread-self/net/lctcp/tcp PROC_NET_TCP6=/proc/thread-self/net/lctcp/tcp6 ss -tano",
-		   out, sizeof(out));
+		     out, sizeof(out));
 	ASSERT_EQ(0, ret) TH_LOG("%s", out);
 	EXPECT_NE(NULL, strstr(out, "LISTEN"));
 	EXPECT_NE(NULL, strstr(out, "TIME-WAIT"));
@@ -602,7 +602,7 @@ TEST_F_TIMEOUT(settings, stock_nstat, 120)
 	l = listener(NS_B, AF_INET, HOST_B, PORT, 5);
 	ASSERT_EQ(0, conn_pair(&self->p, AF_INET, l, &c, &s));
 	ret = ns_run(NS_A, "PROC_NET_NETSTAT=/proc/thread-self/net/lctcp/snmp NSTAT_HISTORY=/tmp/lctcp-nstat.$$ nstat -az",
-		   out, sizeof(out));
+		     out, sizeof(out));
 	ASSERT_EQ(0, ret) TH_LOG("%s", out);
 	EXPECT_NE(NULL, strstr(out, "LctcpActiveOpens"));
 }
