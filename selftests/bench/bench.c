@@ -5,7 +5,8 @@
  *
  * Meant for a machine on which a nanosecond is an instruction (qemu -icount
  * shift=0); anywhere else the times are just times.  Each number is the median
- * of many, after a warm-up.
+ * of many, after a warm-up; and once more the mean, as a median does not see
+ * what is put off and then done for many at once.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -194,7 +195,7 @@ static int by_size(const void *a, const void *b)
 }
 
 static long long measure(struct state *st, void (*work)(struct state *st),
-			 int n, int warmup)
+			 int n, int warmup, long long *mean)
 {
 	long long *t = calloc(n, sizeof(*t)), ret;
 	int i;
@@ -203,11 +204,14 @@ static long long measure(struct state *st, void (*work)(struct state *st),
 		die("calloc");
 	for (i = 0; i < warmup; i++)
 		work(st);
+	*mean = 0;
 	for (i = 0; i < n; i++) {
 		t[i] = -now_ns();
 		work(st);
 		t[i] += now_ns();
+		*mean += t[i];
 	}
+	*mean /= n;
 	qsort(t, n, sizeof(*t), by_size);
 	ret = t[n / 2];
 	free(t);
@@ -321,7 +325,7 @@ static long long bytes(int kind, int what)
 	return name ? slab_size(name) : -1;
 }
 
-static long long result[NWORKS][NKINDS];
+static long long result[NWORKS][NKINDS], mean[NWORKS][NKINDS];
 
 static void run_all(void)
 {
@@ -332,7 +336,7 @@ static void run_all(void)
 
 	for (w = 0; w < NWORKS; w++)
 		for (k = 0; k < NKINDS; k++)
-			result[w][k] = -1;
+			result[w][k] = mean[w][k] = -1;
 	if (opt.veth) {
 		if (pair_up(&p))
 			exit(1);
@@ -351,7 +355,8 @@ static void run_all(void)
 				state_connect(&st);
 			result[w][k] = measure(&st, works[w].work,
 					       bulk ? 5 : opt.iterations,
-					       bulk ? 1 : opt.warmup);
+					       bulk ? 1 : opt.warmup,
+					       &mean[w][k]);
 			state_exit(&st, works[w].connected);
 		}
 		for (w = 0; w < 3; w++)
@@ -371,47 +376,58 @@ static void cell(long long v)
 		printf(" %14lld |", v);
 }
 
-static void print_table(void)
+static void print_rows(const long long number[NWORKS][NKINDS], int last)
 {
 	char ratio[32];
 	int w;
 
-	printf("Times in ns, medians of %d; bulk is %d MiB in writes of 64 KiB,\n",
-	       opt.iterations, opt.mib);
-	printf("medians of 5; %s\n\n",
-	       opt.family == AF_INET ? "IPv4" : "IPv6");
 	printf("| %-46s | %14s | %14s | %7s | %14s |\n", "Work", kind_name[TCP],
 	       kind_name[LCTCP], "ratio", kind_name[UNIX]);
 	printf("|%.48s|%.15s:|%.15s:|%.8s:|%.15s:|\n",
 	       "------------------------------------------------",
 	       "---------------", "---------------", "--------",
 	       "---------------");
-	for (w = 0; w < NWORKS; w++) {
+	for (w = 0; w <= last; w++) {
 		strcpy(ratio, "-");
-		if (result[w][TCP] > 0 && result[w][LCTCP] >= 0)
+		if (number[w][TCP] > 0 && number[w][LCTCP] >= 0)
 			snprintf(ratio, sizeof(ratio), "%.3f",
-				 (double)result[w][LCTCP] / result[w][TCP]);
+				 (double)number[w][LCTCP] / number[w][TCP]);
 		printf("| %-46s |", works[w].text);
-		cell(result[w][TCP]);
-		cell(result[w][LCTCP]);
+		cell(number[w][TCP]);
+		cell(number[w][LCTCP]);
 		printf(" %7s |", ratio);
-		cell(result[w][UNIX]);
+		cell(number[w][UNIX]);
 		printf("\n");
 	}
+}
+
+static void print_table(void)
+{
+	printf("Times in ns, medians of %d; bulk is %d MiB in writes of 64 KiB,\n",
+	       opt.iterations, opt.mib);
+	printf("medians of 5; %s\n\n",
+	       opt.family == AF_INET ? "IPv4" : "IPv6");
+	print_rows(result, NWORKS - 1);
+	printf("\nThe means:\n\n");
+	print_rows(mean, W_VETH);
 }
 
 static void print_tsv(void)
 {
 	int w, k;
 
-	printf("work\ttcp\tlctcp\tunix\n");
+	printf("work\ttcp\tlctcp\tunix\ttcp mean\tlctcp mean\tunix mean\n");
 	for (w = 0; w < NWORKS; w++) {
 		printf("%s", works[w].name);
-		for (k = 0; k < NKINDS; k++)
-			if (result[w][k] < 0)
+		for (k = 0; k < 2 * NKINDS; k++) {
+			long long v = k < NKINDS ? result[w][k] :
+						   mean[w][k - NKINDS];
+
+			if (v < 0)
 				printf("\t");
 			else
-				printf("\t%lld", result[w][k]);
+				printf("\t%lld", v);
+		}
 		printf("\n");
 	}
 }
@@ -431,6 +447,10 @@ static void print_json(void)
 			else
 				printf("%lld", result[w][k]);
 		}
+		for (k = 0; k < NKINDS; k++)
+			if (mean[w][k] >= 0)
+				printf(", \"%s mean\": %lld", kind_word[k],
+				       mean[w][k]);
 		printf(" }%s\n", w < NWORKS - 1 ? "," : "");
 	}
 	printf("}\n");
