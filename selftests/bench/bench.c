@@ -335,8 +335,10 @@ static void run_all(void)
 	int k, w;
 
 	for (w = 0; w < NWORKS; w++)
-		for (k = 0; k < NKINDS; k++)
-			result[w][k] = mean[w][k] = -1;
+		for (k = 0; k < NKINDS; k++) {
+			result[w][k] = -1;
+			mean[w][k] = -1;
+		}
 	if (opt.veth) {
 		if (pair_up(&p))
 			exit(1);
