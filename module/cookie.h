@@ -4,7 +4,7 @@
  * of a SYN travels in the sequence number of its SYN-ACK, and the client's ACK
  * brings it back.
  *
- *	ISS = F + period * 2^24 + (MAC + index of the MSS) mod 2^24
+ *	ISS = F + period * 2^24 + (MAC + index of the MSS * 2^21) mod 2^24
  *
  * F is the keyed hash of addresses and ports in each of our initial sequence
  * numbers (RFC 6528), and a period is 2^24 ticks of their clock, so a cookie
@@ -12,7 +12,8 @@
  * the clock as that does (RFC 9293 section 3.4.1).  The MAC covers all that
  * must be what it was: addresses, ports, the period, the peer's ISS, and the
  * options agreed on.  Two periods and eight sizes are taken, so one guess in
- * 2^28 is a hit.
+ * 2^28 is a hit.  The sizes are far from each other, so that an ACK of an octet
+ * more or less than the SYN is as wrong as it is without cookies.
  *
  * Options other than the MSS are only agreed on if the SYN had timestamps:
  * then the low bits of our TSval carry them, and TSecr brings them back.
@@ -27,6 +28,7 @@
 /* A cookie is good in its own period and so many after it: 67 to 134 s. */
 #define LCTCP_COOKIE_AGE	1
 #define LCTCP_COOKIE_NMSS	8
+#define LCTCP_COOKIE_INDEX_BITS	21	/* where the index begins */
 
 /* What the low bits of TSval carry; LCTCP_COOKIE_TS is only in the MAC. */
 #define LCTCP_COOKIE_WSCALE	0x0f	/* the peer's shift count */
@@ -80,7 +82,7 @@ static inline u32 lctcp_cookie_make(u32 f, u32 period, u32 mac,
 				    unsigned int index)
 {
 	return f + (period << LCTCP_COOKIE_TAIL_BITS) +
-	       ((mac + index) & LCTCP_COOKIE_TAIL);
+	       ((mac + (index << LCTCP_COOKIE_INDEX_BITS)) & LCTCP_COOKIE_TAIL);
 }
 
 /**
@@ -110,9 +112,11 @@ static inline bool lctcp_cookie_period(u32 cookie, u32 f, u32 now, u32 *period)
  */
 static inline int lctcp_cookie_index(u32 cookie, u32 f, u32 mac)
 {
-	u32 index = (cookie - f - mac) & LCTCP_COOKIE_TAIL;
+	u32 rest = (cookie - f - mac) & LCTCP_COOKIE_TAIL;
 
-	return index < LCTCP_COOKIE_NMSS ? (int)index : -1;
+	if (rest & ((1U << LCTCP_COOKIE_INDEX_BITS) - 1))
+		return -1;
+	return rest >> LCTCP_COOKIE_INDEX_BITS;
 }
 
 /**

@@ -83,16 +83,29 @@ TEST(cookie__guesses)
 	EXPECT_EQ(2 * LCTCP_COOKIE_NMSS, hits);
 }
 
+/* An ACK of somewhat more or less than the SYN acknowledges no cookie. */
+TEST(cookie__neighbours)
+{
+	u32 cookie = lctcp_cookie_make(F, 77, MAC, 3);
+	int i;
+
+	for (i = -100000; i <= 100000; i++)
+		EXPECT_EQ(i ? -1 : 3, opened(cookie + i, F, 77, MAC));
+}
+
 /* syf_cookie_isn_unpredictable: another hash of the four-tuple or another MAC
  * makes it worthless.
  */
 TEST(cookie__other_keys)
 {
 	u32 cookie = lctcp_cookie_make(F, 77, MAC, 2);
+	int bit;
 
 	EXPECT_EQ(2, opened(cookie, F, 77, MAC));
 	EXPECT_EQ(-1, opened(cookie, F, 77, MAC + LCTCP_COOKIE_NMSS));
-	EXPECT_EQ(-1, opened(cookie, F, 77, MAC ^ 0x800000));
+	/* the bits above say the size */
+	for (bit = 0; bit < LCTCP_COOKIE_INDEX_BITS; bit++)
+		EXPECT_EQ(-1, opened(cookie, F, 77, MAC ^ 1u << bit));
 	EXPECT_EQ(-1, opened(cookie, F + LCTCP_COOKIE_NMSS, 77, MAC));
 	EXPECT_EQ(-1, opened(cookie, F ^ 0x80000000, 77, MAC));
 }
