@@ -226,8 +226,11 @@ static int closing(struct wire *w)
 WIRE_TEST(sim_close_ack_lost)
 {
 	static const int at[] = { 200, 600, 1400 };
-	int fd = closing(w), i;
+	int fd, i;
 
+	if (w->proto != IPPROTO_TCP)
+		w_sysctl(w, "rto_min_ms", "200");
+	fd = closing(w);
 	for (i = 0; i < 3; i++) {
 		w_exp_at(w, at[i], FIN | ACK, .seq = 2, .ack = 2);
 		w_is(w, fd, TCP_CLOSING);
@@ -360,8 +363,11 @@ WIRE_TEST(sim_close_rst_in_closing)
 
 WIRE_TEST(sim_close_closing_other_ack)
 {
-	int fd = closing(w);
+	int fd;
 
+	if (w->proto != IPPROTO_TCP)
+		w_sysctl(w, "rto_min_ms", "200");
+	fd = closing(w);
 	w_inj(w, ACK, .ack = 2);
 	w_inj(w, ACK, .ack = 1);
 	w_is(w, fd, TCP_CLOSING);
