@@ -186,6 +186,7 @@ static void whose(struct __test_metadata *_metadata, FIXTURE_DATA(memcg) *self,
 	TH_LOG("sender's group: %ld octets, receiver's: %ld", held[SENDER],
 	       held[RECEIVER]);
 	ASSERT_EQ(0, shutdown(c, SHUT_WR));
+	blocking(s, true);
 	while ((n = read(s, text, sizeof(text))) > 0)
 		got += n;
 	EXPECT_EQ(0, n);
