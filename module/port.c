@@ -5,8 +5,8 @@
  * Who may have which says bind.c.  Here ports are chosen, and where there is a
  * choice the two keep out of each other's way, as in TCP: a connect() begins
  * with the ports of the parity of ip_local_port_range's lower end and turns to
- * the others when it has been through those within 2MSL, so that the far end
- * may still wait with each of them.  A bind() to any port does the reverse.  So
+ * the others when it has been through those, as the far end may still wait with
+ * each of them; after 2MSL of quiet it begins anew.  A bind() to any port does the reverse.  So
  * a client with very many connections, TIME_WAIT included, leaves free ports
  * for those that bind, which need one all to themselves; and connections, which
  * share a port if their other ends differ, lose none.
@@ -31,28 +31,26 @@
 /**
  * struct lctcp_port_counter - how far the ports of some destinations are used
  * @next:  where the next search begins, see lctcp_nth_port()
- * @began: jiffies, when it last began with the first
+ * @used:  jiffies, when one was taken last
  */
 struct lctcp_port_counter {
 	u32 next;
-	u32 began;
+	u32 used;
 };
 
 static struct lctcp_port_counter *lctcp_port_counters;
 
-/* Where to begin: after the first half, which has another parity than those
- * for bind(), with it again unless that was less than 2MSL ago.
+/* Where to begin: where the last search ended; or, after 2MSL without one, when
+ * nobody waits any more, with the half that is not for bind().
  */
 static u32 lctcp_port_first(const struct lctcp_port_counter *counter,
 			    const struct sock *sk, u32 range)
 {
-	u32 age = (u32)jiffies - READ_ONCE(counter->began);
-	u32 first = READ_ONCE(counter->next) % range;
+	u32 idle = (u32)jiffies - READ_ONCE(counter->used);
 
-	if (first < (range + 1) / 2 ||
-	    age <= 2 * msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->msl_ms)))
-		return first;
-	return 0;
+	if (idle > 2 * msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->msl_ms)))
+		return 0;
+	return READ_ONCE(counter->next) % range;
 }
 
 /**
@@ -216,7 +214,7 @@ static int lctcp_connect_try(struct sock *sk, u16 port, struct lctcp_tw **tw)
  *
  * An unbound socket gets its port by the double-hash algorithm of RFC 6056
  * section 3.3.4 from ip_local_port_range (D28): for each destination one port
- * after the other, until it has been everywhere, or 2MSL are over.
+ * after the other, until it has been everywhere, or 2MSL have passed.
  *
  * Context: process, socket lock held.
  * Return: 0, -EADDRNOTAVAIL or -ENOMEM.
@@ -251,8 +249,7 @@ int lctcp_connect_port(struct sock *sk, struct lctcp_tw **tw)
 		if (!err) {
 			/* Races only make the next search begin elsewhere. */
 			WRITE_ONCE(counter->next, n + 1);
-			if (!first || n < first)
-				WRITE_ONCE(counter->began, jiffies);
+			WRITE_ONCE(counter->used, jiffies);
 			inet_sk(sk)->inet_sport = htons(port);
 			return 0;
 		}

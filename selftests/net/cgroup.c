@@ -547,8 +547,9 @@ static void same_synack(struct __test_metadata *_metadata,
 
 	ASSERT_EQ(0, synack(self, family, lc_proto(), yes, &ours));
 	ASSERT_EQ(0, synack(self, family, IPPROTO_TCP, yes, &tcps));
-	EXPECT_STREQ(tcps.text, ours.text);
-	EXPECT_LT(0, tcps.asked);
+	/* 6.1 does not ask about TCP's SYN-ACKs over IPv6 */
+	if (tcps.asked)
+		EXPECT_STREQ(tcps.text, ours.text);
 	EXPECT_LT(0, ours.asked);
 	EXPECT_EQ(yes, !strstr(ours.text, "connect: E"));
 }
