@@ -6,10 +6,10 @@
  * choice the two keep out of each other's way, as in TCP: a connect() begins
  * with the ports of the parity of ip_local_port_range's lower end and turns to
  * the others when it has been through those, as the far end may still wait with
- * each of them; after 2MSL of quiet it begins anew.  A bind() to any port does the reverse.  So
- * a client with very many connections, TIME_WAIT included, leaves free ports
- * for those that bind, which need one all to themselves; and connections, which
- * share a port if their other ends differ, lose none.
+ * each of them; after 2MSL of quiet it begins anew.  A bind() to any port does
+ * the reverse.  So a client with very many connections, TIME_WAIT included,
+ * leaves free ports for those that bind, which need one all to themselves; and
+ * connections, which share a port if their other ends differ, lose none.
  */
 #include <linux/mm.h>
 #include <linux/random.h>
