@@ -397,6 +397,7 @@ int w_accept(struct wire *w);
 int w_accepted(struct wire *w);
 int w_connected(struct wire *w);
 int w_to_state(struct wire *w, int state);
+void w_end(struct wire *w, int fd);
 int w_syn_recv_active(struct wire *w);
 int w_state(struct wire *w, int fd);
 void w_state_is(struct wire *w, int fd, int state, const char *file, int line);

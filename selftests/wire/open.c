@@ -185,6 +185,19 @@ static int half_closed(struct wire *w)
 	return fd;
 }
 
+/* End an open connection from our side, both FINs in one exchange, and close it:
+ * it is in TIME_WAIT.
+ */
+void w_end(struct wire *w, int fd)
+{
+	w_ok(w, shutdown(fd, SHUT_WR));
+	w_exp(w, FIN | ACK);
+	w_inj(w, FIN | ACK);
+	w_exp(w, ACK);
+	close(fd);
+	w_entry_is(w, TCP_TIME_WAIT);
+}
+
 /* Reach @state and return the socket, which stays open throughout; -1 for
  * CLOSE, and for SYN_RECV, which the listener w->lfd keeps for itself.  A
  * socket whose connection is in TIME_WAIT calls itself CLOSE.

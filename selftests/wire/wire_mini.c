@@ -316,12 +316,7 @@ WIRE_TEST(mini_time_wait)
 	set_tos(w, fd, TOS);
 	set(w, fd, SOL_SOCKET, SO_MARK, MARK);
 	set(w, fd, SOL_SOCKET, SO_PRIORITY, PRIORITY);
-	w_ok(w, shutdown(fd, SHUT_WR));
-	w_exp(w, FIN | ACK);
-	w_inj(w, FIN | ACK);
-	w_exp(w, ACK);
-	close(fd);
-	w_entry_is(w, TCP_TIME_WAIT);
+	w_end(w, fd);
 	mark = watch(w, FIELD(mark), MARK);
 	priority = watch(w, FIELD(priority), PRIORITY);
 	w_inj(w, FIN | ACK, .seq = 1, .forged = true);
@@ -414,12 +409,7 @@ WIRE_TEST(mini_transparent)
 	fd = w_accept(w);
 	w_write(w, fd, 10);
 	w_exp(w, ACK, .len = 10);
-	w_ok(w, shutdown(fd, SHUT_WR));
-	w_exp(w, FIN | ACK);
-	w_inj(w, FIN | ACK);
-	w_exp(w, ACK);
-	close(fd);
-	w_entry_is(w, TCP_TIME_WAIT);
+	w_end(w, fd);
 	w_inj(w, FIN | ACK, .seq = 1, .forged = true);
 	w_exp(w, ACK);
 }
@@ -444,12 +434,7 @@ WIRE_TEST_V6(mini_label_reflect)
 	w_write(w, fd, 10);
 	s = w_exp(w, ACK, .len = 10);
 	w_check(w, s->label == LABEL);
-	w_ok(w, shutdown(fd, SHUT_WR));
-	w_exp(w, FIN | ACK);
-	w_inj(w, FIN | ACK);
-	w_exp(w, ACK);
-	close(fd);
-	w_entry_is(w, TCP_TIME_WAIT);
+	w_end(w, fd);
 	w_inj(w, FIN | ACK, .seq = 1, .forged = true);
 	s = w_exp(w, ACK);
 	w_check(w, s->label == LABEL);

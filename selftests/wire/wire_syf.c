@@ -406,18 +406,6 @@ WIRE_TEST_VT(syf_flood_log_once)
 
 /* ---- what else may come meanwhile ---- */
 
-static void close_to_time_wait(struct wire *w)
-{
-	int fd = w_accepted(w);
-
-	w_ok(w, shutdown(fd, SHUT_WR));
-	w_exp(w, FIN | ACK);
-	w_inj(w, FIN | ACK);
-	w_exp(w, ACK);
-	close(fd);
-	w_entry_is(w, TCP_TIME_WAIT);
-}
-
 /* A SYN that reopens TIME_WAIT has its place already, full queue or not; nor
  * would a cookie do, whose ACK TIME_WAIT would take.
  */
@@ -429,7 +417,7 @@ WIRE_TEST(syf_tw_syn_bypass)
 	w_listen(w, SYNQ_MIN);
 	for (i = 0; i < 3; i++) {
 		w_flow(w, i);
-		close_to_time_wait(w);
+		w_end(w, w_accepted(w));
 	}
 	w_sysctl(w, "syncookies", "0");
 	flood(w, 100);
@@ -459,7 +447,7 @@ WIRE_TEST(syf_tw_syn_bypass)
 WIRE_TEST_VT(syf_tw_syn_bypass_no_listener)
 {
 	w_listen(w, SYNQ_MIN);
-	close_to_time_wait(w);
+	w_end(w, w_accepted(w));
 	w_mark(w);
 	close(w->lfd);
 	w_inj(w, SYN, .seq = 1000000, .forged = true);
