@@ -18,9 +18,6 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <getopt.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
@@ -371,66 +368,6 @@ static void run_server(void)
 
 /* ---- half-open ---- */
 
-static uint16_t sum_fold(uint32_t sum, const void *p, int n)
-{
-	const uint16_t *w = p;
-
-	for (; n > 0; n -= 2)
-		sum += *w++;
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
-}
-
-/* A SYN from @sport of a host that swallows the answers. */
-static int forge(uint16_t pkt[40], unsigned int sport, unsigned int dport)
-{
-	bool v4 = family == AF_INET;
-	uint16_t *tcp = pkt + (v4 ? 10 : 20);
-	union addr src, dst;
-
-	memset(pkt, 0, 80);
-	addr_set(&src, family, HOST_FOREIGN, 0);
-	addr_set(&dst, family, HOST_B, 0);
-	if (v4) {
-		pkt[0] = htons(0x4500);
-		pkt[1] = htons(40);
-		pkt[4] = htons(64 << 8 | lc_proto());
-		memcpy(pkt + 6, &src.in.sin_addr, 4);
-		memcpy(pkt + 8, &dst.in.sin_addr, 4);
-		pkt[5] = sum_fold(0, pkt, 20);
-	} else {
-		pkt[0] = htons(0x6000);
-		pkt[2] = htons(20);
-		pkt[3] = htons(lc_proto() << 8 | 64);
-		memcpy(pkt + 4, &src.in6.sin6_addr, 16);
-		memcpy(pkt + 12, &dst.in6.sin6_addr, 16);
-	}
-	tcp[0] = htons(sport);
-	tcp[1] = htons(dport);
-	memcpy(tcp + 2, &sport, 4);
-	tcp[6] = htons(5 << 12 | F_SYN);
-	tcp[7] = htons(65535);
-	/* addresses and segment are one after the other */
-	tcp[8] = sum_fold(htons(lc_proto()) + htons(20),
-			  v4 ? pkt + 6 : pkt + 4, v4 ? 28 : 52);
-	return v4 ? 40 : 60;
-}
-
-static int forger(struct sockaddr_ll *to)
-{
-	int fd = socket(AF_PACKET, SOCK_DGRAM, 0);
-
-	memset(to, 0, sizeof(*to));
-	to->sll_family = AF_PACKET;
-	to->sll_halen = ETH_ALEN;
-	to->sll_protocol = htons(family == AF_INET ? ETH_P_IP : ETH_P_IPV6);
-	to->sll_ifindex = if_nametoindex("lo");
-	if (fd < 0 || !to->sll_ifindex)
-		die("AF_PACKET");
-	return fd;
-}
-
 /* A connection among them: what it costs. */
 static long long real(unsigned int port)
 {
@@ -482,14 +419,17 @@ static void run_half_open(void)
 	setting(NULL, "synack_schedule_ms", "60000 60000");
 	l[0] = half_open_listener(PORT);
 	l[1] = half_open_listener(PORT + 1);
-	fd = forger(&to);
+	fd = syn_socket(family, &to);
+	if (fd < 0)
+		die("AF_PACKET");
 	settle();
 	before = used();
 	printf("%10s %10s %10s %8s\n", "half-open", "SYN", "connection",
 	       "octets");
 	for (i = 1; i <= most && i <= 100000; i++) {
 		int second = i > HALF;
-		int len = forge(pkt, second ? i - HALF : i, PORT + second);
+		int sport = second ? i - HALF : i;
+		int len = syn_forge(family, sport, PORT + second, sport, pkt);
 
 		if (step < NSTEPS && i == steps[step] - SAMPLE + 1)
 			t = now_ns();

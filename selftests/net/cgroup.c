@@ -11,7 +11,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/bpf.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -21,21 +20,16 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 #include <netinet/tcp.h>
 
 #include "kselftest_harness.h"
+#include "bpf.h"
 #include "netlib.h"
 
 #define PORT		8100
 #define OTHER_PORT	8200
 #define NO_FIELD	(-1)
-
-static long bpf(int cmd, union bpf_attr *attr)
-{
-	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
-}
 
 /**
  * struct hook - one place where a program is asked
@@ -125,27 +119,13 @@ static const struct hook hook_egress = {
 	BPF_CGROUP_INET_EGRESS, 0, NO_FIELD,
 };
 
-#define INSN(op, dst, src, offset, value) ((struct bpf_insn){		\
-	.code = (op), .dst_reg = (dst), .src_reg = (src),		\
-	.off = (offset), .imm = (value) })
-
 /* A program that adds one to the first element of @map; or -1. */
 static int program(const struct hook *h, int family, int map, bool yes)
 {
 	bool writes = !yes && h->field != NO_FIELD;
 	struct bpf_insn insn[] = {
 		INSN(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_6, BPF_REG_1, 0, 0),
-		INSN(BPF_ST | BPF_MEM | BPF_W, BPF_REG_10, 0, -4, 0),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, BPF_REG_10, 0, 0),
-		INSN(BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -4),
-		INSN(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0,
-		     map),
-		INSN(0, 0, 0, 0, 0),
-		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_lookup_elem),
-		INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 2, 0),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_1, 0, 0, 1),
-		INSN(BPF_STX | BPF_ATOMIC | BPF_DW, BPF_REG_0, BPF_REG_1, 0,
-		     BPF_ADD),
+		COUNT(map),
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_2, 0, 0,
 		     htons(h->value)),
 		/* Or no operation, where there is no field to write. */
@@ -173,32 +153,6 @@ static int program(const struct hook *h, int family, int map, bool yes)
 	if (fd < 0)
 		printf("# %s: %s\n%s\n", h->name, strerror(errno), log);
 	return fd;
-}
-
-static int counter_map(void)
-{
-	union bpf_attr attr = {
-		.map_type = BPF_MAP_TYPE_ARRAY,
-		.key_size = 4,
-		.value_size = 8,
-		.max_entries = 1,
-	};
-
-	return bpf(BPF_MAP_CREATE, &attr);
-}
-
-static uint64_t counter_read(int map)
-{
-	uint32_t key = 0;
-	uint64_t value = 0;
-	union bpf_attr attr = {
-		.map_fd = map,
-		.key = (uintptr_t)&key,
-		.value = (uintptr_t)&value,
-	};
-
-	bpf(BPF_MAP_LOOKUP_ELEM, &attr);
-	return value;
 }
 
 /**
@@ -229,19 +183,6 @@ FIXTURE_VARIANT(cgroup) {
 FIXTURE_VARIANT_ADD(cgroup, v4) { .family = AF_INET };
 FIXTURE_VARIANT_ADD(cgroup, v6) { .family = AF_INET6 };
 
-static int join(const char *group)
-{
-	char path[128], pid[16];
-	int fd, n;
-
-	snprintf(path, sizeof(path), "%s/cgroup.procs", group);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	n = snprintf(pid, sizeof(pid), "%d", getpid());
-	if (fd < 0 || write(fd, pid, n) != n)
-		return -1;
-	return close(fd);
-}
-
 FIXTURE_SETUP(cgroup)
 {
 	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
@@ -256,7 +197,7 @@ FIXTURE_SETUP(cgroup)
 	}
 	snprintf(self->home, sizeof(self->home), "%s/t%d", self->mnt, getpid());
 	ASSERT_EQ(0, mkdir(self->home, 0755));
-	ASSERT_EQ(0, join(self->home));
+	ASSERT_EQ(0, cgroup_join(self->home));
 	self->dir = open(self->home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ASSERT_LE(0, self->dir);
 	self->ns = ns_new();
@@ -269,7 +210,7 @@ FIXTURE_TEARDOWN(cgroup)
 	if (self->dir < 0)
 		return;
 	close(self->dir);
-	EXPECT_EQ(0, join(self->mnt));
+	EXPECT_EQ(0, cgroup_join(self->mnt));
 	/* Sockets that are still to be freed keep nothing but its memory. */
 	EXPECT_EQ(0, rmdir(self->home));
 	EXPECT_EQ(0, umount2(self->mnt, MNT_DETACH));
@@ -521,10 +462,10 @@ static int synack(FIXTURE_DATA(cgroup) *self, int family, int proto, bool yes,
 	int l, c, ret = -1;
 
 	memset(t, 0, sizeof(*t));
-	if (join(self->mnt))
+	if (cgroup_join(self->mnt))
 		return -1;
 	c = open_one(t, self->ns, family, proto);
-	if (join(self->home))
+	if (cgroup_join(self->home))
 		return -1;
 	l = open_one(t, self->ns, family, proto);
 	bind_one(t, l, family, PORT);

@@ -12,9 +12,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -80,68 +77,9 @@ FIXTURE_TEARDOWN(flood)
 
 /* ---- the flood ---- */
 
-static uint32_t sum_words(uint32_t sum, const void *p, int n)
-{
-	const uint16_t *w = p;
-
-	for (; n > 0; n -= 2)
-		sum += *w++;
-	return sum;
-}
-
-static uint16_t sum_fold(uint32_t sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return ~sum;
-}
-
-/* Packet number @n of the flood: its length, the IP header included. */
-static int forge(int family, uint32_t n, uint16_t pkt[40])
-{
-	bool v4 = family == AF_INET;
-	uint16_t *tcp = pkt + (v4 ? 10 : 20);
-	union addr src, dst;
-	uint32_t sum;
-
-	memset(pkt, 0, 80);
-	addr_set(&src, family, HOST_FOREIGN, 0);
-	addr_set(&dst, family, HOST_B, 0);
-	if (v4) {
-		pkt[0] = htons(0x4500);
-		pkt[1] = htons(40);
-		pkt[4] = htons(64 << 8 | lc_proto());
-		memcpy(pkt + 6, &src.in.sin_addr, 4);
-		memcpy(pkt + 8, &dst.in.sin_addr, 4);
-		pkt[5] = sum_fold(sum_words(0, pkt, 20));
-		sum = sum_words(0, pkt + 6, 8);
-	} else {
-		pkt[0] = htons(0x6000);
-		pkt[2] = htons(20);
-		pkt[3] = htons(lc_proto() << 8 | 64);
-		memcpy(pkt + 4, &src.in6.sin6_addr, 16);
-		memcpy(pkt + 12, &dst.in6.sin6_addr, 16);
-		sum = sum_words(0, pkt + 4, 32);
-	}
-	tcp[0] = htons(1024 + n % 60000);
-	tcp[1] = htons(PORT);
-	n *= 2654435761u;
-	memcpy(tcp + 2, &n, 4);
-	tcp[6] = htons(5 << 12 | F_SYN);
-	tcp[7] = htons(65535);
-	tcp[8] = sum_fold(sum_words(sum + htons(lc_proto()) + htons(20), tcp,
-				    20));
-	return v4 ? 40 : 60;
-}
-
 static void flood_run(int ns, int family, int pause_us)
 {
-	struct sockaddr_ll to = {
-		.sll_family = AF_PACKET,
-		.sll_halen = ETH_ALEN,
-		.sll_protocol = htons(family == AF_INET ? ETH_P_IP :
-							  ETH_P_IPV6),
-	};
+	struct sockaddr_ll to;
 	uint16_t pkt[40];
 	uint32_t n = 0;
 	int fd, i;
@@ -149,13 +87,13 @@ static void flood_run(int ns, int family, int pause_us)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (ns_enter(ns))
 		_exit(1);
-	fd = socket(AF_PACKET, SOCK_DGRAM, 0);
-	to.sll_ifindex = if_nametoindex("lo");
-	if (fd < 0 || !to.sll_ifindex)
+	fd = syn_socket(family, &to);
+	if (fd < 0)
 		_exit(1);
 	for (;;) {
-		for (i = 0; i < BURST; i++) {
-			int len = forge(family, n++, pkt);
+		for (i = 0; i < BURST; i++, n++) {
+			int len = syn_forge(family, 1024 + n % 60000, PORT,
+					    n * 2654435761u, pkt);
 
 			if (sendto(fd, pkt, len, 0, (void *)&to, sizeof(to)) < 0)
 				_exit(1);

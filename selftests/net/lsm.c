@@ -12,23 +12,17 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/bpf.h>
 #include <linux/btf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
+#include "bpf.h"
 #include "netlib.h"
 
 #define PORT	8300
-
-static long bpf(int cmd, union bpf_attr *attr)
-{
-	return syscall(SYS_bpf, cmd, attr, sizeof(*attr));
-}
 
 /* ---- the kernel's types ---- */
 
@@ -127,10 +121,6 @@ static int btf_member(const struct btf *b, const char *of, const char *name)
 
 /* ---- the programs ---- */
 
-#define INSN(op, dst, src, offset, value) ((struct bpf_insn){		\
-	.code = (op), .dst_reg = (dst), .src_reg = (src),		\
-	.off = (offset), .imm = (value) })
-
 /* Adds one to the first element of @map for each call about a socket of
  * @proto, and returns @verdict then; a descriptor, or -1.
  */
@@ -144,17 +134,7 @@ static int program(const struct btf *b, const char *hook, int map, int proto,
 		INSN(BPF_LDX | BPF_MEM | BPF_DW, BPF_REG_6, BPF_REG_1, 0, 0),
 		INSN(BPF_LDX | BPF_MEM | BPF_H, BPF_REG_7, BPF_REG_6, place, 0),
 		INSN(BPF_JMP | BPF_JNE | BPF_K, BPF_REG_7, 0, 11, proto),
-		INSN(BPF_ST | BPF_MEM | BPF_W, BPF_REG_10, 0, -4, 0),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, BPF_REG_10, 0, 0),
-		INSN(BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -4),
-		INSN(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0,
-		     map),
-		INSN(0, 0, 0, 0, 0),
-		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_lookup_elem),
-		INSN(BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 2, 0),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_1, 0, 0, 1),
-		INSN(BPF_STX | BPF_ATOMIC | BPF_DW, BPF_REG_0, BPF_REG_1, 0,
-		     BPF_ADD),
+		COUNT(map),
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, verdict),
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0),
@@ -187,32 +167,6 @@ static int hang(int prog)
 	union bpf_attr attr = { .raw_tracepoint.prog_fd = prog };
 
 	return bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
-}
-
-static int counter_map(void)
-{
-	union bpf_attr attr = {
-		.map_type = BPF_MAP_TYPE_ARRAY,
-		.key_size = 4,
-		.value_size = 8,
-		.max_entries = 1,
-	};
-
-	return bpf(BPF_MAP_CREATE, &attr);
-}
-
-static uint64_t counted(int map)
-{
-	uint32_t key = 0;
-	uint64_t value = 0;
-	union bpf_attr attr = {
-		.map_fd = map,
-		.key = (uintptr_t)&key,
-		.value = (uintptr_t)&value,
-	};
-
-	bpf(BPF_MAP_LOOKUP_ELEM, &attr);
-	return value;
 }
 
 static bool switched_on(void)
@@ -287,7 +241,7 @@ static void request(struct __test_metadata *_metadata, FIXTURE_DATA(lsm) *self,
 	c = dial(NS_A, family, HOST_B, PORT);
 	ASSERT_LE(0, c);
 	EXPECT_EQ(-ETIMEDOUT, dialled(c, 500));
-	EXPECT_LE(1, counted(self->map));
+	EXPECT_LE(1, counter_read(self->map));
 	EXPECT_EQ(S_SYN_SENT, tcp_state(c));
 	close(link);
 	EXPECT_EQ(0, dialled(c, 10000));
@@ -332,10 +286,10 @@ TEST_F_TIMEOUT(lsm, established_told, 60)
 		/* TCP tells of the client alone; a child of its is labelled
 		 * by a hook that is not exported
 		 */
-		EXPECT_EQ(lc_tcp() ? i : 2 * i, counted(self->map));
+		EXPECT_EQ(lc_tcp() ? i : 2 * i, counter_read(self->map));
 		EXPECT_EQ(1, write(c, "x", 1));
 		EXPECT_NE(0, poll_for(s, POLLIN, 1000));
-		EXPECT_EQ(lc_tcp() ? i : 2 * i, counted(self->map));
+		EXPECT_EQ(lc_tcp() ? i : 2 * i, counter_read(self->map));
 		close(c);
 		close(s);
 		if (!lc_tcp())

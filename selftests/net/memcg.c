@@ -39,29 +39,6 @@ FIXTURE_VARIANT(memcg) {
 FIXTURE_VARIANT_ADD(memcg, v4) { .family = AF_INET };
 FIXTURE_VARIANT_ADD(memcg, v6) { .family = AF_INET6 };
 
-static int put(const char *dir, const char *file, const char *text)
-{
-	char path[128];
-	int fd, n = strlen(text);
-
-	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, text, n) != n) {
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
-	return close(fd);
-}
-
-static int join(const char *group)
-{
-	char pid[16];
-
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	return put(group, "cgroup.procs", pid);
-}
-
 /* Octets that the sockets of a group took. */
 static long charged(const char *group)
 {
@@ -95,6 +72,7 @@ static long charged_in(const char *group, long least, long most)
 
 FIXTURE_SETUP(memcg)
 {
+	char control[64];
 	int i;
 
 	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
@@ -106,7 +84,9 @@ FIXTURE_SETUP(memcg)
 		self->mnt[0] = 0;
 		SKIP(return, "no cgroup2 in this kernel");
 	}
-	if (put(self->mnt, "cgroup.subtree_control", "+memory"))
+	snprintf(control, sizeof(control), "%s/cgroup.subtree_control",
+		 self->mnt);
+	if (file_write(control, "+memory"))
 		SKIP(return, "no memory controller in this kernel");
 	for (i = 0; i < GROUPS; i++) {
 		snprintf(self->group[i], sizeof(self->group[i]), "%s/g%d-%d",
@@ -124,7 +104,7 @@ FIXTURE_TEARDOWN(memcg)
 
 	if (!self->mnt[0])
 		return;
-	join(self->mnt);
+	cgroup_join(self->mnt);
 	for (i = 0; i < GROUPS; i++)
 		if (self->group[i][0])
 			EXPECT_EQ(0, rmdir(self->group[i]));
@@ -144,14 +124,14 @@ static void fill(struct __test_metadata *_metadata, FIXTURE_DATA(memcg) *self,
 	static char text[TEXT];
 	int size = 2 * TEXT, n;
 
-	ASSERT_EQ(0, join(self->group[SENDER]));
+	ASSERT_EQ(0, cgroup_join(self->group[SENDER]));
 	*c = dial(self->p.ns[A], variant->family, HOST_B, PORT);
 	ASSERT_LE(0, *c);
 	ASSERT_EQ(0, setsockopt(*c, SOL_SOCKET, SO_SNDBUF, &size,
 				sizeof(size)));
 	blocking(*c, false);
 	ASSERT_EQ(0, dialled(*c, 5000));
-	ASSERT_EQ(0, join(self->group[RECEIVER]));
+	ASSERT_EQ(0, cgroup_join(self->group[RECEIVER]));
 	if (!early) {
 		*s = take(self->l, 5000);
 		ASSERT_LE(0, *s);

@@ -356,9 +356,9 @@ int ns_read(int ns, const char *path, char *buf, int size)
 	return got;
 }
 
-int ns_write(int ns, const char *path, const char *text)
+int file_write(const char *path, const char *text)
 {
-	int fd = ns_open(ns, path, O_WRONLY);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	int ret = 0;
 
 	if (fd < 0)
@@ -367,6 +367,20 @@ int ns_write(int ns, const char *path, const char *text)
 		ret = errno ? -errno : -EIO;
 	close(fd);
 	return ret;
+}
+
+int ns_write(int ns, const char *path, const char *text)
+{
+	return inside(ns, file_write(path, text));
+}
+
+int cgroup_join(const char *group)
+{
+	char path[128], pid[16];
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", group);
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	return file_write(path, pid);
 }
 
 int sysctl_set(int ns, const char *name, const char *value)

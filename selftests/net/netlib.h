@@ -19,6 +19,7 @@
 #ifndef LCTCP_NETLIB_H
 #define LCTCP_NETLIB_H
 
+#include <linux/if_packet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -155,6 +156,10 @@ int ns_open(int ns, const char *path, int flags);
 /* Whole file into @buf, NUL terminated; length, or -errno. */
 int ns_read(int ns, const char *path, char *buf, int size);
 int ns_write(int ns, const char *path, const char *text);
+/* The same of no namespace: 0 or -errno. */
+int file_write(const char *path, const char *text);
+/* Into a control group, whose directory that is; 0 or -errno. */
+int cgroup_join(const char *group);
 /* /proc/sys/net/lctcp/@name; 0 or -errno. */
 int sysctl_set(int ns, const char *name, const char *value);
 int sysctl_get(int ns, const char *name, char *buf, int size);
@@ -220,6 +225,14 @@ const char *flag_names(unsigned int flags);
 /* Send a hand-made segment from @ns; addresses are those of the hosts. */
 int inject(int ns, int family, int from, int to, const struct seg *s,
 	   const void *text);
+
+/* A SYN of a third host to HOST_B, with its IP header: its length.  @seq goes as
+ * it lies in memory.
+ */
+int syn_forge(int family, unsigned int sport, unsigned int dport, uint32_t seq,
+	      uint16_t pkt[40]);
+/* A socket to send such by, from lo of this namespace, and where @to; or -1. */
+int syn_socket(int family, struct sockaddr_ll *to);
 
 /* A stream that both ends can compute. */
 struct stream {
