@@ -174,9 +174,11 @@ TEST_F_TIMEOUT(life, api_netns_teardown, 300)
 		}
 		for (i = 30; i < 40; i++)
 			shutdown(c[i], SHUT_WR);
-		/* half open ones, and connected ones nobody accepts */
+		/* Half open ones, from ports that no connect() gets, and
+		 * connected ones nobody accepts.
+		 */
 		for (i = 0; i < 20; i++) {
-			syn.sport = 50000 + i;
+			syn.sport = 20000 + i;
 			syn.seq = i * 1000;
 			ASSERT_EQ(0, inject(p.ns[A], FAM, HOST_A, HOST_B, &syn,
 					    NULL));

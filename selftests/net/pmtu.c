@@ -116,6 +116,9 @@ TEST_F_TIMEOUT(pmtu, heard_while_sending, 120)
 	long begin;
 
 	need_lctcp();
+	/* A timeout is to be the fault's, not a slow machine's. */
+	if (!lc_virtual())
+		ASSERT_EQ(0, sysctl_set(self->a, "rto_min_ms", "3000\n"));
 	/* the second one knows the path already */
 	for (i = 0; i < 2; i++) {
 		c = dial(self->a, variant->family, HOST_B, PORT);
@@ -140,8 +143,12 @@ TEST_F_TIMEOUT(pmtu, heard_while_sending, 120)
 		close(c);
 		close(s);
 	}
-	EXPECT_EQ(0, counter(self->a, "IcmpIgnored"));
 	EXPECT_EQ(0, counter(self->a, "Timeouts"));
+	/* In real time a burst may be on its way before the router is heard: all
+	 * its messages after the first say nothing new.
+	 */
+	if (lc_virtual())
+		EXPECT_EQ(0, counter(self->a, "IcmpIgnored"));
 }
 
 TEST_HARNESS_MAIN
