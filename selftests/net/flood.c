@@ -22,7 +22,7 @@
 #include "netlib.h"
 
 #define PORT		8000
-#define CPORT		40000
+#define CPORT		20000
 #define BACKLOG		64
 #define CLIENTS		200
 #define BURST		500		/* SYNs, and then a pause: */

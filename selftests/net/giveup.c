@@ -20,7 +20,7 @@
 #include "netlib.h"
 
 #define PORT	8000
-#define CPORT	40000
+#define CPORT	20000
 
 FIXTURE(giveup) {
 	struct pair p;

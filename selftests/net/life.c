@@ -16,7 +16,7 @@
 #include "netlib.h"
 
 #define PORT	8000
-#define CPORT	40000
+#define CPORT	20000
 #define BACKLOG	1000
 
 FIXTURE(life) {

@@ -12,7 +12,7 @@
 #include "netlib.h"
 
 #define PORT	8000
-#define CPORT	40000
+#define CPORT	20000
 
 /**
  * struct ctx - one run of a scenario

@@ -24,7 +24,7 @@
 #include "netlib.h"
 
 #define PORT	8000		/* a listener that stays; the next one does not */
-#define CPORT	40000		/* of CPORTS clients' ports */
+#define CPORT	20000		/* of CPORTS clients' ports */
 #define CPORTS	6
 #define CLIENTS	3
 

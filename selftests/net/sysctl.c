@@ -17,7 +17,7 @@
 #include "netlib.h"
 
 #define PORT	8000
-#define CPORT	40000
+#define CPORT	20000
 #define FAULTS	"/proc/thread-self/net/lctcp/faults"
 
 FIXTURE(settings) {
@@ -587,8 +587,8 @@ TEST_F_TIMEOUT(settings, stock_ss, 120)
 	EXPECT_NE(NULL, strstr(out, "timer:(timewait,"));
 	EXPECT_NE(NULL, strstr(out, "SYN-RECV"));
 	EXPECT_NE(NULL, strstr(out, "timer:(on,"));
-	EXPECT_NE(NULL, strstr(out, "192.0.2.1:40000"));
-	EXPECT_NE(NULL, strstr(out, "[2001:db8::1]:40000"));
+	EXPECT_NE(NULL, strstr(out, "192.0.2.1:20000"));
+	EXPECT_NE(NULL, strstr(out, "[2001:db8::1]:20000"));
 	TH_LOG("\n%s", out);
 }
 

@@ -18,7 +18,7 @@
 #include "netlib.h"
 
 #define PORT	8000
-#define CPORT	40000
+#define CPORT	20000
 #define OLD	50			/* octets of a parked segment */
 
 FIXTURE(timewait) {

@@ -14,7 +14,7 @@
 #include "netlib.h"
 
 #define PORT	8000
-#define CPORT	40000
+#define CPORT	20000
 
 FIXTURE(vrf) {
 	struct pair p;
