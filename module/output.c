@@ -677,14 +677,15 @@ static bool lctcp_fit_window(struct sock *sk, struct sk_buff *skb)
 	return usable >= skb->len || !lctcp_split(sk, skb, usable);
 }
 
-/* Hold back a small segment while another is unacknowledged (RFC 9293 section
- * 3.7.4), or while the program says that more is to come.
+/* Hold back what is too little for a segment while another is unacknowledged
+ * (RFC 9293 section 3.7.4), or while the program says that more is to come.  All
+ * that is queued from @skb on counts: a small one may stand in the midst if it was
+ * cut when window or MSS were others, and nobody will ever add to it.
  */
 static bool lctcp_hold(const struct lctcp_sock *lc, const struct sk_buff *skb)
 {
-	if (skb->len >= lctcp_seg_size(lc) ||
-	    (LCTCP_CB(skb)->flags & LCTCP_FIN) ||
-	    (lc->nonagle & LCTCP_PUSH_ONCE))
+	if (lc->write_seq - LCTCP_CB(skb)->seq >= lctcp_seg_size(lc) ||
+	    lc->fin_queued || (lc->nonagle & LCTCP_PUSH_ONCE))
 		return false;
 	if (lc->nonagle & LCTCP_CORK)
 		return true;

@@ -66,21 +66,29 @@ static struct end *new_end(struct life *l, int fd, int state)
 	return e;
 }
 
-static void program_accepts(struct life *l)
+/* False: there is none. */
+static bool program_accepts(struct life *l)
 {
+	struct sockaddr_in6 peer;	/* the port is where IPv4 has it */
+	socklen_t len = sizeof(peer);
 	struct lctcp_vars v;
 	struct end *e;
 	int fd;
 
 	COUNT(N_CALLS);
-	fd = accept4(l->w->lfd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	fd = accept4(l->w->lfd, (void *)&peer, &len,
+		     SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0)
-		return;
+		return false;
 	w_note(l->w, "accept()");
+	if (ntohs(peer.sin6_port) != l->peer_port)
+		w_fail(l->w, "a connection from port %d",
+		       ntohs(peer.sin6_port));
 	e = new_end(l, fd, LCTCP_ESTABLISHED);
 	/* one that has been reset meanwhile never says where it began */
 	if (e && !look(l, e, &v))
 		e->broken = true;
+	return true;
 }
 
 static void program_connects(struct life *l)
@@ -327,9 +335,10 @@ static void live(struct wire *w, struct chance *c, int n)
 		if (once_in(c, 8))
 			waits(l);
 	}
-	if (!l->active)
-		program_accepts(l);
 	for (e = l->ends; e < l->ends + MAX_ENDS; e++) {
+		/* a pair may begin anew more than once; the next life has another */
+		while (!l->active && program_accepts(l))
+			;
 		if (!e->used || e->closed)
 			continue;
 		if (e->started)

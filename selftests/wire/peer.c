@@ -606,7 +606,8 @@ struct seg *w_inject(struct wire *w, const struct w_args *a)
 		n = seg_fragment(pkt, len - a->pad,
 				 a->reverse ? a->frags - 1 - i : i, a->frags,
 				 frag);
-		w_raw(w, frag, n);
+		if (n)
+			w_raw(w, frag, n);
 	}
 	return s;
 }

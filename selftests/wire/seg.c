@@ -266,23 +266,28 @@ int seg_build(struct wire *w, const struct w_args *a, unsigned char *buf,
 	return n + len;
 }
 
-/* Fragment number @nth of @of of a packet; returns its length. */
+/* Fragment number @nth of @of of a packet, each with its IP options; returns its
+ * length, 0 if those before it hold all, for a piece has 8 octets or more.
+ */
 int seg_fragment(const unsigned char *pkt, int len, int nth, int of,
 		 unsigned char *out)
 {
-	int h = pkt[0] >> 4 == 4 ? 20 : 40;
-	int step = ((len - h) / of + 7) & ~7;
+	bool v4 = pkt[0] >> 4 == 4, more;
+	int h = v4 ? (pkt[0] & 15) * 4 : 40;
+	int step = ((len - h + of - 1) / of + 7) & ~7;
 	int from = nth * step;
-	int n = nth == of - 1 ? len - h - from : step;
-	bool more = nth != of - 1;
+	int left = len - h - from, n = left < step ? left : step;
 
+	if (left <= 0)
+		return 0;
+	more = n < left;
 	memcpy(out, pkt, h);
-	if (h == 20) {
+	if (v4) {
 		put16(out + 2, h + n);
 		put16(out + 4, 0x1234);
 		put16(out + 6, (more ? 0x2000 : 0) | from / 8);
 		put16(out + 10, 0);
-		put16(out + 10, ~inet_sum(out, 20, 0) & 0xffff);
+		put16(out + 10, ~inet_sum(out, h, 0) & 0xffff);
 	} else {
 		put16(out + 4, 8 + n);
 		out[6] = 44;
@@ -292,7 +297,7 @@ int seg_fragment(const unsigned char *pkt, int len, int nth, int of,
 		put32(out + h + 4, 0x1234);
 		h += 8;
 	}
-	memcpy(out + h, pkt + (h == 20 ? 20 : 40) + from, n);
+	memcpy(out + h, pkt + len - left, n);
 	return h + n;
 }
 
