@@ -267,6 +267,12 @@ WIRE_TEST(wire_fragmented_segment)
 	w_exp(w, ACK, .ack = 6001);
 	w_read(w, fd, 3000);
 	w_count(w, "InSegs", before + 2);
+	/* little text, and IP options that every piece has */
+	w_inj(w, ACK, .len = 10, .frags = 4, .ipopts = "\1\1\1\1\1\1\1",
+	      .ipopts_len = w->family == AF_INET ? 8 : 0);
+	w_exp(w, ACK, .ack = 6011);
+	w_read(w, fd, 10);
+	w_count(w, "InSegs", before + 3);
 	w_count(w, "InCsumErrors", 0);
 }
 
