@@ -328,6 +328,14 @@ static bool lctcp_tw_acks_ended(const struct lctcp_tw *tw,
 	       past / LCTCP_TW_ISS_STEP - 1 < n;
 }
 
+/* Is the peer's last timestamp known?  Some old stacks say 0 and mean nothing by
+ * it (D32).
+ */
+static bool lctcp_tw_ts_known(const struct lctcp_tw *tw)
+{
+	return tw->ts_ok && !(tw->ts_unknown && !READ_ONCE(tw->ts_recent));
+}
+
 /* As Linux has it: one of the addresses, or the interface. */
 static bool lctcp_ent_loopback(const struct lctcp_ent *ent)
 {
@@ -421,7 +429,7 @@ void lctcp_tw_reused(struct lctcp_tw *tw, struct sock *sk)
 
 	lc->iss = lctcp_tw_next_iss(tw);
 	lc->ts_recent = READ_ONCE(tw->ts_recent);
-	lc->ts_recent_at = jiffies ?: 1;
+	lc->ts_recent_at = lctcp_tw_ts_known(tw) ? jiffies ?: 1 : 0;
 	lctcp_mini_event(&tw->b.ent, tw->id, LCTCP_TIME_WAIT, LCTCP_EV_REUSE);
 	LCTCP_INC(sock_net(sk), TWREUSED);
 	lctcp_tw_release(tw, false);
@@ -431,19 +439,20 @@ void lctcp_tw_reused(struct lctcp_tw *tw, struct sock *sk)
  * shows that it is new, or one where the old connection had none; without that
  * only a sequence number beyond all that was received does.  With timestamps
  * off here the new connection would have none, and the SYN's does not count
- * (D37).
+ * (D37).  Nor is any timestamp older than one that is not known.
  */
 static bool lctcp_tw_newer(const struct lctcp_tw *tw,
 			   const struct lctcp_skb_cb *cb)
 {
 	bool ts = cb->has_ts &&
 		  READ_ONCE(lctcp_net(tw->b.ent.net)->sysctl.timestamps);
+	u32 recent = READ_ONCE(tw->ts_recent);
 
 	if (cb->flags & LCTCP_ACK)
 		return false;
-	if (ts && (!tw->ts_ok || lctcp_after(cb->tsval, tw->ts_recent)))
+	if (ts && (!tw->ts_ok || lctcp_after(cb->tsval, recent)))
 		return true;
-	if (ts && cb->tsval != tw->ts_recent)
+	if (ts && cb->tsval != recent && lctcp_tw_ts_known(tw))
 		return false;
 	return lctcp_after(cb->seq, tw->rcv_nxt);
 }
@@ -492,10 +501,8 @@ static void lctcp_tw_rst(struct lctcp_tw *tw, const struct sk_buff *skb,
 static bool lctcp_tw_ts_old(const struct lctcp_tw *tw,
 			    const struct lctcp_skb_cb *cb)
 {
-	u32 recent = READ_ONCE(tw->ts_recent);
-
-	return tw->ts_ok && cb->has_ts && lctcp_before(cb->tsval, recent) &&
-	       !(tw->ts_unknown && !recent);
+	return cb->has_ts && lctcp_tw_ts_known(tw) &&
+	       lctcp_before(cb->tsval, READ_ONCE(tw->ts_recent));
 }
 
 /* RFC 5961 section 5.2.  The largest window of the peer is not kept, so it is

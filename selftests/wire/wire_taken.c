@@ -322,6 +322,57 @@ WIRE_TEST(ts_zero_unknown_time_wait)
 	w_exp(w, ACK, .ack = 2, .tsecr = 0xf0000000u);
 }
 
+/* TIME_WAIT of a peer whose timestamps have been 0 all the time. */
+static void to_time_wait_zero(struct wire *w, int fd)
+{
+	w_ok(w, shutdown(fd, SHUT_WR));
+	w_exp(w, FIN | ACK);
+	w_inj(w, FIN | ACK, .tsval = 0);
+	w_exp(w, ACK);
+	w_entry_is(w, TCP_TIME_WAIT);
+	w_wait(w, 1100);	/* beyond the second in which it began */
+}
+
+/* No timestamp is older than one that is not known: the number decides. */
+WIRE_TEST(ts_zero_unknown_reopen)
+{
+	w_listen(w, 5);
+	w_inj(w, SYN, .tsval = 0, .tsecr = 0);
+	w_exp(w, SYN | ACK, .tsecr = 0);
+	w_inj(w, ACK, .tsval = 0);
+	to_time_wait_zero(w, w_accept(w));
+	w_inj(w, SYN, .seq = 1, .tsval = 0xf0000000u, .tsecr = 0,
+	      .forged = true);
+	w_exp(w, ACK, .ack = 2);
+	w_reopen(w, w->f->isn + 1000);
+	w_inj(w, SYN, .tsval = 0xf0000000u, .tsecr = 0);
+	w_exp(w, SYN | ACK, .tsecr = 0xf0000000u);
+	w_inj(w, ACK, .tsval = 0xf0000001u);
+	w_is(w, w_accept(w), TCP_ESTABLISHED);
+}
+
+/* The same for connect() in its place, which the peer's SYN crosses. */
+WIRE_TEST(ts_zero_unknown_reuse)
+{
+	struct seg *s;
+	int fd;
+
+	w_sysctl(w, "tw_reuse", "1");
+	fd = w_connect_from(w, w_bound(w, 0, W_PORT));
+	s = w_exp(w, SYN);
+	w_inj(w, SYN | ACK, .tsval = 0, .tsecr = s->tsval);
+	w_exp(w, ACK);
+	to_time_wait_zero(w, fd);
+	close(fd);
+	w_reopen(w, w->f->isn + 1000);
+	fd = w_connect_from(w, w_bound(w, 0, W_PORT));
+	w_exp(w, SYN);
+	w_inj(w, SYN, .tsval = 0xf0000000u, .tsecr = 0);
+	w_exp(w, SYN | ACK, .tsecr = 0xf0000000u);
+	w_inj(w, ACK, .tsval = 0xf0000001u);
+	w_is(w, fd, TCP_ESTABLISHED);
+}
+
 WIRE_TEST(ts_zero_unknown_cookie)
 {
 	struct seg *s;
