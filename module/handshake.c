@@ -473,6 +473,8 @@ static void lctcp_child_setup(struct sock *child, const struct lctcp_req *req,
 	union lctcp_agreed agreed = lctcp_req_agreed(req);
 	struct lctcp_sock *lc = lctcp_sk(child);
 
+	/* The state it begins in is its listener's, and nobody wrote it. */
+	sock_prot_inuse_add(sock_net(child), child->sk_prot, 1);
 	lc->in_use = false;	/* its listener is */
 	lc->lst = NULL;
 	lc->syn_sched = NULL;

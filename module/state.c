@@ -26,9 +26,15 @@ u32 lctcp_new_id(void)
 	return atomic_inc_return(&lctcp_last_id);
 }
 
-/* The one place where a socket's state is written. */
+/* The one place where a socket's state is written.  What is not CLOSED is a
+ * socket in use in /proc/net/protocols, as in TCP.
+ */
 static void lctcp_set_state(struct sock *sk, int state, u64 now)
 {
+	int in_use = (state != TCP_CLOSE) - (sk->sk_state != TCP_CLOSE);
+
+	if (in_use)
+		sock_prot_inuse_add(sock_net(sk), sk->sk_prot, in_use);
 	lctcp_sk(sk)->state_since = now;
 	inet_sk_set_state(sk, state);
 }

@@ -70,22 +70,66 @@ FIXTURE_TEARDOWN(memory)
 	pair_down(&self->p);
 }
 
-/* Pages in use, as /proc/net/protocols has them. */
-static long pages(int ns)
+/* What /proc/net/protocols says of the protocol with a name in a namespace. */
+static int protocol(int ns, const char *name, long *sockets, long *n)
 {
 	static char text[65536];
 	char *line, *end;
-	long sockets, n;
+	char have[32];
 	int size;
 
 	if (ns_read(ns, "/proc/net/protocols", text, sizeof(text)) <= 0)
 		return -1;
 	for (line = text; line; line = end ? end + 1 : NULL) {
 		end = strchr(line, '\n');
-		if (sscanf(line, "LCTCP %d %ld %ld", &size, &sockets, &n) == 3)
-			return n;
+		if (sscanf(line, "%31s %d %ld %ld", have, &size, sockets,
+			   n) == 4 && !strcmp(have, name))
+			return 0;
 	}
 	return -1;
+}
+
+/* Pages in use. */
+static long pages(int ns)
+{
+	long sockets, n;
+
+	return protocol(ns, "LCTCP", &sockets, &n) ? -1 : n;
+}
+
+/* Sockets of a family that listen or are connected, as TCP counts them: neither
+ * those that are neither, nor TIME_WAIT.
+ */
+static long in_use(int ns, int family)
+{
+	long sockets, n;
+
+	return protocol(ns, family == AF_INET ? "LCTCP" : "LCTCPv6", &sockets,
+			&n) ? -1 : sockets;
+}
+
+TEST_F(memory, sockets_counted)
+{
+	int fd = sock(NS_A, variant->family), c, s;
+	long long begin;
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, in_use(NS_A, variant->family));
+	EXPECT_EQ(1, in_use(NS_B, variant->family));
+	ASSERT_EQ(0, conn_pair(&self->p, variant->family, self->l, &c, &s));
+	EXPECT_EQ(1, in_use(NS_A, variant->family));
+	EXPECT_EQ(2, in_use(NS_B, variant->family));
+	close(c);
+	close(s);
+	begin = now_ms();
+	while ((in_use(NS_A, variant->family) ||
+		in_use(NS_B, variant->family) != 1) && now_ms() - begin < 60000)
+		nap_since(begin);
+	EXPECT_EQ(0, in_use(NS_A, variant->family));
+	EXPECT_EQ(1, in_use(NS_B, variant->family));
+	close(self->l);
+	EXPECT_EQ(0, in_use(NS_B, variant->family));
+	close(fd);
 }
 
 /* A thousandth of what TCP would have: senders wait, but each one gets through
