@@ -109,6 +109,21 @@ void lctcp_mem_accepted(struct sock *sk)
 #endif
 
 /**
+ * lctcp_rmem_most() - the largest receive buffer that a socket gets unless its
+ *		       program asks for another by SO_RCVBUF
+ * @sk: the socket
+ *
+ * That of its namespace, but the first one may have become narrower since.
+ *
+ * Return: octets.
+ */
+int lctcp_rmem_most(const struct sock *sk)
+{
+	return min(READ_ONCE(lctcp_cfg(sk)->rmem[2]),
+		   READ_ONCE(lctcp_net(&init_net)->sysctl.rmem[2]));
+}
+
+/**
  * lctcp_memory_init() - set lctcp_mem by the size of the machine
  *
  * As TCP does: pressure begins at a sixteenth of low memory.

@@ -21,6 +21,7 @@ DECLARE_PER_CPU(int, lctcp_memory_per_cpu_fw_alloc);
 void lctcp_memory_init(void);
 void lctcp_enter_memory_pressure(struct sock *sk);
 void lctcp_mem_accepted(struct sock *sk);
+int lctcp_rmem_most(const struct sock *sk);
 
 /**
  * lctcp_tx_charge() - the write queue grows, or shrinks

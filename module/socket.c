@@ -112,7 +112,7 @@ static int lctcp_init_sock(struct sock *sk)
 	WRITE_ONCE(sk->sk_sndbuf, min(READ_ONCE(cfg->wmem[1]),
 				      READ_ONCE(first->wmem[2])));
 	WRITE_ONCE(sk->sk_rcvbuf, min(READ_ONCE(cfg->rmem[1]),
-				      READ_ONCE(first->rmem[2])));
+				      lctcp_rmem_most(sk)));
 	lc->b.claim = NULL;
 	INIT_HLIST_NODE(&lc->bind_node);
 	INIT_LIST_HEAD(&lc->accept_node);

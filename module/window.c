@@ -261,11 +261,10 @@ void lctcp_window_freed(struct sock *sk, int copied)
 int lctcp_set_rcvlowat(struct sock *sk, int val)
 {
 	bool fixed = sk->sk_userlocks & SOCK_RCVBUF_LOCK;
-	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
 	int space = READ_ONCE(sk->sk_rcvbuf);
 
 	if (!fixed)
-		space = max(space, READ_ONCE(cfg->rmem[2]));
+		space = max(space, lctcp_rmem_most(sk));
 	val = min_t(int, val, lctcp_win_from_space(space));
 	WRITE_ONCE(sk->sk_rcvlowat, val ?: 1);
 	if (!fixed && lctcp_win_from_space(READ_ONCE(sk->sk_rcvbuf)) < val)

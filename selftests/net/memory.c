@@ -205,4 +205,27 @@ TEST_F(memory, namespace_bound)
 	EXPECT_EQ(0, sysctl_set(HOME, "rmem", text));
 }
 
+/* A namespace that was given more before does not give it any longer, not even
+ * to a program that wants to be woken for so much.
+ */
+TEST_F(memory, bounded_by_first_namespace_since)
+{
+	int fd, val = 3000000;
+	socklen_t len = sizeof(val);
+	char text[128];
+
+	EXPECT_EQ(0, sysctl_set(NS_A, "rmem", "4096 200000 6291456\n"));
+	ASSERT_LT(0, sysctl_get(HOME, "rmem", text, sizeof(text)));
+	EXPECT_EQ(0, sysctl_set(HOME, "rmem", "4096 65536 100000\n"));
+	fd = sock(NS_A, variant->family);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &val, sizeof(val)));
+	EXPECT_EQ(0, getsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &val, &len));
+	EXPECT_EQ(50000, val);	/* what a buffer of 100000 can hold */
+	EXPECT_EQ(0, getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &val, &len));
+	EXPECT_EQ(100000, val);
+	EXPECT_EQ(0, sysctl_set(HOME, "rmem", text));
+	close(fd);
+}
+
 TEST_HARNESS_MAIN
