@@ -250,8 +250,9 @@ enum lctcp_rtx_use {
  * @rtx_at:	deadline of @rtx_use in jiffies; the timer may be armed earlier
  * @delack_at, @keep_at: deadlines served by sk_timer, if their bit in @pending
  *		is set
- * @orphan_at:	when the time of an orphan is over: in FIN_WAIT2 served as these
- *		are, before that by rtx_timer
+ * @orphan_at:	when the time of an orphan is over, or in FIN_WAIT2 without an end
+ *		when to look at it again: there served as these are, before that
+ *		by rtx_timer
  * @rtx_use:	enum lctcp_rtx_use
  * @deferred:	LCTCP_DEFER_*: timers that fired while the program held the
  *		lock
@@ -388,6 +389,7 @@ struct lctcp_sock {
 #define LCTCP_PEND_DELACK	BIT(0)
 #define LCTCP_PEND_KEEP		BIT(1)
 #define LCTCP_PEND_FW2		BIT(2)
+#define LCTCP_PEND_ROOM		BIT(3)	/* no end, while there is room */
 
 /* lctcp_sock.deferred */
 #define LCTCP_DEFER_RTX		BIT(0)
@@ -1002,6 +1004,7 @@ void lctcp_orphan_end(struct sock *sk);
 bool lctcp_orphan_excess(const struct sock *sk);
 bool lctcp_orphan_limit(struct sock *sk);
 unsigned long lctcp_orphan_left(const struct sock *sk);
+unsigned long lctcp_orphan_look(void);
 int lctcp_orphan_init(void);
 void lctcp_orphan_exit(void);
 

@@ -12,9 +12,10 @@
  *				it divides what it takes (D38)
  *   a closed window		orphan_timeout_ms, or the user timeout if that is
  *				shorter, from when it closed
- *   FIN_WAIT2			fin_wait2_timeout_ms or TCP_LINGER2
- *   too many, or no memory	none at all: it ends at close(), or when its
- *				retransmission timer fires
+ *   FIN_WAIT2			fin_wait2_timeout_ms or TCP_LINGER2; without an
+ *				end it is looked at from time to time
+ *   too many, or no memory	none at all: it ends at close(), when its
+ *				retransmission timer fires, or when looked at
  *
  * The first two need no timer of their own: as long as anything of an orphan
  * is not acknowledged rtx_timer runs, and fires about once a timeout even if
@@ -177,6 +178,22 @@ unsigned long lctcp_orphan_left(const struct sock *sk)
 			at = closed;
 	}
 	return time_after(at, jiffies) ? at - jiffies : 0;
+}
+
+/**
+ * lctcp_orphan_look() - when to see again whether there is room for an orphan
+ *			 that may wait for ever
+ *
+ * As often as the first namespace has it: whoever sets fin_wait2_timeout_ms to 0
+ * in another is not to keep the room of all.
+ *
+ * Return: jiffies from now.
+ */
+unsigned long lctcp_orphan_look(void)
+{
+	const struct lctcp_sysctl *first = &lctcp_net(&init_net)->sysctl;
+
+	return msecs_to_jiffies(READ_ONCE(first->orphan_timeout_ms));
 }
 
 /**

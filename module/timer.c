@@ -436,8 +436,12 @@ void lctcp_timers_orphan_fw2(struct sock *sk)
 	}
 	wait = lc->linger2 ?:
 	       msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->fin_wait2_timeout_ms));
-	if (!wait)
+	if (!wait) {		/* for ever, while there is room */
+		lc->orphan_at = jiffies + lctcp_orphan_look();
+		lc->pending |= LCTCP_PEND_ROOM;
+		lctcp_other_arm(sk, lc->orphan_at);
 		return;
+	}
 	lc->orphan_at = jiffies + wait;
 	lctcp_other_set(sk, LCTCP_PEND_FW2, lc->orphan_at);
 }
@@ -496,6 +500,11 @@ static void lctcp_other_expired(struct sock *sk)
 		lctcp_event(sk, LCTCP_EV_FIN_WAIT2_TIMEOUT);
 		return;
 	}
+	if (lctcp_due(lc, LCTCP_PEND_ROOM, lc->orphan_at)) {
+		if (lctcp_orphan_limit(sk))
+			return;
+		lc->orphan_at = jiffies + lctcp_orphan_look();
+	}
 	if (lctcp_due(lc, LCTCP_PEND_KEEP, lc->keep_at)) {
 		lctcp_keepalive_expired(sk);
 		if (sk->sk_state == TCP_CLOSE)
@@ -505,7 +514,7 @@ static void lctcp_other_expired(struct sock *sk)
 		lctcp_other_arm(sk, lc->delack_at);
 	if (lc->pending & LCTCP_PEND_KEEP)
 		lctcp_other_arm(sk, lc->keep_at);
-	if (lc->pending & LCTCP_PEND_FW2)
+	if (lc->pending & (LCTCP_PEND_FW2 | LCTCP_PEND_ROOM))
 		lctcp_other_arm(sk, lc->orphan_at);
 }
 

@@ -175,6 +175,35 @@ WIRE_TEST_VT(orphan_fw2_acks)
 	w_count(w, "Orphans", 0);
 }
 
+/* With a timeout of 0 FIN_WAIT2 has no end, but not for more orphans than there
+ * is room for, and who has heard nothing for long counts for two.
+ */
+WIRE_TEST_VT(orphan_fw2_for_ever)
+{
+	int i;
+
+	w_only_lctcp(w);
+	w_sysctl(w, "fin_wait2_timeout_ms", "0");
+	w_sysctl(w, "max_orphans", "4");
+	for (i = 0; i < 2; i++) {
+		w_flow(w, i);
+		w_ok(w, close(w_to_state(w, TCP_FIN_WAIT2)));
+	}
+	w_none_for(w, 24 * 3600 * 1000);
+	w_count(w, "Orphans", 2);
+	w_flow(w, 2);
+	w_ok(w, close(w_to_state(w, TCP_FIN_WAIT2)));
+	w_none_for(w, 100);
+	w_count(w, "Orphans", 3);
+	for (i = 0; i < 2; i++)
+		w_wait(w, 420000);
+	w_drain(w);
+	w_count(w, "Orphans", 2);
+	w_count(w, "AbortOnMemory", 1);
+	w_none_for(w, 24 * 3600 * 1000);
+	w_count(w, "Orphans", 2);
+}
+
 /* What there is no room for ends at once, and the peer is told. */
 WIRE_TEST(orphan_too_many)
 {
