@@ -250,9 +250,9 @@ enum lctcp_rtx_use {
  * @rtx_at:	deadline of @rtx_use in jiffies; the timer may be armed earlier
  * @delack_at, @keep_at: deadlines served by sk_timer, if their bit in @pending
  *		is set
- * @orphan_at:	when the time of an orphan is over, or in FIN_WAIT2 without an end
- *		when to look at it again: there served as these are, before that
- *		by rtx_timer
+ * @orphan_at:	when the time of an orphan is over, or when to look again at one
+ *		in FIN_WAIT2 without an end: there served as these are, before
+ *		that by rtx_timer
  * @rtx_use:	enum lctcp_rtx_use
  * @deferred:	LCTCP_DEFER_*: timers that fired while the program held the
  *		lock
