@@ -149,6 +149,7 @@ static void lctcp_close_connection(struct sock *sk, long timeout)
  */
 void lctcp_close(struct sock *sk, long timeout)
 {
+	bool slow;
 	int state;
 
 	lock_sock(sk);
@@ -166,8 +167,8 @@ void lctcp_close(struct sock *sk, long timeout)
 	/* From here on a segment may finish and destroy the socket. */
 	release_sock(sk);
 
-	local_bh_disable();
-	bh_lock_sock(sk);
+	/* The end of its namespace may have it just now (lctcp_purge_one()). */
+	slow = lock_sock_fast(sk);
 	lctcp_unuse(sk);
 	if (state == TCP_CLOSE || sk->sk_state != TCP_CLOSE) {
 		if (sk->sk_state == TCP_CLOSE)
@@ -176,8 +177,7 @@ void lctcp_close(struct sock *sk, long timeout)
 			 sk->sk_state == TCP_FIN_WAIT2)
 			lctcp_timers_orphan_fw2(sk);
 	}
-	bh_unlock_sock(sk);
-	local_bh_enable();
+	unlock_sock_fast(sk, slow);
 	sock_put(sk);
 }
 

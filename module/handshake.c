@@ -114,11 +114,14 @@ bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync)
 
 	/*
 	 * Whoever ends or completes the request at the same time may drop the
-	 * mini; and once back in the table it may end at any moment.
+	 * mini, and may have done so before we came here; as long as the request
+	 * is in the table he has not.  Once back in the table the mini may end at
+	 * any moment.
 	 */
 	rcu_read_lock();
 	/* It reopened TIME_WAIT, and ends before anybody has confirmed it. */
-	back = tw && !READ_ONCE(req->acked) && timer_pending(&tw->timer);
+	back = tw && !hlist_nulls_unhashed_lockless(&req->ent.node) &&
+	       !READ_ONCE(req->acked) && timer_pending(&tw->timer);
 	if (back)
 		was_in = lctcp_table_replace(&req->ent, &tw->b.ent);
 	else
@@ -328,8 +331,8 @@ static struct lctcp_req *lctcp_req_make(struct sock *sk,
 }
 
 /* Into the table and the SYN queue at one stroke: others end it only once it
- * is in both.  False: somebody was faster, or the listener is closing; the
- * request is gone.
+ * is in both.  False: somebody was faster, or the listener is closing, or it
+ * has another port by now; the request is gone.
  */
 static bool lctcp_req_enter(struct lctcp_req *req, struct lctcp_tw *tw)
 {
@@ -338,7 +341,7 @@ static bool lctcp_req_enter(struct lctcp_req *req, struct lctcp_tw *tw)
 
 	req->tw = tw;
 	spin_lock(&lst->lock);
-	in = !lst->closed &&
+	in = !lst->closed && lctcp_listens_for(req->listener, &req->ent) &&
 	     (tw ? lctcp_table_replace(&tw->b.ent, &req->ent) :
 		   !lctcp_table_insert(&req->ent));
 	if (in) {
@@ -459,9 +462,9 @@ static void lctcp_listen_syn(struct sock *sk, struct sk_buff *skb,
 		return;
 	}
 	req->iss = tw ? lctcp_tw_next_iss(tw) : lctcp_isn(&req->ent);
+	req->sent = 1;
 	if (!lctcp_req_enter(req, tw))
 		return;
-	req->sent = 1;
 	lctcp_send_synack_req(req, lctcp_req_tsval(req));
 	lctcp_req_arm(req, lctcp_synack_schedule(sk));
 }
@@ -527,14 +530,17 @@ static void lctcp_child_drop(struct sock *child)
 	sock_put(child);
 }
 
-/* Out of the SYN queue, into the accept queue.  False: the listener closed. */
+/* Out of the SYN queue, into the accept queue.  False: the listener closed, and
+ * may have begun anew, elsewhere.
+ */
 static bool lctcp_queue_child(struct sock *listener, struct sock *child)
 {
 	struct lctcp_listener *lst = lctcp_sk(listener)->lst;
 	bool closed;
 
 	spin_lock(&lst->lock);
-	closed = lst->closed;
+	closed = lst->closed ||
+		 !lctcp_listens_for(listener, &lctcp_sk(child)->b.ent);
 	if (!closed) {
 		list_add_tail(&lctcp_sk(child)->accept_node, &lst->accept);
 		WRITE_ONCE(lst->naccept, lst->naccept + 1);
@@ -863,6 +869,7 @@ static int lctcp_listen_start(struct sock *sk)
 		spin_lock_init(&lst->lock);
 		INIT_LIST_HEAD(&lst->reqs);
 		INIT_LIST_HEAD(&lst->accept);
+		lst->closed = true;
 		/* pairs with lctcp_accept_ready() */
 		smp_store_release(&lc->lst, lst);
 	}
@@ -875,7 +882,6 @@ static int lctcp_listen_start(struct sock *sk)
 	lctcp_ent_switch(sk);
 	lctcp_ent_from_sock(sk);
 	lc->id = lctcp_new_id();
-	lst->closed = false;
 	lctcp_event(sk, LCTCP_EV_PASSIVE_OPEN);
 	/* As a listener it may disturb others on the port. */
 	err = lctcp_get_port(sk, inet->inet_num);
@@ -884,6 +890,12 @@ static int lctcp_listen_start(struct sock *sk)
 		sk->sk_shutdown = 0;
 		return err;
 	}
+	/* Not before it has its port: a segment may have found the listener that
+	 * it was before.
+	 */
+	spin_lock_bh(&lst->lock);
+	lst->closed = false;
+	spin_unlock_bh(&lst->lock);
 	lctcp_listen_add(sk);
 	return 0;
 }

@@ -208,8 +208,10 @@ bool lctcp_filter(struct sock *sk, struct sk_buff *skb)
 }
 
 /* Found without its lock, a socket may have been disconnected and connected
- * anew since: is it the one that the segment is for?  If not the segment is
- * lost, as on a wire; whose it is now, the next copy will find.
+ * anew since, or while the segment waited in its backlog, where connect() lets
+ * it come before the socket has its new addresses: is it the one that the
+ * segment is for?  If not the segment is lost, as on a wire; whose it is now,
+ * the next copy will find.
  */
 static bool lctcp_still(const struct sock *sk, const struct sk_buff *skb)
 {
@@ -686,4 +688,23 @@ void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb)
 		break;
 	}
 	sk_mem_reclaim(sk);
+}
+
+/**
+ * lctcp_backlog_rcv() - the program lets go of a socket: a segment that waited
+ * @sk:	 the socket
+ * @skb: the segment; consumed
+ *
+ * Context: process, socket lock held.
+ * Return: 0.
+ */
+int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	if (likely(lctcp_still(sk, skb))) {
+		lctcp_rcv_segment(sk, skb);
+	} else {
+		LCTCP_DROP(sock_net(sk), DROPNOCONN, skb);
+		kfree_skb(skb);
+	}
+	return 0;
 }

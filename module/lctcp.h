@@ -34,7 +34,10 @@
  *   is both dead and CLOSED.  Each armed timer holds one (sk_reset_timer).
  *   The connection table holds none: entries leave it before the last put,
  *   and sockets are freed by RCU (SOCK_RCU_FREE), so a reader that found one
- *   may use it until rcu_read_unlock().
+ *   may use it until rcu_read_unlock().  But by the time he locks it, it may
+ *   have begun another life: a segment is compared with its four-tuple once
+ *   more, and when it leaves the backlog again (input.c), a new request or child
+ *   with the port of its listener (lctcp_listens_for()).
  *
  *   A mini: lctcp_ent.refs.  One for being in the table, one for its timer
  *   while it is armed; freed by RCU as well.  A request also holds its
@@ -820,6 +823,7 @@ bool lctcp_quiet(void);
 /* input.c */
 int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af);
 int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb);
+int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb);
 bool lctcp_admit(struct sock *sk, struct sk_buff *skb);
 bool lctcp_filter(struct sock *sk, struct sk_buff *skb);
 void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb);

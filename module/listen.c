@@ -99,16 +99,13 @@ void lctcp_listen_remove(struct sock *sk)
 	spin_unlock_bh(&lctcp_listen_lock);
 }
 
-/* How well does a listener fit?  -1: not at all.  An address beats none, and
- * so does an interface (RFC 9293 MUST-43 and what programs expect).
- */
-static int lctcp_listen_score(const struct sock *sk, const struct lctcp_tuple *t)
+/* How well does its address fit?  -1: not at all. */
+static int lctcp_listen_address(const struct sock *sk, u8 family, __be32 l4,
+				const struct in6_addr *l6)
 {
-	int score = 0, bound;
+	int score = 0;
 
-	if (READ_ONCE(sk->sk_state) != TCP_LISTEN)
-		return -1;
-	if (t->family == AF_INET) {
+	if (family == AF_INET) {
 		__be32 addr = inet_sk(sk)->inet_rcv_saddr;
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -122,7 +119,7 @@ static int lctcp_listen_score(const struct sock *sk, const struct lctcp_tuple *t
 		}
 #endif
 		if (addr) {
-			if (addr != t->l4)
+			if (addr != l4)
 				return -1;
 			score += 4;
 		}
@@ -133,12 +130,30 @@ static int lctcp_listen_score(const struct sock *sk, const struct lctcp_tuple *t
 		if (sk->sk_family != AF_INET6)
 			return -1;
 		if (!ipv6_addr_any(&sk->sk_v6_rcv_saddr)) {
-			if (!ipv6_addr_equal(&sk->sk_v6_rcv_saddr, t->l6))
+			if (!ipv6_addr_equal(&sk->sk_v6_rcv_saddr, l6))
 				return -1;
 			score += 4;
 		}
 #endif
 	}
+	return score;
+}
+
+/* How well does a listener fit?  -1: not at all.  An address beats none, and
+ * so does an interface (RFC 9293 MUST-43 and what programs expect).
+ */
+static int lctcp_listen_score(const struct sock *sk, const struct lctcp_tuple *t)
+{
+	int score, bound;
+
+	/* Who found it in another chain has its queues too: pairs with the
+	 * barrier in lctcp_event().
+	 */
+	if (smp_load_acquire(&sk->sk_state) != TCP_LISTEN)
+		return -1;
+	score = lctcp_listen_address(sk, t->family, t->l4, t->l6);
+	if (score < 0)
+		return -1;
 	bound = READ_ONCE(sk->sk_bound_dev_if);
 	if (!lctcp_dev_reaches(bound, t))
 		return -1;
@@ -202,6 +217,24 @@ struct sock *lctcp_lookup_listener(const struct lctcp_tuple *t)
 		sk = lctcp_listen_best(t, lctcp_listen_slot4(t->net, 0,
 							     t->lport));
 	return sk;
+}
+
+/**
+ * lctcp_listens_for() - is a connection still for this listener?
+ * @sk:	 found without a lock; since then it may have been closed, and listen
+ *	 again with another address or port
+ * @ent: of a request or a child
+ *
+ * Context: lctcp_listener.lock of @sk held, and it is not closed: that is set
+ * before the one changes, and lifted after the other has been set.
+ */
+bool lctcp_listens_for(const struct sock *sk, const struct lctcp_ent *ent)
+{
+	if (lctcp_sk(sk)->b.ent.lport != ent->lport)
+		return false;
+	if (ent->family == AF_INET)
+		return lctcp_listen_address(sk, AF_INET, ent->laddr, NULL) >= 0;
+	return lctcp_listen_address(sk, ent->family, 0, &ent->a6->laddr) >= 0;
 }
 
 unsigned int lctcp_listen_slots(void)

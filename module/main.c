@@ -207,18 +207,18 @@ static int __init lctcp_init(void)
 	err = lctcp_ipv6_init();
 	if (err)
 		goto exit_ipv4;
-	lctcp_record_init();
-	/* Sockets come last, as nothing may fail once there can be one: that of
-	 * IPv4 cannot, and that of IPv6 is tried before it.
+	/* What programs hold a module by, sockets and recorders, comes last: an
+	 * init that fails is not waited for by those that do.  Nothing of it can
+	 * fail but the first, which opens nothing then.
 	 */
 	err = lctcp_ipv6_open();
 	if (err)
 		goto exit_ipv6;
 	lctcp_ipv4_open();
+	lctcp_record_init();
 	return 0;
 
 exit_ipv6:
-	lctcp_record_exit();
 	lctcp_ipv6_exit();
 exit_ipv4:
 	lctcp_ipv4_exit();

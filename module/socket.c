@@ -700,12 +700,6 @@ LCTCP_DEFINE_INET_ACCEPT(lctcp_inet_accept, lctcp_accepted)
 LCTCP_DEFINE_RECVMSG(lctcp_recvmsg_op, lctcp_recvmsg)
 LCTCP_DEFINE_IOCTL(lctcp_ioctl, lctcp_do_ioctl)
 
-static int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
-{
-	lctcp_rcv_segment(sk, skb);
-	return 0;
-}
-
 /* What is left NULL in struct proto, from reading who calls it in 6.12 and 7.3,
  * and what 6.1 declares:
  *

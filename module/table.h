@@ -196,6 +196,7 @@ void lctcp_listen_exit(void);
 void lctcp_listen_add(struct sock *sk);
 void lctcp_listen_remove(struct sock *sk);
 struct sock *lctcp_lookup_listener(const struct lctcp_tuple *t);
+bool lctcp_listens_for(const struct sock *sk, const struct lctcp_ent *ent);
 unsigned int lctcp_listen_slots(void);
 struct lctcp_ent *lctcp_listen_first(unsigned int slot);
 
