@@ -1,43 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Load lctcp_kuser.ko, which uses lctcp from inside the kernel, and say what
- * it found, for IPv4 and for IPv6.  The module is looked for in
- * $LCTCP_KO_DIR, in $LCTCP_MODULES and in the folder of this program.
+ * it found, for IPv4 and for IPv6.
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
+#include "kmod.h"
 #include "kselftest.h"
 
 #define MODULE	"lctcp_kuser"
 #define TEST	"kernel_users__open_listen_accept_send_receive_close"
-
-static int open_module(void)
-{
-	char self[4000] = "", path[4096];
-	const char *dir[4] = { getenv("LCTCP_KO_DIR"), getenv("LCTCP_MODULES"),
-			       ".", NULL };
-	int i, fd;
-
-	if (readlink("/proc/self/exe", self, sizeof(self) - 1) > 0)
-		dir[3] = dirname(self);
-	for (i = 0; i < 4; i++) {
-		if (!dir[i])
-			continue;
-		snprintf(path, sizeof(path), "%s/%s.ko", dir[i], MODULE);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd >= 0)
-			return fd;
-	}
-	return -1;
-}
 
 static void read_result(int family, char *buf, int size)
 {
@@ -60,7 +31,7 @@ static void read_result(int family, char *buf, int size)
 int main(void)
 {
 	const char *proto = getenv("LCTCP_PROTO");
-	int family, fd = open_module();
+	int err, family, fd = module_open(MODULE);
 	char args[128], result[256];
 
 	ksft_print_header();
@@ -69,8 +40,9 @@ int main(void)
 	ksft_set_plan(3);
 	snprintf(args, sizeof(args), "protocol=%s",
 		 proto && *proto ? proto : "253");
-	if (syscall(SYS_finit_module, fd, args, 0))
-		ksft_print_msg("loading: %s\n", strerror(errno));
+	err = module_load_fd(fd, args);
+	if (err)
+		ksft_print_msg("loading: %s\n", strerror(-err));
 	for (family = 4; family <= 6; family += 2) {
 		read_result(family, result, sizeof(result));
 		ksft_print_msg("IPv%d: %s\n", family, result);
