@@ -35,6 +35,7 @@
 
 #include "fault.h"
 #include "lctcp.h"
+#include "memory.h"
 #include "trace.h"
 
 /* A short backlog still has room for so many half-open connections. */
@@ -304,6 +305,7 @@ static struct lctcp_req *lctcp_req_make(struct sock *sk,
 					const struct lctcp_tuple *t,
 					const struct lctcp_af_ops *af)
 {
+	struct mem_cgroup *payer;
 	struct kmem_cache *cache;
 	struct lctcp_looks looks;
 	struct lctcp_req *req;
@@ -311,7 +313,10 @@ static struct lctcp_req *lctcp_req_make(struct sock *sk,
 
 	flags = lctcp_looks_of_syn(sk, skb, &looks);
 	cache = lctcp_req_cache[lctcp_mini_cache(t->family, flags)];
-	req = kmem_cache_alloc(cache, GFP_ATOMIC | __GFP_NOWARN);
+	/* No reserves for who has not shown yet that he is there. */
+	payer = lctcp_charge_begin(sk);
+	req = kmem_cache_alloc(cache, GFP_NOWAIT | __GFP_NOWARN);
+	lctcp_charge_end(payer);
 	if (!req)
 		return NULL;
 	lctcp_req_init(req, sk, t, flags, &looks);
@@ -570,10 +575,13 @@ static void lctcp_req_complete(struct lctcp_req *req, enum lctcp_event ev,
 {
 	struct sock *listener = req->listener, *child;
 	bool brief = ev == LCTCP_EV_COOKIE_ACK, in;
+	struct mem_cgroup *payer;
 	struct lctcp_flow flow;
 	struct lctcp_ent *ent;
 
+	payer = lctcp_charge_begin(listener);
 	child = sk_clone_lock(listener, GFP_ATOMIC);
+	lctcp_charge_end(payer);
 	if (!child) {
 		LCTCP_DROP(req->ent.net, DROPNOMEM, skb);
 		kfree_skb(skb);

@@ -21,9 +21,11 @@
  * Under pressure windows open no further than to a few segments, and send
  * buffers shrink, before anything is refused.
  *
- * A child belongs to the memory cgroup of the task that accepts it, and until
- * then to nobody but lctcp_mem: inet_accept() sees to that from 7.3 on, and
- * before lctcp_mem_accepted().
+ * What a child queues belongs to the memory cgroup of the task that accepts it,
+ * and until then to nobody but lctcp_mem: inet_accept() sees to that from 7.3
+ * on, and before lctcp_mem_accepted().  Minis and children themselves are made
+ * in softirqs, and charged to the cgroup of their listener or socket, see
+ * lctcp_charge_begin().
  */
 #include <linux/memcontrol.h>
 #include <linux/mm.h>

@@ -7,6 +7,7 @@
 
 #include <linux/atomic.h>
 #include <linux/percpu.h>
+#include <linux/sched/mm.h>
 #include <net/sock.h>
 
 /* What a socket may have queued whatever the others have, octets. */
@@ -22,6 +23,36 @@ void lctcp_memory_init(void);
 void lctcp_enter_memory_pressure(struct sock *sk);
 void lctcp_mem_accepted(struct sock *sk);
 int lctcp_rmem_most(const struct sock *sk);
+
+/**
+ * lctcp_charge_begin() - what is allocated from here on is charged to the memory
+ *			  cgroup of a socket, though no program may be at hand
+ * @sk:	the socket, or the listener
+ *
+ * In a softirq nobody pays else, and what a peer, or a program over lo, makes
+ * grow there has an owner.  Of allocations that are charged at all, see
+ * SLAB_ACCOUNT.
+ *
+ * Context: softirqs disabled, until lctcp_charge_end().
+ * Return: for that.
+ */
+static inline struct mem_cgroup *lctcp_charge_begin(const struct sock *sk)
+{
+#ifdef CONFIG_MEMCG
+	return set_active_memcg(sk->sk_memcg);
+#else
+	return NULL;
+#endif
+}
+
+/**
+ * lctcp_charge_end() - the reverse of lctcp_charge_begin()
+ * @memcg: what it returned
+ */
+static inline void lctcp_charge_end(struct mem_cgroup *memcg)
+{
+	set_active_memcg(memcg);
+}
 
 /**
  * lctcp_tx_charge() - the write queue grows, or shrinks

@@ -32,6 +32,7 @@
 
 #include "fault.h"
 #include "lctcp.h"
+#include "memory.h"
 #include "trace.h"
 
 static void lctcp_tw_free_rcu(struct rcu_head *rcu)
@@ -157,6 +158,7 @@ static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 	const struct lctcp_sock *lc = lctcp_sk(sk);
 	const struct lctcp_ent *ent = &lc->b.ent;
 	bool v6 = ent->family != AF_INET;
+	struct mem_cgroup *payer = lctcp_charge_begin(sk);
 	struct lctcp_looks looks;
 	struct lctcp_tw *tw;
 	u8 flags, tos;
@@ -165,6 +167,7 @@ static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 	tw = kmem_cache_alloc(lctcp_tw_cache[lctcp_mini_cache(ent->family,
 							      flags)],
 			      GFP_ATOMIC | __GFP_NOWARN);
+	lctcp_charge_end(payer);
 	if (!tw)
 		return NULL;
 	tw->b.ent = *ent;

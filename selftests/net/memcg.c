@@ -39,21 +39,30 @@ FIXTURE_VARIANT(memcg) {
 FIXTURE_VARIANT_ADD(memcg, v4) { .family = AF_INET };
 FIXTURE_VARIANT_ADD(memcg, v6) { .family = AF_INET6 };
 
-/* Octets that the sockets of a group took. */
-static long charged(const char *group)
+/* A figure of a group, by its name in memory.stat; -1 if there is none. */
+static long stat_of(const char *group, const char *name)
 {
-	char path[128], line[128];
+	char path[128], line[128], word[64];
 	long n = -1;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/memory.stat", group);
 	f = fopen(path, "r");
 	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "sock %ld", &n) == 1)
+		if (sscanf(line, "%63s %ld", word, &n) == 2 &&
+		    !strcmp(word, name))
 			break;
+		else
+			n = -1;
 	if (f)
 		fclose(f);
 	return n;
+}
+
+/* Octets that the sockets of a group took. */
+static long charged(const char *group)
+{
+	return stat_of(group, "sock");
 }
 
 /* ... once it is @least to @most of them. */
@@ -186,6 +195,67 @@ TEST_F_TIMEOUT(memcg, of_who_opened_or_accepted, 120)
 TEST_F_TIMEOUT(memcg, of_who_accepts_what_came_before, 120)
 {
 	whose(_metadata, self, variant, true);
+}
+
+/* Slabs of a group, octets. */
+static long slabs(const char *group)
+{
+	return stat_of(group, "slab_unreclaimable");
+}
+
+/* What nobody has accepted yet is of who listens: half-open connections, and
+ * afterwards those in TIME_WAIT are of who had them.
+ */
+TEST_F_TIMEOUT(memcg, minis, 300)
+{
+	const int n = 4000;
+	struct sockaddr_ll to;
+	uint16_t pkt[40];
+	int l, fd, i, c, s;
+	long before;
+
+	need_lctcp();
+	ASSERT_EQ(0, black_hole(&self->p, B));
+	ASSERT_EQ(0, sysctl_set(self->p.ns[B], "msl_ms", "60000\n"));
+	ASSERT_EQ(0, cgroup_join(self->group[RECEIVER]));
+	l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT + 1, 4096);
+	ASSERT_LE(0, l);
+	ASSERT_EQ(0, cgroup_join(self->mnt));
+	ASSERT_EQ(0, ns_enter(self->p.ns[B]));
+	fd = syn_socket(variant->family, &to);
+	ASSERT_LE(0, fd);
+	before = slabs(self->group[RECEIVER]);
+	for (i = 0; i < n; i++) {
+		int len = syn_forge(variant->family, 1024 + i, PORT + 1, i, pkt);
+
+		ASSERT_LT(0, sendto(fd, pkt, len, 0, (void *)&to, sizeof(to)));
+	}
+	ASSERT_TRUE(wait_until(conn_count(self->p.ns[B], variant->family,
+					  S_SYN_RECV) == n, PATIENCE_MS));
+	EXPECT_TRUE(wait_until(slabs(self->group[RECEIVER]) - before > n * 128,
+			       PATIENCE_MS));
+	TH_LOG("%d half open: %ld octets", n,
+	       slabs(self->group[RECEIVER]) - before);
+	close(l);
+	EXPECT_TRUE(wait_until(slabs(self->group[RECEIVER]) - before < n * 32,
+			       PATIENCE_MS));
+
+	/* opened by the sender's, closed here first */
+	ASSERT_EQ(0, cgroup_join(self->group[SENDER]));
+	before = slabs(self->group[SENDER]);
+	for (i = 0; i < n; i++) {
+		ASSERT_EQ(0, conn_pair(&self->p, variant->family, self->l, &c,
+				       &s));
+		close(c);
+		close(s);
+	}
+	ASSERT_EQ(0, cgroup_join(self->mnt));
+	EXPECT_TRUE(wait_until(slabs(self->group[SENDER]) - before > n * 128,
+			       PATIENCE_MS));
+	TH_LOG("%d in TIME_WAIT: %ld octets", n,
+	       slabs(self->group[SENDER]) - before);
+	close(fd);
+	ASSERT_EQ(0, ns_enter(self->p.home));
 }
 
 TEST_HARNESS_MAIN
