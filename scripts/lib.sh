@@ -82,3 +82,10 @@ in_a_word() {
 # ready KERNEL: there it is, from the cache or from Debian; words go to $log.
 # shellcheck disable=SC2154 # the caller's
 ready() { (use_kernel "$1") >>"$log" 2>&1; }
+
+# A kernel log, for scripts/kernel-reports to be looked for: percpu shows where it
+# was called whenever it has to say that there is no memory, which is no fault
+# where allocations are made to fail.
+kernel_said() {
+	sed '/percpu: allocation failed.* atomic=0/,/Call Trace:/s/Call Trace:/call trace/'
+}

@@ -48,11 +48,9 @@ static long stat_of(const char *group, const char *name)
 
 	snprintf(path, sizeof(path), "%s/memory.stat", group);
 	f = fopen(path, "r");
-	while (f && fgets(line, sizeof(line), f))
-		if (sscanf(line, "%63s %ld", word, &n) == 2 &&
-		    !strcmp(word, name))
-			break;
-		else
+	while (f && n < 0 && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%63s %ld", word, &n) != 2 ||
+		    strcmp(word, name))
 			n = -1;
 	if (f)
 		fclose(f);
