@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <errno.h>
@@ -97,6 +98,8 @@ static void send_on(int family, bool listens)
 	} else {
 		segment(seg[n++], &a, OLD, 0, atoi(ISS_NEW) + 1, F_RST | F_ACK);
 	}
+	/* a test that fails has no teardown */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	pin(0);
 	for (i = 0; ; i++)
 		sendto(fd, seg[i % n], SEG, 0, &a.sa, addr_len(&a));
