@@ -305,7 +305,6 @@ static struct lctcp_req *lctcp_req_make(struct sock *sk,
 					const struct lctcp_tuple *t,
 					const struct lctcp_af_ops *af)
 {
-	struct mem_cgroup *payer;
 	struct kmem_cache *cache;
 	struct lctcp_looks looks;
 	struct lctcp_req *req;
@@ -314,9 +313,7 @@ static struct lctcp_req *lctcp_req_make(struct sock *sk,
 	flags = lctcp_looks_of_syn(sk, skb, &looks);
 	cache = lctcp_req_cache[lctcp_mini_cache(t->family, flags)];
 	/* No reserves for who has not shown yet that he is there. */
-	payer = lctcp_charge_begin(sk);
-	req = kmem_cache_alloc(cache, GFP_NOWAIT | __GFP_NOWARN);
-	lctcp_charge_end(payer);
+	req = lctcp_alloc_mini(cache, sk, GFP_NOWAIT);
 	if (!req)
 		return NULL;
 	lctcp_req_init(req, sk, t, flags, &looks);

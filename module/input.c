@@ -247,11 +247,8 @@ int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb)
 	skb_dst_drop(skb);
 	skb->dev = NULL;
 	bh_lock_sock_nested(sk);
-	if (unlikely(!lctcp_still(sk, skb))) {
-		LCTCP_DROP(net, DROPNOCONN, skb);
-		kfree_skb(skb);
-	} else if (!sock_owned_by_user(sk)) {
-		lctcp_rcv_segment(sk, skb);
+	if (!sock_owned_by_user(sk)) {
+		lctcp_rcv_locked(sk, skb);
 	} else if (sk_add_backlog(sk, skb, READ_ONCE(sk->sk_rcvbuf) +
 				  READ_ONCE(sk->sk_sndbuf) + 64 * 1024)) {
 		LCTCP_DROP(net, DROPBACKLOG, skb);
@@ -691,14 +688,16 @@ void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb)
 }
 
 /**
- * lctcp_backlog_rcv() - the program lets go of a socket: a segment that waited
+ * lctcp_rcv_locked() - a segment for a socket that was found without its lock
  * @sk:	 the socket
  * @skb: the segment; consumed
  *
- * Context: process, socket lock held.
+ * Also struct proto's .backlog_rcv: the program lets go of the socket.
+ *
+ * Context: socket lock held; softirq, or process for the backlog.
  * Return: 0.
  */
-int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
+int lctcp_rcv_locked(struct sock *sk, struct sk_buff *skb)
 {
 	if (likely(lctcp_still(sk, skb))) {
 		lctcp_rcv_segment(sk, skb);

@@ -823,7 +823,7 @@ bool lctcp_quiet(void);
 /* input.c */
 int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af);
 int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb);
-int lctcp_backlog_rcv(struct sock *sk, struct sk_buff *skb);
+int lctcp_rcv_locked(struct sock *sk, struct sk_buff *skb);
 bool lctcp_admit(struct sock *sk, struct sk_buff *skb);
 bool lctcp_filter(struct sock *sk, struct sk_buff *skb);
 void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb);

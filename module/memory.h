@@ -8,6 +8,7 @@
 #include <linux/atomic.h>
 #include <linux/percpu.h>
 #include <linux/sched/mm.h>
+#include <linux/slab.h>
 #include <net/sock.h>
 
 /* What a socket may have queued whatever the others have, octets. */
@@ -52,6 +53,25 @@ static inline struct mem_cgroup *lctcp_charge_begin(const struct sock *sk)
 static inline void lctcp_charge_end(struct mem_cgroup *memcg)
 {
 	set_active_memcg(memcg);
+}
+
+/**
+ * lctcp_alloc_mini() - an object that a socket pays for, see lctcp_charge_begin()
+ * @cache: charges (SLAB_ACCOUNT)
+ * @sk:	   the socket, or the listener
+ * @gfp:   flags, without __GFP_NOWARN
+ *
+ * Context: softirqs disabled.
+ * Return: the object or NULL.
+ */
+static inline void *lctcp_alloc_mini(struct kmem_cache *cache,
+				     const struct sock *sk, gfp_t gfp)
+{
+	struct mem_cgroup *payer = lctcp_charge_begin(sk);
+	void *mini = kmem_cache_alloc(cache, gfp | __GFP_NOWARN);
+
+	lctcp_charge_end(payer);
+	return mini;
 }
 
 /**

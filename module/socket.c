@@ -748,7 +748,7 @@ LCTCP_DEFINE_IOCTL(lctcp_ioctl, lctcp_do_ioctl)
 	.shutdown		= lctcp_shutdown,			\
 	.sendmsg		= lctcp_sendmsg,			\
 	.recvmsg		= lctcp_recvmsg_op,			\
-	.backlog_rcv		= lctcp_backlog_rcv,			\
+	.backlog_rcv		= lctcp_rcv_locked,			\
 	.release_cb		= lctcp_release_cb,			\
 	.keepalive		= lctcp_timers_keepalive,		\
 	.unhash			= lctcp_unhash,				\

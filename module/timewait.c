@@ -158,16 +158,14 @@ static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 	const struct lctcp_sock *lc = lctcp_sk(sk);
 	const struct lctcp_ent *ent = &lc->b.ent;
 	bool v6 = ent->family != AF_INET;
-	struct mem_cgroup *payer = lctcp_charge_begin(sk);
 	struct lctcp_looks looks;
 	struct lctcp_tw *tw;
 	u8 flags, tos;
 
 	flags = lctcp_looks_of_sock(sk, &looks, &tos);
-	tw = kmem_cache_alloc(lctcp_tw_cache[lctcp_mini_cache(ent->family,
+	tw = lctcp_alloc_mini(lctcp_tw_cache[lctcp_mini_cache(ent->family,
 							      flags)],
-			      GFP_ATOMIC | __GFP_NOWARN);
-	lctcp_charge_end(payer);
+			      sk, GFP_ATOMIC);
 	if (!tw)
 		return NULL;
 	tw->b.ent = *ent;
