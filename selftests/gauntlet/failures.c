@@ -36,6 +36,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../file.h"
 #include "gauntlet.h"
 
 #define PORT		7000
@@ -63,21 +64,9 @@ static void nap(int ms)
 	poll(NULL, 0, ms);
 }
 
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		err = -errno;
-	close(fd);
-	return err;
-}
-
 static void must_put(const char *path, const char *text)
 {
-	int err = put(path, text);
+	int err = file_write(path, text);
 
 	if (err)
 		gauntlet_fail("cannot write \"%s\" to %s: %s", text, path,
@@ -198,7 +187,7 @@ static void one_fails(bool pages, unsigned long space)
 
 static bool one_failed(bool pages)
 {
-	put(pages ? PAGE "probability" : SLAB "probability", "0");
+	file_write(pages ? PAGE "probability" : SLAB "probability", "0");
 	must_put(pages ? PAGE "probability" : SLAB "probability", "0");
 	while (nasks)
 		close(times_fd[--nasks]);
@@ -359,10 +348,10 @@ static void talk(enum life life)
 	struct way out, back;
 
 	if (life == GAP)
-		tried("faults", -!!put("/proc/thread-self/net/lctcp/faults",
-				       "drop data 1 skip 3\n"
-				       "delay data 30ms 1 skip 2\n"
-				       "dup data 1\ndrop third-ack 1\n") ?
+		tried("faults", -!!file_write("/proc/thread-self/net/lctcp/faults",
+					      "drop data 1 skip 3\n"
+					      "delay data 30ms 1 skip 2\n"
+					      "dup data 1\ndrop third-ack 1\n") ?
 		      (errno = ENOMEM, -1) : 0);
 	l = new_listener(port);
 	if (l < 0)
@@ -449,9 +438,9 @@ static void views(void)
 
 	if (record >= 0 && write(record, "start 64", 8) < 0)
 		may_fail("record", errno);
-	put("/proc/sys/net/lctcp/history", turn % 2 ? "500" : "1000");
-	put("/proc/sys/net/lctcp/syn_schedule_ms", "1000 2000 4000");
-	put("/proc/thread-self/net/lctcp/faults", "clear\ndrop rst 1\n");
+	file_write("/proc/sys/net/lctcp/history", turn % 2 ? "500" : "1000");
+	file_write("/proc/sys/net/lctcp/syn_schedule_ms", "1000 2000 4000");
+	file_write("/proc/thread-self/net/lctcp/faults", "clear\ndrop rst 1\n");
 	l = new_listener(PORT + turn % 20000);
 	c = l >= 0 ? dial(PORT + turn % 20000) : -1;
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
@@ -459,7 +448,7 @@ static void views(void)
 			 files[i]);
 		drain(path);
 	}
-	put("/proc/thread-self/net/lctcp/faults", "clear");
+	file_write("/proc/thread-self/net/lctcp/faults", "clear");
 	if (record >= 0) {
 		pread(record, text, sizeof(text), 0);
 		write(record, "stop", 4);

@@ -10,11 +10,9 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dirent.h>
-#include <linux/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -25,7 +23,6 @@
 #define PROTO		253
 #define PORT		4244
 #define TEST		"api_module_init_fails"
-#define AUTOLOAD	"/proc/sys/kernel/modprobe"
 #define SLAB		"/sys/kernel/debug/failslab/"
 #define CACHES		"/sys/kernel/slab/"
 #define QUIET		"/proc/sys/kernel/printk"
@@ -103,16 +100,6 @@ static void askers_round(void)
 		usleep(1000);
 }
 
-static void loopback_up(void)
-{
-	struct ifreq ifr = { .ifr_name = "lo",
-			     .ifr_flags = IFF_UP | IFF_RUNNING };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	ioctl(fd, SIOCSIFFLAGS, &ifr);
-	close(fd);
-}
-
 /* A connection over lo, from its beginning to its end. */
 static int connection(int family)
 {
@@ -166,11 +153,11 @@ static const char *works(void)
 /* The step fails for which @what is missing, with @want. */
 static void blocked(const char *what, int want, int times)
 {
-	const char *why = NULL, *arg = "what=";
+	const char *why = NULL;
 	char args[32];
 	int err, i;
 
-	snprintf(args, sizeof(args), "%s%s", arg, what);
+	snprintf(args, sizeof(args), "what=%s", what);
 	err = module_load("lctcp_block", args);
 	for (i = 0; i < times && !err && !why; i++) {
 		askers_round();
@@ -233,7 +220,7 @@ static void caches_fail(const char *prefix, int least)
 		    !strchr(d->d_name + len, 'k'))
 			continue;
 		snprintf(path, sizeof(path), CACHES "%.200s/failslab", d->d_name);
-		file_put(path, "1");
+		file_write(path, "1");
 	}
 	if (dir)
 		closedir(dir);
@@ -244,8 +231,8 @@ static void caches_fail(const char *prefix, int least)
  */
 static void quiet(bool on)
 {
-	file_put(QUIET, on ? "4" : "8");
-	file_put(PANIC, on ? "1" : "0");
+	file_write(QUIET, on ? "4" : "8");
+	file_write(PANIC, on ? "1" : "0");
 }
 
 /* Each that the module's code asks for, but for what makes a cache known to
@@ -254,10 +241,10 @@ static void quiet(bool on)
 static void memory_fails(bool on)
 {
 	quiet(on);
-	file_put(SLAB "verbose", "0");
-	file_put(COPY "verbose", "0");
-	file_put(SLAB "ignore-gfp-wait", on ? "N" : "Y");
-	file_put(SLAB "cache-filter", on ? "Y" : "N");
+	file_write(SLAB "verbose", "0");
+	file_write(COPY "verbose", "0");
+	file_write(SLAB "ignore-gfp-wait", on ? "N" : "Y");
+	file_write(SLAB "cache-filter", on ? "Y" : "N");
 	if (!on)
 		return;
 	caches_fail("kmem_cache", 0);
@@ -309,21 +296,14 @@ static void no_memory(void)
 int main(void)
 {
 	bool can = !access(SLAB "probability", F_OK);
-	char autoload[256] = "";
-	int fd;
 
 	ksft_print_header();
-	fd = module_open("lctcp_block");
-	if (fd < 0)
+	if (!module_there("lctcp_block"))
 		ksft_exit_skip("no lctcp_block.ko for this kernel\n");
-	close(fd);
 	ksft_set_plan(5);
-	fd = open(AUTOLOAD, O_RDONLY | O_CLOEXEC);
-	if (read(fd, autoload, sizeof(autoload) - 1) < 0)
-		ksft_exit_fail_msg("%s: %s\n", AUTOLOAD, strerror(errno));
-	close(fd);
 	/* Nobody else is to load it, and settings are more than one's. */
-	file_put(AUTOLOAD, "\n");
+	if (autoload_off())
+		ksft_exit_fail_msg(AUTOLOAD ": %s\n", strerror(errno));
 	if (module_unload("lctcp") || unshare(CLONE_NEWNET))
 		ksft_exit_fail_msg("cannot begin: %s\n", strerror(errno));
 	loopback_up();
@@ -344,7 +324,7 @@ int main(void)
 		ksft_test_result_skip(TEST ".memory: this kernel refuses none\n");
 	}
 	askers_end();
-	file_put(AUTOLOAD, autoload);
+	autoload_on();
 	if (module_load("lctcp", ""))
 		ksft_exit_fail_msg("it does not load any more\n");
 	ksft_finished();

@@ -6,12 +6,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <linux/if.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "../file.h"
 
 /* A module's file, which is looked for in $LCTCP_KO_DIR, in $LCTCP_MODULES and
  * in the folder of this program: a descriptor or -1.
@@ -34,6 +39,15 @@ static inline int module_open(const char *name)
 			return fd;
 	}
 	return -1;
+}
+
+static inline bool module_there(const char *name)
+{
+	int fd = module_open(name);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 /* 0 or -errno */
@@ -69,16 +83,49 @@ static inline int module_unload(const char *name)
 	return err;
 }
 
-static inline int file_put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+#define AUTOLOAD	"/proc/sys/kernel/modprobe"
 
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		err = -errno;
+static char autoload_was[256];
+
+/* Who opens a socket does not load the module, until autoload_on(); 0 or -1. */
+static inline int autoload_off(void)
+{
+	int fd = open(AUTOLOAD, O_RDONLY | O_CLOEXEC), n;
+
+	n = read(fd, autoload_was, sizeof(autoload_was) - 1);
+	close(fd);
+	return n < 0 || file_write(AUTOLOAD, "\n") ? -1 : 0;
+}
+
+static inline void autoload_on(void)
+{
+	file_write(AUTOLOAD, autoload_was);
+}
+
+/* In a new namespace it is down: 0 or -1. */
+static inline int loopback_up(void)
+{
+	struct ifreq ifr = { .ifr_name = "lo",
+			     .ifr_flags = IFF_UP | IFF_RUNNING };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), err;
+
+	err = ioctl(fd, SIOCSIFFLAGS, &ifr);
 	close(fd);
 	return err;
+}
+
+/* Connections of this namespace in a state. */
+static inline int living(const char *state)
+{
+	FILE *f = fopen("/proc/thread-self/net/lctcp/connections", "re");
+	char line[512];
+	int n = 0;
+
+	while (f && fgets(line, sizeof(line), f))
+		n += !!strstr(line, state);
+	if (f)
+		fclose(f);
+	return n;
 }
 
 /* Does any line of a file begin so? */

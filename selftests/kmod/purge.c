@@ -5,9 +5,7 @@
  * timer fires, or would still be there when the module goes.
  */
 #define _GNU_SOURCE
-#include <linux/if.h>
 #include <sched.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -21,41 +19,17 @@
 /* several retransmission timeouts */
 #define WAIT_S	3
 
-static int lo_up(void)
-{
-	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0), err;
-
-	err = ioctl(fd, SIOCSIFFLAGS, &ifr);
-	close(fd);
-	return err;
-}
-
-static int count(const char *path, const char *word)
-{
-	FILE *f = fopen(path, "re");
-	char line[512];
-	int n = 0;
-
-	while (f && fgets(line, sizeof(line), f))
-		n += !!strstr(line, word);
-	if (f)
-		fclose(f);
-	return n;
-}
-
 /* In a namespace that ends with us: 0 or the step that failed. */
 static int in_namespace(const char *version)
 {
-	if (unshare(CLONE_NEWNET) || lo_up())
+	if (unshare(CLONE_NEWNET) || loopback_up())
 		return 1;
 	/* the listener's end is not to end them */
-	if (file_put("/proc/thread-self/net/lctcp/faults", "drop rst"))
+	if (file_write("/proc/thread-self/net/lctcp/faults", "drop rst"))
 		return 2;
-	if (file_put(PARAM "open", version))
+	if (file_write(PARAM "open", version))
 		return 3;
-	return count("/proc/thread-self/net/lctcp/connections",
-		     "ESTABLISHED") == 2 * PAIRS ? 0 : 4;
+	return living("ESTABLISHED") == 2 * PAIRS ? 0 : 4;
 }
 
 static int closed(void)

@@ -17,7 +17,6 @@
 
 #define PROTO		253
 #define TEST		"api_module_race"
-#define AUTOLOAD	"/proc/sys/kernel/modprobe"
 #define ASKERS		4
 #define ROUNDS		8
 #define SOCKETS		20		/* at least, a round */
@@ -122,17 +121,14 @@ static int unload(void)
 
 int main(void)
 {
-	char autoload[256] = "";
 	pid_t pid[ASKERS];
-	int fd, i, got, err = 0, round;
+	int i, got, err = 0, round;
 
 	ksft_print_header();
 	ksft_set_plan(3);
-	fd = open(AUTOLOAD, O_RDONLY | O_CLOEXEC);
-	if (read(fd, autoload, sizeof(autoload) - 1) < 0)
-		ksft_exit_fail_msg("%s: %s\n", AUTOLOAD, strerror(errno));
-	close(fd);
-	file_put(AUTOLOAD, "\n");	/* we load it, nobody else */
+	/* we load it, nobody else */
+	if (autoload_off())
+		ksft_exit_fail_msg(AUTOLOAD ": %s\n", strerror(errno));
 	scores = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	pause_now = (void *)(scores + ASKERS);
@@ -166,6 +162,6 @@ int main(void)
 				 TEST ".v%c: a socket or EPROTONOSUPPORT: %s\n",
 				 i ? '6' : '4',
 				 strerror(scores[i].wrong ?: scores[i + 2].wrong));
-	file_put(AUTOLOAD, autoload);
+	autoload_on();
 	ksft_finished();
 }

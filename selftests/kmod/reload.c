@@ -4,17 +4,11 @@
  * sequence numbers says nothing about those after the next load.
  */
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <linux/types.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "kmod.h"
 #include "kselftest.h"
 #include "linux/lctcp.h"
 
@@ -76,15 +70,7 @@ static int secrets(__u32 *f)
 
 static int reload(void)
 {
-	int i;
-
-	/* the last socket's memory goes after a grace period */
-	for (i = 0; syscall(SYS_delete_module, "lctcp", O_NONBLOCK); i++) {
-		if (i == 100 || errno != EAGAIN)
-			return -1;
-		usleep(10000);
-	}
-	return system("modprobe lctcp");
+	return module_unload("lctcp") ? -1 : system("modprobe lctcp");
 }
 
 int main(void)

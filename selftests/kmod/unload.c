@@ -5,33 +5,15 @@
  * acknowledged.  All end with it.
  */
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
+#include "kmod.h"
 #include "kselftest.h"
 
 #define PROTO		253
 #define PORT		4242
 #define LIVES		100
 #define FAULTS		"/proc/net/lctcp/faults"
-
-static int fault(const char *rule)
-{
-	int fd = open(FAULTS, O_WRONLY | O_CLOEXEC), ret;
-
-	if (fd < 0)
-		return -1;
-	ret = write(fd, rule, strlen(rule)) == (ssize_t)strlen(rule) ? 0 : -1;
-	close(fd);
-	return ret;
-}
 
 /* Open a connection over lo and close it, so that the client lingers; or, with
  * every FIN lost, both ends.
@@ -85,19 +67,6 @@ static int lives(int family, bool fins_lost)
 	return ret;
 }
 
-static int living(const char *state)
-{
-	FILE *f = fopen("/proc/net/lctcp/connections", "r");
-	char line[512];
-	int n = 0;
-
-	while (f && fgets(line, sizeof(line), f))
-		n += !!strstr(line, state);
-	if (f)
-		fclose(f);
-	return n;
-}
-
 int main(void)
 {
 	int ret, n;
@@ -110,7 +79,7 @@ int main(void)
 	ksft_test_result(!ret && n == 2 * LIVES,
 			 "api_module_refcount: %d in TIME_WAIT\n", n);
 	n = living("FIN_WAIT1");
-	ret = fault("drop fin") || lives(AF_INET, true) || lives(AF_INET6, true);
+	ret = file_write(FAULTS, "drop fin") || lives(AF_INET, true) || lives(AF_INET6, true);
 	n = living("FIN_WAIT1") - n;
 	ksft_test_result(!ret && n == 4 * LIVES,
 			 "api_module_refcount: %d orphans in FIN_WAIT1\n", n);

@@ -111,7 +111,6 @@ static long in_use(int ns, int family)
 TEST_F(memory, sockets_counted)
 {
 	int fd = sock(NS_A, variant->family), c, s;
-	long long begin;
 
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, in_use(NS_A, variant->family));
@@ -121,10 +120,8 @@ TEST_F(memory, sockets_counted)
 	EXPECT_EQ(2, in_use(NS_B, variant->family));
 	close(c);
 	close(s);
-	begin = now_ms();
-	while ((in_use(NS_A, variant->family) ||
-		in_use(NS_B, variant->family) != 1) && now_ms() - begin < 60000)
-		nap_since(begin);
+	wait_until(!in_use(NS_A, variant->family) &&
+		   in_use(NS_B, variant->family) == 1, 60000);
 	EXPECT_EQ(0, in_use(NS_A, variant->family));
 	EXPECT_EQ(1, in_use(NS_B, variant->family));
 	close(self->l);

@@ -356,19 +356,6 @@ int ns_read(int ns, const char *path, char *buf, int size)
 	return got;
 }
 
-int file_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		ret = errno ? -errno : -EIO;
-	close(fd);
-	return ret;
-}
-
 int ns_write(int ns, const char *path, const char *text)
 {
 	return inside(ns, file_write(path, text));

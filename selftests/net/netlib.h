@@ -26,6 +26,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "../file.h"
+
 #ifndef IPPROTO_LCTCP
 #define IPPROTO_LCTCP 253
 #endif
@@ -156,8 +158,6 @@ int ns_open(int ns, const char *path, int flags);
 /* Whole file into @buf, NUL terminated; length, or -errno. */
 int ns_read(int ns, const char *path, char *buf, int size);
 int ns_write(int ns, const char *path, const char *text);
-/* The same of no namespace: 0 or -errno. */
-int file_write(const char *path, const char *text);
 /* Into a control group, whose directory that is; 0 or -errno. */
 int cgroup_join(const char *group);
 /* /proc/sys/net/lctcp/@name; 0 or -errno. */

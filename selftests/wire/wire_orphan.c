@@ -175,6 +175,13 @@ WIRE_TEST_VT(orphan_fw2_acks)
 	w_count(w, "Orphans", 0);
 }
 
+/* Flow @n comes to a state, and its program closes. */
+static void orphan(struct wire *w, int n, int state)
+{
+	w_flow(w, n);
+	w_ok(w, close(w_to_state(w, state)));
+}
+
 /* With a timeout of 0 FIN_WAIT2 has no end, but not for more orphans than there
  * is room for, and who has heard nothing for long counts for two.
  */
@@ -185,14 +192,11 @@ WIRE_TEST_VT(orphan_fw2_for_ever)
 	w_only_lctcp(w);
 	w_sysctl(w, "fin_wait2_timeout_ms", "0");
 	w_sysctl(w, "max_orphans", "4");
-	for (i = 0; i < 2; i++) {
-		w_flow(w, i);
-		w_ok(w, close(w_to_state(w, TCP_FIN_WAIT2)));
-	}
+	for (i = 0; i < 2; i++)
+		orphan(w, i, TCP_FIN_WAIT2);
 	w_none_for(w, 24 * 3600 * 1000);
 	w_count(w, "Orphans", 2);
-	w_flow(w, 2);
-	w_ok(w, close(w_to_state(w, TCP_FIN_WAIT2)));
+	orphan(w, 2, TCP_FIN_WAIT2);
 	w_none_for(w, 100);
 	w_count(w, "Orphans", 3);
 	for (i = 0; i < 2; i++)
@@ -217,8 +221,7 @@ WIRE_TEST(orphan_too_many)
 	w_sysctl(w, "max_orphans", "4");
 	w_sysctl(w, "rto_min_ms", "3000");	/* no FIN twice meanwhile */
 	for (i = 0; i < 4; i++) {
-		w_flow(w, i);
-		w_ok(w, close(w_to_state(w, states[i])));
+		orphan(w, i, states[i]);
 		w_entry_is(w, states[i]);
 	}
 	w_count(w, "Orphans", 4);
@@ -267,10 +270,8 @@ WIRE_TEST(orphan_fewer_allowed)
 	w_only_lctcp(w);
 	w_sysctl(w, "rto_init_ms", "200");
 	w_sysctl(w, "rto_min_ms", "200");
-	for (i = 0; i < 3; i++) {
-		w_flow(w, i);
-		w_ok(w, close(w_to_state(w, states[i])));
-	}
+	for (i = 0; i < 3; i++)
+		orphan(w, i, states[i]);
 	w_sysctl(w, "max_orphans", "0");
 	for (i = 0; i < 3;) {
 		s = w_next(w, 2000);
