@@ -36,8 +36,8 @@
  *   and sockets are freed by RCU (SOCK_RCU_FREE), so a reader that found one
  *   may use it until rcu_read_unlock().  But by the time he locks it, it may
  *   have begun another life: a segment is compared with its four-tuple once
- *   more, and when it leaves the backlog again (input.c), a new request or child
- *   with the port of its listener (lctcp_listens_for()).
+ *   more when it is handled (lctcp_rcv_locked()), a new request or child with the
+ *   port of its listener (lctcp_listens_for()).
  *
  *   A mini: lctcp_ent.refs.  One for being in the table, one for its timer
  *   while it is armed; freed by RCU as well.  A request also holds its
