@@ -39,11 +39,13 @@ static u64 lctcp_clean_rtx_queue(struct sock *sk, u32 ack, bool *once)
 				lctcp_trim_acked(sk, skb, ack);
 			break;
 		}
-		/* What waited for one sent twice tells of that one. */
+		/* What waited for one sent twice tells of that one; of
+		 * several, of the one that went last.
+		 */
 		if (cb->retrans)
 			*once = false;
 		if (cb->retrans || *once)
-			sent_us = cb->h.sent_us;
+			sent_us = max(sent_us, cb->h.sent_us);
 		lc->pmtu.acked = max_t(u32, lc->pmtu.acked,
 				       min_t(u32, skb->len, lc->mss));
 		if (skb == lc->rtx_next)

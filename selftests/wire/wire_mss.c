@@ -163,6 +163,38 @@ WIRE_TEST(rtt_from_handshake)
 	w_check(w, srtt_ms(w, fd) >= 300 && srtt_ms(w, fd) < 400);
 }
 
+/* An ACK for several that were sent again tells of the copy that went last, and
+ * that need not be the last of them in order.
+ */
+WIRE_TEST(rtt_of_the_last_copy)
+{
+	int fd, i;
+
+	w_only_lctcp(w);	/* TCP sends the last one again, and sooner */
+	w_listen(w, 16);
+	w_inj(w, SYN, .tsval = 1000, .tsecr = 0);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
+	for (i = 0; i < 3; i++) {
+		w_write(w, fd, 1000);
+		w_exp(w, ACK, .seq = 1 + 1000 * i, .len = 1000);
+	}
+	/* the first goes again, arrives, and takes the others with it */
+	w_exp(w, ACK, .seq = 1, .len = 1000, .within = 3000);
+	w_inj(w, ACK, .ack = 1001);
+	w_exp(w, ACK, .seq = 1001, .len = 1000);
+	w_exp(w, ACK, .seq = 2001, .len = 1000);
+	/* of these two the first goes thrice more */
+	for (i = 0; i < 3; i++)
+		w_exp(w, ACK, .seq = 1001, .len = 1000, .within = 16000);
+	w_inj(w, ACK, .ack = 3001);
+	w_write(w, fd, 1000);
+	w_exp(w, ACK, .seq = 3001, .len = 1000);
+	w_exp(w, ACK, .seq = 3001, .len = 1000, .within = 1500);
+}
+
 /* All that was too big goes again at once, in pieces that fit, and nothing that
  * was small enough.
  */
