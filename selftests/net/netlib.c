@@ -199,6 +199,13 @@ static bool through(const struct pair *p, int family, int from)
 	return ret;
 }
 
+int pair_through(const struct pair *p)
+{
+	return through(p, AF_INET, HOST_A) && through(p, AF_INET, HOST_B) &&
+	       through(p, AF_INET6, HOST_A) && through(p, AF_INET6, HOST_B) ?
+	       0 : -ENETDOWN;
+}
+
 int pair_up(struct pair *p)
 {
 	int ret;
@@ -213,10 +220,8 @@ int pair_up(struct pair *p)
 		ret = inside(p->ns[A], end_up(HOST_A, HOST_B));
 	if (!ret)
 		ret = inside(p->ns[B], end_up(HOST_B, HOST_A));
-	if (!ret && !(through(p, AF_INET, HOST_A) && through(p, AF_INET, HOST_B) &&
-		      through(p, AF_INET6, HOST_A) &&
-		      through(p, AF_INET6, HOST_B)))
-		ret = -ENETDOWN;
+	if (!ret)
+		ret = pair_through(p);
 	if (ret) {
 		errno = -ret;
 		return complain("veth between two namespaces");

@@ -129,6 +129,8 @@ void tool_path(const char *name, char *path, int size);
 /* namespaces */
 int pair_up(struct pair *p);		/* 0, or -1 with a message */
 void pair_down(struct pair *p);
+/* Wait until its link carries datagrams both ways; 0 or -errno. */
+int pair_through(const struct pair *p);
 int ns_self(void);			/* the one we are in */
 int ns_enter(int ns);
 int ns_new(void);			/* a namespace with lo up */

@@ -25,8 +25,8 @@
 #define MUCH	200000
 
 FIXTURE(pmtu) {
-	int a, r, b;
-	int l;
+	struct pair p;
+	int r, l;
 };
 
 FIXTURE_VARIANT(pmtu) {
@@ -77,32 +77,33 @@ FIXTURE_SETUP(pmtu)
 	char out[256];
 
 	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	self->a = ns_new();
+	self->p.home = ns_self();
+	self->p.ns[A] = ns_new();
 	self->r = ns_new();
-	self->b = ns_new();
-	ASSERT_LE(0, self->a);
+	self->p.ns[B] = ns_new();
+	ASSERT_LE(0, self->p.ns[A]);
 	ASSERT_LE(0, self->r);
-	ASSERT_LE(0, self->b);
+	ASSERT_LE(0, self->p.ns[B]);
 	ASSERT_LE(0, ns_write(self->r, "/proc/sys/net/ipv4/ip_forward", "1"));
 	ASSERT_LE(0, ns_write(self->r, "/proc/sys/net/ipv6/conf/all/forwarding",
 			      "1"));
-	ASSERT_EQ(0, attach(self->a, self->r, HOST_A, "a0", "r0"));
-	ASSERT_EQ(0, attach(self->b, self->r, HOST_B, "b0", "r1"));
+	ASSERT_EQ(0, attach(self->p.ns[A], self->r, HOST_A, "a0", "r0"));
+	ASSERT_EQ(0, attach(self->p.ns[B], self->r, HOST_B, "b0", "r1"));
 	/* who sends a message needs an address that is not of a link */
 	snprintf(out, sizeof(out),
 		 "ip addr add 2001:db8::99/128 dev lo nodad; ip link set r1 mtu %d",
 		 NARROW);
 	ASSERT_EQ(0, ns_run(self->r, out, out, sizeof(out)));
-	self->l = listener(self->b, variant->family, HOST_ANY, PORT, 5);
+	ASSERT_EQ(0, pair_through(&self->p));
+	self->l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT, 5);
 	ASSERT_LE(0, self->l);
 }
 
 FIXTURE_TEARDOWN(pmtu)
 {
 	close(self->l);
-	close(self->a);
 	close(self->r);
-	close(self->b);
+	pair_down(&self->p);
 }
 
 /* Each first big segment meets the narrow place, and what it carried goes again
@@ -118,10 +119,10 @@ TEST_F_TIMEOUT(pmtu, heard_while_sending, 120)
 	need_lctcp();
 	/* A timeout is to be the fault's, not a slow machine's. */
 	if (!lc_virtual())
-		ASSERT_EQ(0, sysctl_set(self->a, "rto_min_ms", "3000\n"));
+		ASSERT_EQ(0, sysctl_set(self->p.ns[A], "rto_min_ms", "3000\n"));
 	/* the second one knows the path already */
 	for (i = 0; i < 2; i++) {
-		c = dial(self->a, variant->family, HOST_B, PORT);
+		c = dial(self->p.ns[A], variant->family, HOST_B, PORT);
 		ASSERT_LE(0, c);
 		ASSERT_EQ(0, dialled(c, 3000));
 		s = take(self->l, 1000);
@@ -143,12 +144,12 @@ TEST_F_TIMEOUT(pmtu, heard_while_sending, 120)
 		close(c);
 		close(s);
 	}
-	EXPECT_EQ(0, counter(self->a, "Timeouts"));
+	EXPECT_EQ(0, counter(self->p.ns[A], "Timeouts"));
 	/* In real time a burst may be on its way before the router is heard: all
 	 * its messages after the first say nothing new.
 	 */
 	if (lc_virtual())
-		EXPECT_EQ(0, counter(self->a, "IcmpIgnored"));
+		EXPECT_EQ(0, counter(self->p.ns[A], "IcmpIgnored"));
 }
 
 TEST_HARNESS_MAIN
