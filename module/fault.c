@@ -23,9 +23,9 @@
 
 #include "fault.h"
 #include "memory.h"
-#include "trace.h"
-#include "trace_names.h"
-#include "views.h"
+#include "view/trace.h"
+#include "view/trace_names.h"
+#include "view/views.h"
 
 #define LCTCP_FAULT_RULES	32	/* a namespace */
 #define LCTCP_FAULT_HELD	1024	/* segments held back, a namespace */

@@ -36,7 +36,7 @@
 #include "fault.h"
 #include "lctcp.h"
 #include "memory.h"
-#include "trace.h"
+#include "view/trace.h"
 
 /* A short backlog still has room for so many half-open connections. */
 #define LCTCP_SYNQ_MIN		16

@@ -14,9 +14,9 @@
 #include <net/xfrm.h>
 
 #include "fault.h"
-#include "ip.h"
+#include "ip/ip.h"
 #include "lctcp.h"
-#include "trace.h"
+#include "view/trace.h"
 
 /* The header alone: its length, data offset and checksum. */
 static bool lctcp_header_ok(struct net *net, struct sk_buff *skb,

@@ -77,15 +77,15 @@
 
 #include "answers.h"
 #include "compat.h"
-#include "cong.h"
-#include "mib.h"
-#include "options.h"
-#include "pmtu.h"
-#include "rtt.h"
-#include "sack.h"
-#include "schedule.h"
-#include "seq.h"
+#include "core/cong.h"
+#include "core/options.h"
+#include "core/rtt.h"
+#include "core/sack.h"
+#include "core/schedule.h"
+#include "core/seq.h"
+#include "ip/pmtu.h"
 #include "table.h"
+#include "view/mib.h"
 
 /* The IP protocol number in use: module parameter "protocol". */
 extern unsigned int lctcp_protocol;

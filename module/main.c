@@ -32,11 +32,11 @@
 #include <net/ip.h>
 
 #include "fault.h"
-#include "history.h"
 #include "lctcp.h"
 #include "memory.h"
-#include "record.h"
-#include "views.h"
+#include "view/history.h"
+#include "view/record.h"
+#include "view/views.h"
 
 unsigned int lctcp_protocol = IPPROTO_LCTCP;
 module_param_named(protocol, lctcp_protocol, uint, 0444);

@@ -17,7 +17,7 @@
 #include "fault.h"
 #include "lctcp.h"
 #include "memory.h"
-#include "trace.h"
+#include "view/trace.h"
 
 static const struct lctcp_af_ops *lctcp_family(u8 family)
 {

@@ -11,8 +11,8 @@
  * TIME_WAIT for as long as they live.  They report by lctcp_mini_event().
  */
 #include "lctcp.h"
-#include "history.h"
-#include "trace.h"
+#include "view/history.h"
+#include "view/trace.h"
 
 DEFINE_PER_CPU(struct lctcp_arc_counts, lctcp_arc_totals);
 

@@ -7,7 +7,7 @@
  * client's ACK is lost nothing happens until the client sends something; and
  * what a SYN says beyond MSS, timestamps, window scale and SACK is forgotten.
  */
-#include "cookie.h"
+#include "core/cookie.h"
 #include "lctcp.h"
 
 static u32 lctcp_cookie_now(void)

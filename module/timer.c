@@ -14,9 +14,9 @@
  * A timer that fires while the program holds the socket lock leaves a bit in
  * deferred, and lctcp_release_cb() does the work.
  */
-#include "icmp.h"
+#include "ip/icmp.h"
 #include "lctcp.h"
-#include "trace.h"
+#include "view/trace.h"
 
 static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long deadline)
 {

@@ -33,7 +33,7 @@
 #include "fault.h"
 #include "lctcp.h"
 #include "memory.h"
-#include "trace.h"
+#include "view/trace.h"
 
 static void lctcp_tw_free_rcu(struct rcu_head *rcu)
 {

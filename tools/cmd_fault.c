@@ -15,7 +15,7 @@
 #include "names.h"
 #include "proc.h"
 #include "tool.h"
-#include "trace_names.h"
+#include "view/trace_names.h"
 
 static const char usage[] =
 	"Usage: lctcp fault [list]\n"

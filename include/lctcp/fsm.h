@@ -2,7 +2,7 @@
 /*
  * The TCP state machine as one table (RFC 9293 section 3.3.2, figure 5).
  *
- * This header and module/fsm.c are pure: they include no kernel header beyond
+ * This header and module/core/fsm.c are pure: they include no kernel header beyond
  * types, so that the module, the unit tests, the tools and any model checker
  * compile one and the same source.  The table says which event leads from
  * which state to which, what has to be done about it, where that is written,

@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
-#include "cookie.h"
+#include "core/cookie.h"
 #include "fuzz.h"
-#include "options.h"
-#include "sack.h"
-#include "seq.h"
+#include "core/options.h"
+#include "core/sack.h"
+#include "core/seq.h"
 
 /* What is written of it says the same when it is read and written again. */
 static void write_again(const struct lctcp_options *o, bool syn)

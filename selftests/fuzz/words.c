@@ -14,7 +14,7 @@
 #include "fuzz.h"
 #include "json.h"
 #include "ladder.h"
-#include "schedule.h"
+#include "core/schedule.h"
 #include "svg.h"
 #include "tool.h"
 #include "utf8.h"

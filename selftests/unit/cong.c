@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* NewReno: each rule by itself, then whole round trips. */
 #include <stdlib.h>
-#include "cong.h"
+#include "core/cong.h"
 #include "kselftest_harness.h"
 
 #define MSS	1000u

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* SYN cookies: what comes back is what was sent, for as long as it is good. */
 #include <stdlib.h>
-#include "cookie.h"
+#include "core/cookie.h"
 #include "kselftest_harness.h"
 
 /* Any number will do for a keyed hash. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Options: known layouts, every way to be malformed, and noise. */
 #include <stdlib.h>
-#include "options.h"
+#include "core/options.h"
 #include "kselftest_harness.h"
 
 enum { EOL, NOP, MSS, WSCALE, SACK_PERM, SACK, TS = 8 };

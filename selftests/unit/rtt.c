@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* RFC 6298 against its own formulas in floating point. */
 #include <stdlib.h>
-#include "rtt.h"
+#include "core/rtt.h"
 #include "kselftest_harness.h"
 
 #define MS		1000u

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The blocks a receiver reports: known cases, and a model of a receiver. */
 #include <stdlib.h>
-#include "sack.h"
-#include "seq.h"
+#include "core/sack.h"
+#include "core/seq.h"
 #include "kselftest_harness.h"
 
 #define BASE	0xfffffff0u	/* everything wraps */

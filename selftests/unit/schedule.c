@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Schedules: what is taken, what is refused, and nothing half done. */
 #include <stdlib.h>
-#include "schedule.h"
+#include "core/schedule.h"
 #include "kselftest_harness.h"
 
 /* What a schedule holds before, to see that a refusal leaves it alone. */

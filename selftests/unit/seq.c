@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Sequence arithmetic and acceptability against models that count. */
 #include <stdio.h>
-#include "seq.h"
+#include "core/seq.h"
 #include "kselftest_harness.h"
 
 #define HALF	0x80000000u

@@ -336,9 +336,9 @@ TRACE_EVENT(lctcp_drop,
 
 #endif /* _LCTCP_TRACE_H */
 
-/* Found by CFLAGS_trace.o in the Kbuild. */
+/* Below the -I module of the Kbuild. */
 #undef TRACE_INCLUDE_PATH
-#define TRACE_INCLUDE_PATH .
+#define TRACE_INCLUDE_PATH view
 #undef TRACE_INCLUDE_FILE
 #define TRACE_INCLUDE_FILE trace
 

@@ -9,8 +9,8 @@
 #define _LCTCP_TRACE_NAMES_H
 
 #ifdef __KERNEL__
-#include "lctcp.h"
 #include "fault.h"
+#include "lctcp.h"
 #include "mib.h"
 #endif
 
