@@ -4,8 +4,14 @@
  * the windows, and shows losses (RFC 9293 section 3.10.7.4 fifth check, RFC
  * 6298, 5681, 6582, 5961).
  */
+#include "ack.h"
+#include "isn.h"
 #include "lctcp.h"
 #include "memory.h"
+#include "output.h"
+#include "socket.h"
+#include "timer.h"
+#include "view/saw.h"
 
 /* The part of a segment below @ack has arrived; keep the rest.  Without
  * memory for that the whole segment may go again, which is as good.
@@ -86,19 +92,6 @@ static void lctcp_measure(struct sock *sk, const struct lctcp_skb_cb *cb,
 			 cfg->rto_max_ms * USEC_PER_MSEC, TICK_USEC);
 }
 
-/**
- * lctcp_measure_synack() - the handshake has measured the round trip
- * @child:  new connection
- * @req:    what it was before
- * @cb:     of the ACK that made it
- * @cookie: nothing was kept since the SYN-ACK
- *
- * By our clock if the SYN-ACK was sent once and its ACK is the one that counts
- * (RFC 6298 section 3); for a cookie by the timestamp that it brings back, which
- * is a few milliseconds older than it should be (cookie.h).
- *
- * Context: softirq, socket lock of @child held.
- */
 void lctcp_measure_synack(struct sock *child, const struct lctcp_req *req,
 			  const struct lctcp_skb_cb *cb, bool cookie)
 {
@@ -219,13 +212,6 @@ static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)
 		lctcp_write_space(sk);
 }
 
-/**
- * lctcp_window_update() - does this segment say how much we may send?
- * @lc:	 the connection
- * @skb: the segment; its ACK is acceptable and not old
- *
- * RFC 9293 section 3.10.7.4: not if an older segment arrives late.
- */
 void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb)
 {
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
@@ -240,17 +226,6 @@ void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb)
 	lc->snd_wl2 = cb->ack;
 }
 
-/**
- * lctcp_ack_judge() - is this ACK field acceptable?
- * @lc:	 the connection, synchronized
- * @ack: SEG.ACK
- *
- * RFC 5961 section 5.2; early in a connection nothing below the ISS is old,
- * for it was never good.
- *
- * Context: socket lock held.
- * Return: what it is worth.
- */
 enum lctcp_ack_class lctcp_ack_judge(const struct lctcp_sock *lc, u32 ack)
 {
 	u32 max_wnd = lc->max_snd_wnd;
@@ -260,17 +235,6 @@ enum lctcp_ack_class lctcp_ack_judge(const struct lctcp_sock *lc, u32 ack)
 	return lctcp_ack_acceptable(lc->snd_una, lc->snd_nxt, max_wnd, ack);
 }
 
-/**
- * lctcp_ack_check() - fifth check: the ACK field
- * @sk:	 the socket
- * @skb: an acceptable segment with ACK set
- *
- * Takes nothing from the segment yet.
- *
- * Context: socket lock held.
- * Return: what the ACK is worth.  If that is TOO_OLD or FUTURE the segment is
- * to be dropped; it has been answered.
- */
 enum lctcp_ack_class lctcp_ack_check(struct sock *sk, struct sk_buff *skb)
 {
 	enum lctcp_ack_class worth = lctcp_ack_judge(lctcp_sk(sk),
@@ -286,14 +250,6 @@ enum lctcp_ack_class lctcp_ack_check(struct sock *sk, struct sk_buff *skb)
 	return worth;
 }
 
-/**
- * lctcp_ack_take() - what an acceptable ACK field does
- * @sk:	   the socket
- * @skb:   the segment
- * @worth: LCTCP_ACK_NEW or LCTCP_ACK_DUP
- *
- * Context: socket lock held.
- */
 void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 		    enum lctcp_ack_class worth)
 {

@@ -28,6 +28,7 @@
 
 #include "answers.h"
 #include "lctcp.h"
+#include "view/saw.h"
 
 /* A tick is long enough for ten hours to fit, short enough to be precise. */
 #define LCTCP_TICK_MS		32
@@ -81,14 +82,6 @@ static bool lctcp_answer_counted(const struct net *net, enum lctcp_answer kind,
 	return false;
 }
 
-/**
- * lctcp_may_answer() - may a connection answer what it refused?
- * @sk:	  the socket
- * @kind: how
- *
- * Context: socket lock held.
- * Return: whether it may; if not, that has been counted.
- */
 bool lctcp_may_answer(struct sock *sk, enum lctcp_answer kind)
 {
 	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
@@ -100,14 +93,6 @@ bool lctcp_may_answer(struct sock *sk, enum lctcp_answer kind)
 					       kind, cfg, ms));
 }
 
-/**
- * lctcp_mini_may_answer() - may a mini answer what it refused?
- * @ent:  its entry
- * @kind: how, to count it by: all kinds are one bucket
- *
- * Context: softirq.
- * Return: whether it may; if not, that has been counted.
- */
 bool lctcp_mini_may_answer(struct lctcp_ent *ent, enum lctcp_answer kind)
 {
 	u32 bucket = READ_ONCE(ent->answers);
@@ -163,16 +148,6 @@ static atomic64_t *lctcp_seen_place(u32 hash, u64 *old)
 	return &set[found];
 }
 
-/**
- * lctcp_tuple_may_answer() - may a segment be answered that nobody keeps
- *			      count of?
- * @t:	  who sent it to whom
- * @kind: how
- * @seq:  its sequence number: of another the count is another
- *
- * Context: softirq.
- * Return: whether it may; if not, that has been counted.
- */
 bool lctcp_tuple_may_answer(const struct lctcp_tuple *t, enum lctcp_answer kind,
 			    u32 seq)
 {

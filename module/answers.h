@@ -80,10 +80,40 @@ static inline bool lctcp_bucket_take(u32 *bucket, struct lctcp_bucket_form form,
 
 #ifdef __KERNEL__
 void lctcp_answers_init(void);
+
+/**
+ * lctcp_may_answer() - may a connection answer what it refused?
+ * @sk:	  the socket
+ * @kind: how
+ *
+ * Context: socket lock held.
+ * Return: whether it may; if not, that has been counted.
+ */
 bool lctcp_may_answer(struct sock *sk, enum lctcp_answer kind);
+
+/**
+ * lctcp_mini_may_answer() - may a mini answer what it refused?
+ * @ent:  its entry
+ * @kind: how, to count it by: all kinds are one bucket
+ *
+ * Context: softirq.
+ * Return: whether it may; if not, that has been counted.
+ */
 bool lctcp_mini_may_answer(struct lctcp_ent *ent, enum lctcp_answer kind);
+
+/**
+ * lctcp_tuple_may_answer() - may a segment be answered that nobody keeps
+ *			      count of?
+ * @t:	  who sent it to whom
+ * @kind: how
+ * @seq:  its sequence number: of another the count is another
+ *
+ * Context: softirq.
+ * Return: whether it may; if not, that has been counted.
+ */
 bool lctcp_tuple_may_answer(const struct lctcp_tuple *t,
 			    enum lctcp_answer kind, u32 seq);
+
 #endif
 
 #endif /* _LCTCP_ANSWERS_H */

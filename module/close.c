@@ -14,14 +14,16 @@
 #include <linux/swap.h>
 #include <net/xfrm.h>
 
+#include "close.h"
+#include "handshake.h"
 #include "lctcp.h"
+#include "output.h"
+#include "port.h"
+#include "state.h"
+#include "stream.h"
+#include "timer.h"
+#include "view/saw.h"
 
-/**
- * lctcp_destroy() - drop the protocol's reference to a socket
- * @sk: CLOSED, orphaned, in no table
- *
- * Context: socket lock held; the caller has a reference or runs under RCU.
- */
 void lctcp_destroy(struct sock *sk)
 {
 	WARN_ON(sk->sk_state != TCP_CLOSE);
@@ -34,14 +36,6 @@ void lctcp_destroy(struct sock *sk)
 	sock_put(sk);
 }
 
-/**
- * lctcp_finish() - a connection has become CLOSED
- * @sk: called by the engine only
- *
- * Received data stays readable (D29); unsent data goes.
- *
- * Context: socket lock held, process or softirq.
- */
 void lctcp_finish(struct sock *sk)
 {
 	lctcp_timers_stop(sk);
@@ -56,12 +50,6 @@ void lctcp_finish(struct sock *sk)
 		sk->sk_state_change(sk);
 }
 
-/**
- * lctcp_abort_child() - end a connection nobody has accepted
- * @child: from an accept queue; the queue's reference is consumed
- *
- * Context: process or softirq, softirqs on or off.
- */
 void lctcp_abort_child(struct sock *child)
 {
 	local_bh_disable();
@@ -137,16 +125,6 @@ static void lctcp_close_connection(struct sock *sk, long timeout)
 	}
 }
 
-/**
- * lctcp_close() - the last reference to the file is gone
- * @sk:      the socket
- * @timeout: SO_LINGER, in jiffies
- *
- * The connection goes on without the program until it has closed by itself, or
- * a limit of orphans ends it.
- *
- * Context: process.
- */
 void lctcp_close(struct sock *sk, long timeout)
 {
 	bool slow;
@@ -181,13 +159,6 @@ void lctcp_close(struct sock *sk, long timeout)
 	sock_put(sk);
 }
 
-/**
- * lctcp_shutdown() - shutdown() of a connection
- * @sk:  the socket
- * @how: RCV_SHUTDOWN, SEND_SHUTDOWN or both; reading is ended by inet_shutdown
- *
- * Context: process, socket lock held.
- */
 void lctcp_shutdown(struct sock *sk, int how)
 {
 	if ((how & SEND_SHUTDOWN) &&
@@ -195,16 +166,6 @@ void lctcp_shutdown(struct sock *sk, int how)
 		lctcp_event(sk, LCTCP_EV_CLOSE);
 }
 
-/**
- * lctcp_disconnect() - connect(AF_UNSPEC), or shutdown() of a listener
- * @sk:    the socket
- * @flags: unused
- *
- * Afterwards the socket is as new, but for its options.
- *
- * Context: process, socket lock held.
- * Return: 0.
- */
 int lctcp_disconnect(struct sock *sk, int flags)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);

@@ -34,6 +34,48 @@ enum lctcp_fault_verb {
 	LCTCP_NVERBS,
 };
 
+#define LCTCP_FAULT_RULES	32	/* a namespace */
+
+/**
+ * struct lctcp_fault_rule - one rule
+ * @number:	by which "clear" knows it
+ * @verb:	enum lctcp_fault_verb
+ * @role:	enum lctcp_role
+ * @port:	of either end, host order; 0 for any
+ * @delay_ms:	for LCTCP_FAULT_DELAY
+ * @count:	as written; 0 for ever
+ * @skipped:	as written
+ * @hits:	how often it has applied
+ * @left:	how often it still will, if @count
+ * @skip:	how many segments it still lets pass
+ * @rcu:	to free it
+ */
+struct lctcp_fault_rule {
+	unsigned int	number;
+	u8		verb;
+	u8		role;
+	u16		port;
+	u32		delay_ms;
+	u32		count;
+	u32		skipped;
+	atomic_t	hits;
+	atomic_t	left;
+	atomic_t	skip;
+	struct rcu_head	rcu;
+};
+
+/**
+ * struct lctcp_faults - the rules of a namespace
+ * @rcu:	to free it
+ * @n:		how many
+ * @rule:	in the order in which they are tried
+ */
+struct lctcp_faults {
+	struct rcu_head		rcu;
+	unsigned int		n;
+	struct lctcp_fault_rule	*rule[LCTCP_FAULT_RULES];
+};
+
 extern struct static_key_false_deferred lctcp_faults_on;
 
 bool __lctcp_fault(const struct lctcp_flow *flow, struct sk_buff *skb,
@@ -57,8 +99,44 @@ static inline bool lctcp_fault(const struct lctcp_flow *flow,
 	return __lctcp_fault(flow, skb, role);
 }
 
+/**
+ * lctcp_fault_exit() - no namespace has rules any more
+ *
+ * Context: process.
+ */
 void lctcp_fault_exit(void);
+
+/**
+ * lctcp_fault_net_init() - no rules yet
+ * @ln: the namespace
+ *
+ * Return: 0.
+ */
 int lctcp_fault_net_init(struct lctcp_net *ln);
+
+/**
+ * lctcp_fault_net_exit() - drop all rules and all segments held back
+ * @ln: the namespace; what is sent in it from now on is not held back
+ *
+ * Context: process.
+ */
 void lctcp_fault_net_exit(struct lctcp_net *ln);
+
+/* Is @rule one of @faults, which may be NULL? */
+bool lctcp_fault_in(const struct lctcp_faults *faults,
+		    const struct lctcp_fault_rule *rule);
+
+/* Free a set of rules and those of them that @other has not. */
+void lctcp_faults_free(struct lctcp_faults *faults,
+		       const struct lctcp_faults *other);
+
+/**
+ * lctcp_faults_replace() - put other rules in force, and free what was
+ * @ln:  namespace
+ * @new: the rules; none if it is NULL or empty
+ *
+ * Context: process, lctcp_net.fault_lock held.
+ */
+void lctcp_faults_replace(struct lctcp_net *ln, struct lctcp_faults *new);
 
 #endif /* _LCTCP_FAULT_H */

@@ -33,10 +33,22 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "ack.h"
+#include "close.h"
 #include "fault.h"
+#include "handshake.h"
+#include "input.h"
+#include "isn.h"
 #include "lctcp.h"
+#include "looks.h"
 #include "memory.h"
-#include "view/trace.h"
+#include "output.h"
+#include "port.h"
+#include "state.h"
+#include "stream.h"
+#include "timer.h"
+#include "timewait.h"
+#include "view/saw.h"
 
 /* A short backlog still has room for so many half-open connections. */
 #define LCTCP_SYNQ_MIN		16
@@ -45,10 +57,6 @@
 /* A SYN queue that was never full for so long: the next time is news. */
 #define LCTCP_FLOOD_OVER	(60 * HZ)
 
-/**
- * lctcp_synack_schedule() - when to repeat a SYN-ACK
- * @listener: whose requests
- */
 struct lctcp_schedule *lctcp_synack_schedule(const struct sock *listener)
 {
 	struct lctcp_schedule *own;
@@ -68,10 +76,6 @@ static void lctcp_req_free_rcu(struct rcu_head *rcu)
 			req);
 }
 
-/**
- * lctcp_req_free() - the last reference is gone
- * @req: the request; its timer is not armed
- */
 void lctcp_req_free(struct lctcp_req *req)
 {
 	call_rcu(&req->rcu, lctcp_req_free_rcu);
@@ -100,14 +104,6 @@ static enum lctcp_event lctcp_back_event(enum lctcp_event ev)
 	       LCTCP_EV_OLD_DUPLICATE : LCTCP_EV_ABANDON;
 }
 
-/**
- * lctcp_req_kill() - end a half-open connection
- * @req:  the request
- * @ev:	  why
- * @sync: also wait for a timer handler that runs; process context
- *
- * Return: true if this call ended it.
- */
 bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync)
 {
 	struct lctcp_tw *tw = req->tw;
@@ -708,17 +704,6 @@ static bool lctcp_req_timestamp(struct lctcp_req *req, struct sk_buff *skb)
 	return true;
 }
 
-/**
- * lctcp_req_rcv() - a segment for a half-open passive connection
- * @req: the request
- * @skb: the segment; consumed
- * @t:	 its addresses and ports
- * @af:	 its family
- *
- * RFC 9293 section 3.10.7.4 for SYN-RECEIVED reached from LISTEN.
- *
- * Context: softirq, rcu_read_lock().
- */
 void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 		   const struct lctcp_tuple *t, const struct lctcp_af_ops *af)
 {
@@ -821,18 +806,6 @@ free:
 	return true;
 }
 
-/**
- * lctcp_listen_rcv() - a segment for a listener
- * @sk:	 in LISTEN
- * @skb: the segment; consumed
- * @t:	 its addresses and ports
- * @af:	 its family
- * @tw:	 the TIME_WAIT that the SYN may reopen, or NULL
- *
- * RFC 9293 section 3.10.7.2.
- *
- * Context: softirq, rcu_read_lock(), without the socket lock.
- */
 void lctcp_listen_rcv(struct sock *sk, struct sk_buff *skb,
 		      struct lctcp_tuple *t,
 		      const struct lctcp_af_ops *af, struct lctcp_tw *tw)
@@ -905,13 +878,6 @@ static int lctcp_listen_start(struct sock *sk)
 	return 0;
 }
 
-/**
- * lctcp_listen() - listen()
- * @sock:    the socket
- * @backlog: how many connections may wait to be accepted; at least one may
- *
- * Return: 0, or -EINVAL, -EADDRINUSE, -ENOBUFS.
- */
 int lctcp_listen(struct socket *sock, int backlog)
 {
 	struct sock *sk = sock->sk;
@@ -934,12 +900,6 @@ out:
 	return err;
 }
 
-/**
- * lctcp_listen_stop() - a listener becomes CLOSED
- * @sk: in LISTEN
- *
- * Context: process, socket lock held.
- */
 void lctcp_listen_stop(struct sock *sk)
 {
 	struct lctcp_listener *lst = lctcp_sk(sk)->lst;
@@ -975,10 +935,6 @@ void lctcp_listen_stop(struct sock *sk)
 	lctcp_event(sk, LCTCP_EV_CLOSE);
 }
 
-/**
- * lctcp_accept_ready() - would accept() find a connection?
- * @sk: a listener
- */
 bool lctcp_accept_ready(const struct sock *sk)
 {
 	const struct lctcp_listener *lst;
@@ -1018,14 +974,6 @@ static int lctcp_accept_wait(struct sock *sk, long timeo)
 	return err;
 }
 
-/**
- * lctcp_accept_sock() - the next finished connection of a listener
- * @sk:    the listener
- * @flags: O_NONBLOCK
- * @err:   -EINVAL, -EAGAIN or a signal's
- *
- * Return: the child, with the queue's reference, or NULL.
- */
 struct sock *lctcp_accept_sock(struct sock *sk, int flags, int *err)
 {
 	struct lctcp_listener *lst;

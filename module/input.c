@@ -13,10 +13,18 @@
 #include <net/dst.h>
 #include <net/xfrm.h>
 
+#include "ack.h"
 #include "fault.h"
+#include "handshake.h"
+#include "input.h"
 #include "ip/ip.h"
 #include "lctcp.h"
-#include "view/trace.h"
+#include "output.h"
+#include "state.h"
+#include "stream.h"
+#include "timer.h"
+#include "timewait.h"
+#include "view/saw.h"
 
 /* The header alone: its length, data offset and checksum. */
 static bool lctcp_header_ok(struct net *net, struct sk_buff *skb,
@@ -105,14 +113,6 @@ static void lctcp_rcv_closed(struct sk_buff *skb, const struct lctcp_tuple *t,
 	kfree_skb(skb);
 }
 
-/**
- * lctcp_rcv() - a packet of our protocol arrives
- * @skb: begins with our header; consumed
- * @af:	 family it came by
- *
- * Context: softirq, rcu_read_lock().
- * Return: 0.
- */
 int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af)
 {
 	struct net *net = dev_net(skb->dev);
@@ -159,17 +159,6 @@ drop:
 	return 0;
 }
 
-/**
- * lctcp_admit() - does a segment come the way its socket wants?
- * @sk:	 the socket, or the listener of a half-open connection
- * @skb: the segment, its IP header in place
- *
- * From near enough (RFC 5082: what left as 255 and arrives as 255 has passed no
- * router), and by IPsec if it has to.  What netfilter knows of it is let go
- * after that, since the policy asks it about NAT.
- *
- * Return: false if it is to be dropped, which has been counted.
- */
 bool lctcp_admit(struct sock *sk, struct sk_buff *skb)
 {
 	bool v6 = skb->protocol == htons(ETH_P_IPV6);
@@ -185,15 +174,6 @@ bool lctcp_admit(struct sock *sk, struct sk_buff *skb)
 	return true;
 }
 
-/**
- * lctcp_filter() - may the socket see this segment?
- * @sk:	 the socket
- * @skb: the segment, its headers in place
- *
- * A socket filter may cut off text, but not the header.
- *
- * Return: false if it is to be dropped, which has been counted.
- */
 bool lctcp_filter(struct sock *sk, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
@@ -228,14 +208,6 @@ static bool lctcp_still(const struct sock *sk, const struct sk_buff *skb)
 	       ent->laddr == ip_hdr(skb)->daddr;
 }
 
-/**
- * lctcp_rcv_sock() - a segment for a full socket
- * @sk:	 the socket
- * @skb: the segment; consumed
- *
- * Context: softirq, rcu_read_lock().
- * Return: 0.
- */
 int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb)
 {
 	struct net *net = sock_net(sk);
@@ -289,16 +261,6 @@ static void lctcp_closed_rcv(struct sock *sk, struct sk_buff *skb)
 	kfree_skb(skb);
 }
 
-/**
- * lctcp_syn_vars() - learn from the peer's SYN
- * @sk:	 in SYN_SENT
- * @skb: the SYN or SYN-ACK
- *
- * IRS, RCV.NXT, the options, and the send window (RFC 1122 section 4.2.2.20
- * (c): in SYN-SENT too).
- *
- * Context: socket lock held.
- */
 void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
@@ -663,13 +625,6 @@ drop:
 	kfree_skb(skb);
 }
 
-/**
- * lctcp_rcv_segment() - handle a segment by the state of its connection
- * @sk:	 not a listener
- * @skb: the segment; consumed
- *
- * Context: socket lock held; softirq, or process for the backlog.
- */
 void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb)
 {
 	switch (sk->sk_state) {
@@ -687,16 +642,6 @@ void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb)
 	sk_mem_reclaim(sk);
 }
 
-/**
- * lctcp_rcv_locked() - a segment for a socket that was found without its lock
- * @sk:	 the socket
- * @skb: the segment; consumed
- *
- * Also struct proto's .backlog_rcv: the program lets go of the socket.
- *
- * Context: socket lock held; softirq, or process for the backlog.
- * Return: 0.
- */
 int lctcp_rcv_locked(struct sock *sk, struct sk_buff *skb)
 {
 	if (likely(lctcp_still(sk, skb))) {

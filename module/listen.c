@@ -67,12 +67,6 @@ static unsigned int lctcp_listen_slot(const struct sock *sk)
 				  port);
 }
 
-/**
- * lctcp_listen_add() - let segments find a listener
- * @sk: bound, in LISTEN
- *
- * Context: process, socket lock held.
- */
 void lctcp_listen_add(struct sock *sk)
 {
 	struct lctcp_ent *ent = &lctcp_sk(sk)->b.ent;
@@ -83,12 +77,6 @@ void lctcp_listen_add(struct sock *sk)
 	spin_unlock_bh(&lctcp_listen_lock);
 }
 
-/**
- * lctcp_listen_remove() - the reverse
- * @sk: the listener
- *
- * Context: process, socket lock held.
- */
 void lctcp_listen_remove(struct sock *sk)
 {
 	struct lctcp_ent *ent = &lctcp_sk(sk)->b.ent;
@@ -199,13 +187,6 @@ again:
 	return best_sk;
 }
 
-/**
- * lctcp_lookup_listener() - find who accepts on an address and port
- * @t: addresses and ports of a segment
- *
- * Context: rcu_read_lock(); no reference is taken.
- * Return: the listener, or NULL.
- */
 struct sock *lctcp_lookup_listener(const struct lctcp_tuple *t)
 {
 	struct sock *sk;
@@ -219,15 +200,6 @@ struct sock *lctcp_lookup_listener(const struct lctcp_tuple *t)
 	return sk;
 }
 
-/**
- * lctcp_listens_for() - is a connection still for this listener?
- * @sk:	 found without a lock; since then it may have been closed, and listen
- *	 again with another address or port
- * @ent: of a request or a child
- *
- * Context: lctcp_listener.lock of @sk held, and it is not closed: that is set
- * before the one changes, and lifted after the other has been set.
- */
 bool lctcp_listens_for(const struct sock *sk, const struct lctcp_ent *ent)
 {
 	if (lctcp_sk(sk)->b.ent.lport != ent->lport)
@@ -242,12 +214,6 @@ unsigned int lctcp_listen_slots(void)
 	return lctcp_listen_mask + 1;
 }
 
-/**
- * lctcp_listen_first() - the first listener of a slot, for views
- * @slot: below lctcp_listen_slots()
- *
- * Context: rcu_read_lock().
- */
 struct lctcp_ent *lctcp_listen_first(unsigned int slot)
 {
 	struct hlist_nulls_node *node;
@@ -257,11 +223,6 @@ struct lctcp_ent *lctcp_listen_first(unsigned int slot)
 		hlist_nulls_entry(node, struct lctcp_ent, node);
 }
 
-/**
- * lctcp_listen_init() - allocate the table
- *
- * Return: 0 or -ENOMEM.
- */
 int lctcp_listen_init(void)
 {
 	unsigned int i, slots;
@@ -282,9 +243,6 @@ int lctcp_listen_init(void)
 	return 0;
 }
 
-/**
- * lctcp_listen_exit() - the reverse of lctcp_listen_init()
- */
 void lctcp_listen_exit(void)
 {
 	kvfree(lctcp_listeners);

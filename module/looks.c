@@ -13,6 +13,7 @@
 #include <net/ipv6.h>
 
 #include "lctcp.h"
+#include "looks.h"
 
 /* Behind a mini that ends at @end, and its IPv6 addresses. */
 static struct lctcp_looks *lctcp_looks_at(const struct lctcp_ent *ent,
@@ -23,12 +24,6 @@ static struct lctcp_looks *lctcp_looks_at(const struct lctcp_ent *ent,
 	return (struct lctcp_looks *)((char *)end + skip);
 }
 
-/**
- * lctcp_looks_put() - let a mini look so
- * @ent:   its entry, LCTCP_ENT_LOOKS set if it has room for that
- * @end:   one past the mini proper
- * @looks: how
- */
 void lctcp_looks_put(const struct lctcp_ent *ent, const void *end,
 		     const struct lctcp_looks *looks)
 {
@@ -36,16 +31,6 @@ void lctcp_looks_put(const struct lctcp_ent *ent, const void *end,
 		*lctcp_looks_at(ent, end) = *looks;
 }
 
-/**
- * lctcp_looks_of_syn() - what the answer to a segment takes from it
- * @sk:	   the listener that answers
- * @skb:   the segment, its IP header in place
- * @looks: filled in
- *
- * fwmark_accept and IPV6_FLOWLABEL_MGR's reflection, as TCP has them.
- *
- * Return: LCTCP_ENT_LOOKS if there is anything, else 0.
- */
 u8 lctcp_looks_of_syn(const struct sock *sk, const struct sk_buff *skb,
 		      struct lctcp_looks *looks)
 {
@@ -60,17 +45,6 @@ u8 lctcp_looks_of_syn(const struct sock *sk, const struct sk_buff *skb,
 	return looks->mark || looks->label ? LCTCP_ENT_LOOKS : 0;
 }
 
-/**
- * lctcp_looks_of_sock() - what TIME_WAIT keeps of how its socket looked
- * @sk:	   the socket
- * @looks: filled in
- * @tos:   likewise: TOS or traffic class
- *
- * As Linux TCP has it: mark, priority, TOS and flow label, but not the TTL, the
- * owner or IP options.
- *
- * Return: LCTCP_ENT_* to add to the mini's.
- */
 u8 lctcp_looks_of_sock(const struct sock *sk, struct lctcp_looks *looks,
 		       u8 *tos)
 {
@@ -91,11 +65,6 @@ u8 lctcp_looks_of_sock(const struct sock *sk, struct lctcp_looks *looks,
 	return flags;
 }
 
-/**
- * lctcp_req_flow() - what is needed to send for a half-open connection
- * @req:  the request
- * @flow: filled in
- */
 void lctcp_req_flow(const struct lctcp_req *req, struct lctcp_flow *flow)
 {
 	const struct lctcp_looks *looks;
@@ -109,12 +78,6 @@ void lctcp_req_flow(const struct lctcp_req *req, struct lctcp_flow *flow)
 		flow->mark = looks->mark;
 }
 
-/**
- * lctcp_tw_flow() - what is needed to send for a connection in TIME_WAIT
- * @tw:	  the mini
- * @skb:  what is answered
- * @flow: filled in
- */
 void lctcp_tw_flow(const struct lctcp_tw *tw, const struct sk_buff *skb,
 		   struct lctcp_flow *flow)
 {
@@ -133,13 +96,6 @@ void lctcp_tw_flow(const struct lctcp_tw *tw, const struct sk_buff *skb,
 		flow->mark = mark;
 }
 
-/**
- * lctcp_reply_mark() - the mark of an answer in nobody's name
- * @net: namespace
- * @skb: what is answered
- *
- * Return: that of @skb if the namespace wants it so (fwmark_reflect), else 0.
- */
 u32 lctcp_reply_mark(const struct net *net, const struct sk_buff *skb)
 {
 	if (likely(!skb->mark))

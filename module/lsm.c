@@ -25,6 +25,7 @@
 #include <net/inet_sock.h>
 #include <net/request_sock.h>
 
+#include "handshake.h"
 #include "lctcp.h"
 
 #ifdef CONFIG_SECURITY_NETWORK
@@ -35,18 +36,6 @@ static struct request_sock_ops lctcp_lsm_ops[] = {
 	{ .family = PF_INET6 },
 };
 
-/**
- * lctcp_lsm_conn_request() - may a peer open a connection to this listener?
- * @req: the request, who talks to whom
- * @skb: the SYN, or the ACK that brings a cookie back
- *
- * The hook wants a request_sock, which our minis are not: it gets one that
- * says as much as it reads, for as long as it reads it.  Labels it writes there
- * go to the child by security_inet_conn_established().
- *
- * Context: softirq.
- * Return: false if @skb is to be dropped without an answer, as by TCP.
- */
 bool lctcp_lsm_conn_request(const struct lctcp_req *req, struct sk_buff *skb)
 {
 	bool v6 = req->ent.family == AF_INET6;

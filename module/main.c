@@ -31,11 +31,14 @@
 #include <linux/module.h>
 #include <net/ip.h>
 
+#include "close.h"
 #include "fault.h"
+#include "ip/ip.h"
+#include "isn.h"
 #include "lctcp.h"
 #include "memory.h"
-#include "view/history.h"
-#include "view/record.h"
+#include "port.h"
+#include "socket.h"
 #include "view/views.h"
 
 unsigned int lctcp_protocol = IPPROTO_LCTCP;

@@ -33,6 +33,7 @@
 
 #include "lctcp.h"
 #include "memory.h"
+#include "view/saw.h"
 
 long lctcp_mem[3] __read_mostly;
 atomic_long_t lctcp_memory_allocated ____cacheline_aligned_in_smp;
@@ -41,12 +42,6 @@ unsigned long lctcp_memory_pressure __read_mostly;
 /* What a socket has for its queues even under pressure, octets. */
 int lctcp_mem_floor = LCTCP_MEM_FLOOR;
 
-/**
- * lctcp_enter_memory_pressure() - more than lctcp_mem[1] is in use
- * @sk: who found out
- *
- * Context: any.
- */
 void lctcp_enter_memory_pressure(struct sock *sk)
 {
 	if (READ_ONCE(lctcp_memory_pressure))
@@ -74,15 +69,6 @@ static struct mem_cgroup *lctcp_memcg_get(void)
 	return memcg;
 }
 
-/**
- * lctcp_mem_accepted() - a child gets the memory cgroup of who accepts it
- * @sk: has a program now; may have a cgroup already
- *
- * What it holds has been taken from the protocol alone when it came.  It goes
- * back, and is taken anew from both.  If there is none, it is a debt.
- *
- * Context: process.  Takes the socket lock.
- */
 void lctcp_mem_accepted(struct sock *sk)
 {
 	struct mem_cgroup *memcg;
@@ -110,26 +96,12 @@ void lctcp_mem_accepted(struct sock *sk)
 }
 #endif
 
-/**
- * lctcp_rmem_most() - the largest receive buffer that a socket gets unless its
- *		       program asks for another by SO_RCVBUF
- * @sk: the socket
- *
- * That of its namespace, but the first one may have become narrower since.
- *
- * Return: octets.
- */
 int lctcp_rmem_most(const struct sock *sk)
 {
 	return min(READ_ONCE(lctcp_cfg(sk)->rmem[2]),
 		   READ_ONCE(lctcp_net(&init_net)->sysctl.rmem[2]));
 }
 
-/**
- * lctcp_memory_init() - set lctcp_mem by the size of the machine
- *
- * As TCP does: pressure begins at a sixteenth of low memory.
- */
 void lctcp_memory_init(void)
 {
 	unsigned long limit = max(nr_free_buffer_pages() / 16, 128UL);

@@ -20,9 +20,41 @@ extern unsigned long lctcp_memory_pressure;	/* jiffies of its begin, or 0 */
 extern int lctcp_mem_floor;
 DECLARE_PER_CPU(int, lctcp_memory_per_cpu_fw_alloc);
 
+/**
+ * lctcp_memory_init() - set lctcp_mem by the size of the machine
+ *
+ * As TCP does: pressure begins at a sixteenth of low memory.
+ */
 void lctcp_memory_init(void);
+
+/**
+ * lctcp_enter_memory_pressure() - more than lctcp_mem[1] is in use
+ * @sk: who found out
+ *
+ * Context: any.
+ */
 void lctcp_enter_memory_pressure(struct sock *sk);
+
+/**
+ * lctcp_mem_accepted() - a child gets the memory cgroup of who accepts it
+ * @sk: has a program now; may have a cgroup already
+ *
+ * What it holds has been taken from the protocol alone when it came.  It goes
+ * back, and is taken anew from both.  If there is none, it is a debt.
+ *
+ * Context: process.  Takes the socket lock.
+ */
 void lctcp_mem_accepted(struct sock *sk);
+
+/**
+ * lctcp_rmem_most() - the largest receive buffer that a socket gets unless its
+ *		       program asks for another by SO_RCVBUF
+ * @sk: the socket
+ *
+ * That of its namespace, but the first one may have become narrower since.
+ *
+ * Return: octets.
+ */
 int lctcp_rmem_most(const struct sock *sk);
 
 /**

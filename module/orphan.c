@@ -26,7 +26,10 @@
  */
 #include <linux/mm.h>
 
+#include "close.h"
 #include "lctcp.h"
+#include "state.h"
+#include "view/saw.h"
 
 /* Each may keep some 64 KB that cannot be swapped out, and half of the memory
  * may be otherwise engaged: one in 256 KB, within reason.
@@ -38,9 +41,6 @@
 /* All of the machine. */
 static struct percpu_counter lctcp_orphans;
 
-/**
- * lctcp_orphans_most() - the default of max_orphans
- */
 int lctcp_orphans_most(void)
 {
 	return clamp_t(unsigned long, totalram_pages() / LCTCP_ORPHAN_PAGES,
@@ -53,12 +53,6 @@ static unsigned long lctcp_orphan_patience(const struct sock *sk)
 	return msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->orphan_timeout_ms));
 }
 
-/**
- * lctcp_orphan_begin() - a program has closed a connection that goes on
- * @sk: not CLOSED
- *
- * Context: process, socket lock held.
- */
 void lctcp_orphan_begin(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -71,12 +65,6 @@ void lctcp_orphan_begin(struct sock *sk)
 	LCTCP_INC(sock_net(sk), ORPHANS);
 }
 
-/**
- * lctcp_orphan_end() - an orphan is CLOSED
- * @sk: may have been none
- *
- * Context: socket lock held.
- */
 void lctcp_orphan_end(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -110,15 +98,6 @@ static bool lctcp_orphan_starves(const struct sock *sk)
 	       READ_ONCE(prot->sysctl_mem[2]);
 }
 
-/**
- * lctcp_orphan_excess() - is there no room for this orphan?
- * @sk: an orphan
- *
- * Who has been silent for long, or cannot be reached, goes first: it counts
- * for two, or for four.
- *
- * Context: socket lock held.
- */
 bool lctcp_orphan_excess(const struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -132,15 +111,6 @@ bool lctcp_orphan_excess(const struct sock *sk)
 	return lctcp_orphans_too_many(sk, shift) || lctcp_orphan_starves(sk);
 }
 
-/**
- * lctcp_orphan_limit() - end an orphan whose time is over, or that has no room
- * @sk: not CLOSED; may be none
- *
- * The peer is told by a RST, as what it has not taken is lost.
- *
- * Context: socket lock held.
- * Return: true if it is CLOSED now.
- */
 bool lctcp_orphan_limit(struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -161,12 +131,6 @@ bool lctcp_orphan_limit(struct sock *sk)
 	return true;
 }
 
-/**
- * lctcp_orphan_left() - how long an orphan may still wait for an answer
- * @sk: an orphan whose text or FIN is not acknowledged
- *
- * Return: jiffies, 0 if its time is over.
- */
 unsigned long lctcp_orphan_left(const struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -180,15 +144,6 @@ unsigned long lctcp_orphan_left(const struct sock *sk)
 	return time_after(at, jiffies) ? at - jiffies : 0;
 }
 
-/**
- * lctcp_orphan_look() - when to see again whether there is room for an orphan
- *			 that may wait for ever
- *
- * As often as the first namespace has it: whoever sets fin_wait2_timeout_ms to 0
- * in another is not to keep the room of all.
- *
- * Return: jiffies from now.
- */
 unsigned long lctcp_orphan_look(void)
 {
 	const struct lctcp_sysctl *first = &lctcp_net(&init_net)->sysctl;
@@ -196,19 +151,11 @@ unsigned long lctcp_orphan_look(void)
 	return msecs_to_jiffies(READ_ONCE(first->orphan_timeout_ms));
 }
 
-/**
- * lctcp_orphan_init() - count from zero
- *
- * Return: 0 or -ENOMEM.
- */
 int lctcp_orphan_init(void)
 {
 	return percpu_counter_init(&lctcp_orphans, 0, GFP_KERNEL);
 }
 
-/**
- * lctcp_orphan_exit() - the reverse; no socket is left
- */
 void lctcp_orphan_exit(void)
 {
 	percpu_counter_destroy(&lctcp_orphans);

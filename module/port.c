@@ -18,7 +18,10 @@
 #include <net/ip.h>
 
 #include "bind.h"
+#include "isn.h"
 #include "lctcp.h"
+#include "port.h"
+#include "timewait.h"
 
 /* RFC 6056 section 3.3.4: the table T.  So many that who watches some of the
  * destinations sees nothing of the others.  All begin at 0, so that all begin
@@ -96,17 +99,6 @@ static bool lctcp_port_take(struct sock *sk, u16 port, bool strict)
 	return ok;
 }
 
-/**
- * lctcp_get_port() - bind(): occupy a local port
- * @sk:	  its local address is set
- * @port: or 0 for any of ip_local_port_range that nobody has on this address
- *
- * Also called for a bound socket that begins to listen, to see whether it
- * may: two listeners need SO_REUSEPORT.
- *
- * Context: process, socket lock held.
- * Return: 0 or -EADDRINUSE, without memory as well, as TCP does.
- */
 int lctcp_get_port(struct sock *sk, unsigned short port)
 {
 	u32 start = get_random_u32();
@@ -129,15 +121,6 @@ int lctcp_get_port(struct sock *sk, unsigned short port)
 	return -EADDRINUSE;
 }
 
-/**
- * lctcp_put_port() - give the local port back
- * @sk: may have none
- *
- * Also struct proto's .put_port: bind() took the port, and then a BPF program
- * of the cgroup refused it.
- *
- * Context: any, socket lock held.
- */
 void lctcp_put_port(struct sock *sk)
 {
 	struct lctcp_bound *b = &lctcp_sk(sk)->b;
@@ -152,12 +135,6 @@ void lctcp_put_port(struct sock *sk)
 	lctcp_bind_unlock(bucket);
 }
 
-/**
- * lctcp_port_renew() - the local address of a socket has changed
- * @sk: may have no port
- *
- * Context: any, socket lock held.
- */
 void lctcp_port_renew(struct sock *sk)
 {
 	struct lctcp_bound *b = &lctcp_sk(sk)->b;
@@ -206,19 +183,6 @@ static int lctcp_connect_try(struct sock *sk, u16 port, struct lctcp_tw **tw)
 	return err;
 }
 
-/**
- * lctcp_connect_port() - give a connect() its port and enter it in the table
- * @sk: addresses and remote port are set; bound or not
- * @tw: result, if the pair was in TIME_WAIT and may be used again (tw_reuse):
- *	the mini, in no table any more, for lctcp_tw_reused()
- *
- * An unbound socket gets its port by the double-hash algorithm of RFC 6056
- * section 3.3.4 from ip_local_port_range (D28): for each destination one port
- * after the other, until it has been everywhere, or 2MSL have passed.
- *
- * Context: process, socket lock held.
- * Return: 0, -EADDRNOTAVAIL or -ENOMEM.
- */
 int lctcp_connect_port(struct sock *sk, struct lctcp_tw **tw)
 {
 	struct lctcp_ent *ent = &lctcp_sk(sk)->b.ent;
@@ -261,13 +225,6 @@ int lctcp_connect_port(struct sock *sk, struct lctcp_tw **tw)
 	return -EADDRNOTAVAIL;
 }
 
-/**
- * lctcp_port_inherit() - a child occupies its listener's port as well
- * @child: its entry is filled in
- *
- * Context: softirq, socket lock of @child held.
- * Return: 0 or -ENOMEM.
- */
 int lctcp_port_inherit(struct sock *child)
 {
 	struct lctcp_bound *b = &lctcp_sk(child)->b;
@@ -280,13 +237,6 @@ int lctcp_port_inherit(struct sock *child)
 	return err;
 }
 
-/**
- * lctcp_port_to_tw() - TIME_WAIT occupies the port beside the socket
- * @sk: still has it, and will give it back by itself
- * @tw: its entry is filled in
- *
- * Context: any, socket lock held.
- */
 void lctcp_port_to_tw(struct sock *sk, struct lctcp_tw *tw)
 {
 	struct lctcp_bind_bucket *bucket;
@@ -296,12 +246,6 @@ void lctcp_port_to_tw(struct sock *sk, struct lctcp_tw *tw)
 	lctcp_bind_unlock(bucket);
 }
 
-/**
- * lctcp_port_put_tw() - TIME_WAIT is over
- * @tw: the mini
- *
- * Context: any.
- */
 void lctcp_port_put_tw(struct lctcp_tw *tw)
 {
 	struct lctcp_bind_bucket *bucket;

@@ -19,6 +19,12 @@
 
 #include "lctcp.h"
 #include "memory.h"
+#include "output.h"
+#include "socket.h"
+#include "state.h"
+#include "stream.h"
+#include "timer.h"
+#include "view/saw.h"
 
 #define lctcp_rb_skb(node)	rb_entry_safe(node, struct sk_buff, rbnode)
 
@@ -259,16 +265,6 @@ static bool lctcp_ooo_drain(struct sock *sk)
 	return fin;
 }
 
-/**
- * lctcp_duplicate() - the peer has sent again what we have
- * @sk:	 the socket
- * @seq: first sequence number of it
- * @end: one past the last; what lies above RCV.NXT counts if it is held
- *
- * The next segment says so (RFC 2883).
- *
- * Context: socket lock held.
- */
 void lctcp_duplicate(struct sock *sk, u32 seq, u32 end)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -461,13 +457,6 @@ static void lctcp_refuse_in_order(struct sock *sk, const struct sk_buff *skb)
 		sk->sk_data_ready(sk);
 }
 
-/**
- * lctcp_text_process() - seventh and eighth check: text and FIN
- * @sk:	 the socket
- * @skb: an acceptable segment whose ACK has been taken; consumed
- *
- * Context: socket lock held.
- */
 void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);

@@ -13,16 +13,20 @@
 #include <net/inet_common.h>
 #include <net/transp_v6.h>
 
+#include "close.h"
+#include "handshake.h"
+#include "input.h"
+#include "isn.h"
 #include "lctcp.h"
 #include "memory.h"
+#include "output.h"
+#include "port.h"
+#include "socket.h"
+#include "state.h"
+#include "stream.h"
+#include "timer.h"
+#include "timewait.h"
 
-/**
- * lctcp_report() - tell the program about an error
- * @sk:  the socket
- * @err: a positive errno
- *
- * Context: socket lock held.
- */
 void lctcp_report(struct sock *sk, int err)
 {
 	WRITE_ONCE(sk->sk_err, err);
@@ -30,12 +34,6 @@ void lctcp_report(struct sock *sk, int err)
 		sk_error_report(sk);
 }
 
-/**
- * lctcp_write_space() - room in the send buffer: wake who waits for it
- * @sk: the socket
- *
- * Context: any.
- */
 void lctcp_write_space(struct sock *sk)
 {
 	struct socket *sock = sk->sk_socket;

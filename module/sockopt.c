@@ -8,7 +8,12 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "handshake.h"
 #include "lctcp.h"
+#include "output.h"
+#include "socket.h"
+#include "stream.h"
+#include "timer.h"
 
 static bool lctcp_own_level(int level)
 {

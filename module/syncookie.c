@@ -8,7 +8,11 @@
  * what a SYN says beyond MSS, timestamps, window scale and SACK is forgotten.
  */
 #include "core/cookie.h"
+#include "handshake.h"
+#include "isn.h"
 #include "lctcp.h"
+#include "output.h"
+#include "view/saw.h"
 
 static u32 lctcp_cookie_now(void)
 {
@@ -25,15 +29,6 @@ static u32 lctcp_cookie_opts(const struct lctcp_req *req)
 	       (req->opt.wscale_ok ? req->opt.snd_wscale : LCTCP_COOKIE_NO_WSCALE);
 }
 
-/**
- * lctcp_cookie_synack() - answer a SYN and forget it
- * @req: filled in from the SYN, but for the ISS; in no table
- *
- * Without timestamps nothing could bring back the other options, so then the
- * SYN-ACK has none (RFC 7323 section 2.2: what it offers will be honoured).
- *
- * Context: softirq.
- */
 void lctcp_cookie_synack(struct lctcp_req *req)
 {
 	struct lctcp_listener *lst = lctcp_sk(req->listener)->lst;
@@ -57,12 +52,6 @@ void lctcp_cookie_synack(struct lctcp_req *req)
 	lctcp_send_synack_req(req, tsval);
 }
 
-/**
- * lctcp_cookie_expected() - could a cookie of this listener still come back?
- * @listener: in LISTEN
- *
- * Without that no ACK is worth a hash.
- */
 bool lctcp_cookie_expected(const struct sock *listener)
 {
 	u32 last = READ_ONCE(lctcp_sk(listener)->lst->cookie_period);
@@ -71,17 +60,6 @@ bool lctcp_cookie_expected(const struct sock *listener)
 	       lctcp_cookie_now() - (last - 1) <= LCTCP_COOKIE_AGE;
 }
 
-/**
- * lctcp_cookie_ack() - does this ACK bring a cookie of ours back?
- * @req: addresses and ports filled in
- * @skb: the ACK
- *
- * If so @req becomes what it would be, had it been kept since the SYN: both
- * sequence numbers, the MSS and the options.  The first segment that the client
- * sends has to be the first to arrive, for its number tells the client's ISS.
- *
- * Context: softirq.
- */
 bool lctcp_cookie_ack(struct lctcp_req *req, const struct sk_buff *skb)
 {
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);

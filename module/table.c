@@ -37,7 +37,10 @@
 #include <linux/vmalloc.h>
 #include <net/l3mdev.h>
 
+#include "handshake.h"
 #include "lctcp.h"
+#include "state.h"
+#include "timewait.h"
 
 /* No debugging option makes timers and locks bigger than they are. */
 #define LCTCP_LEAN	(IS_ENABLED(CONFIG_64BIT) &&			\
@@ -116,10 +119,6 @@ static __always_inline u32 lctcp_hash_of(const struct lctcp_tuple *t)
 	return lctcp_hash6(t->net, t->l6, t->r6, t->lport, t->rport);
 }
 
-/**
- * lctcp_hash_tuple() - a secret hash of who talks to whom
- * @t: as a received segment says it
- */
 u32 lctcp_hash_tuple(const struct lctcp_tuple *t)
 {
 	return lctcp_hash_of(t);
@@ -241,24 +240,11 @@ static __always_inline bool lctcp_ent_is_for(const struct lctcp_ent *ent,
 	       ipv6_addr_equal(&ent->a6->raddr, t->r6);
 }
 
-/**
- * lctcp_ent_matches() - is this the connection of a segment?
- * @ent: the entry; what was found without a lock is asked again under it
- * @t:	 addresses and ports of the segment
- */
 bool lctcp_ent_matches(const struct lctcp_ent *ent, const struct lctcp_tuple *t)
 {
 	return lctcp_ent_is_for(ent, t);
 }
 
-/**
- * lctcp_l3_domain() - in which VRF is what is bound to a device?
- * @net:   namespace
- * @bound: the device, 0: none
- *
- * Return: the index of the VRF's device; 0 for no VRF, or if l3mdev_accept
- * makes them all one.
- */
 int lctcp_l3_domain(const struct net *net, int bound)
 {
 	if (likely(!bound) || READ_ONCE(lctcp_net(net)->sysctl.l3mdev_accept))
@@ -295,14 +281,6 @@ static bool lctcp_ent_same(const struct lctcp_ent *a, const struct lctcp_ent *b)
 				  READ_ONCE(b->dev_if));
 }
 
-/**
- * lctcp_lookup() - find the connection a segment belongs to
- * @t: its addresses and ports
- *
- * Context: rcu_read_lock(); the entry lives until the unlock, but may leave
- * the table at any moment.
- * Return: the entry, or NULL.
- */
 struct lctcp_ent *lctcp_lookup(const struct lctcp_tuple *t)
 {
 	const struct hlist_nulls_node *node;
@@ -328,14 +306,6 @@ again:
 	return NULL;
 }
 
-/**
- * lctcp_table_insert() - enter a connection, if its four-tuple is free
- * @ent: filled in completely
- *
- * Context: any, softirqs on or off; may be called under a bind bucket's lock.
- * Return: 0, or -EADDRNOTAVAIL if the four-tuple lives already, TIME_WAIT
- * included (RFC 9293 section 3.10.1).
- */
 int lctcp_table_insert(struct lctcp_ent *ent)
 {
 	u32 hash = lctcp_hash_ent(ent);
@@ -362,14 +332,6 @@ out:
 	return err;
 }
 
-/**
- * lctcp_table_remove() - take a connection out
- * @ent: the entry
- *
- * Context: any, softirqs on or off.
- * Return: true if this call took it out: its caller alone then drops the
- * table's reference.
- */
 bool lctcp_table_remove(struct lctcp_ent *ent)
 {
 	struct lctcp_stripe *stripe = lctcp_stripe_of(lctcp_hash_ent(ent));
@@ -385,16 +347,6 @@ bool lctcp_table_remove(struct lctcp_ent *ent)
 	return was_in;
 }
 
-/**
- * lctcp_table_replace() - put @new where @old is, at one stroke
- * @old: a request that becomes a child, or a socket that enters TIME_WAIT
- * @new: has the same four-tuple
- *
- * A reader finds one of the two at any moment.
- *
- * Context: any, softirqs on or off.
- * Return: false if @old had left the table already; then nothing is done.
- */
 bool lctcp_table_replace(struct lctcp_ent *old, struct lctcp_ent *new)
 {
 	struct lctcp_stripe *stripe = lctcp_stripe_of(lctcp_hash_ent(old));
@@ -408,12 +360,6 @@ bool lctcp_table_replace(struct lctcp_ent *old, struct lctcp_ent *new)
 	return was_in;
 }
 
-/**
- * lctcp_ent_get() - take a reference to an entry found under RCU
- * @ent: the entry
- *
- * Return: @ent, or NULL if it is being freed.
- */
 struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent)
 {
 	refcount_t *refs = ent->kind == LCTCP_KIND_SOCK ?
@@ -422,10 +368,6 @@ struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent)
 	return refcount_inc_not_zero(refs) ? ent : NULL;
 }
 
-/**
- * lctcp_ent_put() - drop a reference; the last one frees by RCU
- * @ent: the entry
- */
 void lctcp_ent_put(struct lctcp_ent *ent)
 {
 	switch (ent->kind) {
@@ -443,15 +385,6 @@ void lctcp_ent_put(struct lctcp_ent *ent)
 	}
 }
 
-/**
- * lctcp_ent_switch() - a dual-stack socket may change its family
- * @sk: in no table; its entry is about to be filled
- *
- * A reader that still looks at the entry of the connection before must not
- * take the addresses of one family for those of the other.
- *
- * Context: process, socket lock held.
- */
 void lctcp_ent_switch(struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -460,12 +393,6 @@ void lctcp_ent_switch(struct sock *sk)
 		synchronize_rcu();
 }
 
-/**
- * lctcp_ent_from_sock() - fill a socket's entry from its addresses
- * @sk: not in the connection table
- *
- * Context: socket lock held.
- */
 void lctcp_ent_from_sock(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -492,25 +419,11 @@ void lctcp_ent_from_sock(struct sock *sk)
 	}
 }
 
-/**
- * lctcp_rehash() - a socket was bound to another device
- * @sk: a connection or not
- *
- * The device is not part of the hash, so the entry stays where it is.
- *
- * Context: process, socket lock held.
- */
 void lctcp_rehash(struct sock *sk)
 {
 	WRITE_ONCE(lctcp_sk(sk)->b.ent.dev_if, sk->sk_bound_dev_if);
 }
 
-/**
- * lctcp_ent_flow() - what is needed to send for an entry without a socket
- * @ent:  the entry
- * @sk:	  in whose name, or NULL
- * @flow: filled in
- */
 void lctcp_ent_flow(const struct lctcp_ent *ent, struct sock *sk,
 		    struct lctcp_flow *flow)
 {
@@ -559,12 +472,6 @@ static struct lctcp_ent *lctcp_walk(unsigned int i, struct hlist_nulls_node *nod
 	return hlist_nulls_entry(node, struct lctcp_ent, node);
 }
 
-/**
- * lctcp_table_first() - the first entry of a slot, for views
- * @slot: below lctcp_table_slots(); listeners come first, then a stripe each
- *
- * Context: rcu_read_lock().
- */
 struct lctcp_ent *lctcp_table_first(unsigned int slot)
 {
 	const struct lctcp_slots *slots;
@@ -576,13 +483,6 @@ struct lctcp_ent *lctcp_table_first(unsigned int slot)
 	return lctcp_walk(slot, rcu_dereference_raw(hlist_nulls_first_rcu(&slots->heads[0])));
 }
 
-/**
- * lctcp_table_next() - the next entry of a slot, for views
- * @slot: as given to lctcp_table_first()
- * @ent:  from it or from this function, under the same rcu_read_lock()
- *
- * Where the slot's entries move meanwhile some may be missed or come twice.
- */
 struct lctcp_ent *lctcp_table_next(unsigned int slot, struct lctcp_ent *ent)
 {
 	struct hlist_nulls_node *node;
@@ -668,16 +568,6 @@ static long lctcp_purge_left(struct list_head *nets)
 	return n;
 }
 
-/**
- * lctcp_table_purge() - end what lives on in namespaces without any socket
- * @nets: linked by net.exit_list; no segment can arrive in them any more, and
- *	  lctcp_net.dying is set
- *
- * One walk for all of them, and none if they have no entries, which is what
- * most namespaces end with.
- *
- * Context: process.  When it returns no timer of theirs runs or is armed.
- */
 void lctcp_table_purge(struct list_head *nets)
 {
 	struct lctcp_ent *found[LCTCP_PURGE_BATCH];
@@ -725,11 +615,6 @@ static int lctcp_caches_init(void)
 	return 0;
 }
 
-/**
- * lctcp_table_init() - allocate the tables and the caches of minis
- *
- * Return: 0 or -errno; nothing is left behind on failure.
- */
 int lctcp_table_init(void)
 {
 	unsigned int i, n, slots = table_slots;
@@ -773,11 +658,6 @@ fail:
 	return err;
 }
 
-/**
- * lctcp_table_exit() - the reverse of lctcp_table_init()
- *
- * Every entry is gone, and rcu_barrier() has seen the last one freed.
- */
 void lctcp_table_exit(void)
 {
 	unsigned int i;

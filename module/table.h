@@ -163,24 +163,150 @@ struct lctcp_flow {
 	bool			transparent;
 };
 
+/**
+ * lctcp_table_init() - allocate the tables and the caches of minis
+ *
+ * Return: 0 or -errno; nothing is left behind on failure.
+ */
 int lctcp_table_init(void);
+
+/**
+ * lctcp_table_exit() - the reverse of lctcp_table_init()
+ *
+ * Every entry is gone, and rcu_barrier() has seen the last one freed.
+ */
 void lctcp_table_exit(void);
+
+/**
+ * lctcp_lookup() - find the connection a segment belongs to
+ * @t: its addresses and ports
+ *
+ * Context: rcu_read_lock(); the entry lives until the unlock, but may leave
+ * the table at any moment.
+ * Return: the entry, or NULL.
+ */
 struct lctcp_ent *lctcp_lookup(const struct lctcp_tuple *t);
+
+/**
+ * lctcp_ent_matches() - is this the connection of a segment?
+ * @ent: the entry; what was found without a lock is asked again under it
+ * @t:	 addresses and ports of the segment
+ */
 bool lctcp_ent_matches(const struct lctcp_ent *ent,
 		       const struct lctcp_tuple *t);
+
+/**
+ * lctcp_table_insert() - enter a connection, if its four-tuple is free
+ * @ent: filled in completely
+ *
+ * Context: any, softirqs on or off; may be called under a bind bucket's lock.
+ * Return: 0, or -EADDRNOTAVAIL if the four-tuple lives already, TIME_WAIT
+ * included (RFC 9293 section 3.10.1).
+ */
 int lctcp_table_insert(struct lctcp_ent *ent);
+
+/**
+ * lctcp_table_remove() - take a connection out
+ * @ent: the entry
+ *
+ * Context: any, softirqs on or off.
+ * Return: true if this call took it out: its caller alone then drops the
+ * table's reference.
+ */
 bool lctcp_table_remove(struct lctcp_ent *ent);
+
+/**
+ * lctcp_table_replace() - put @new where @old is, at one stroke
+ * @old: a request that becomes a child, or a socket that enters TIME_WAIT
+ * @new: has the same four-tuple
+ *
+ * A reader finds one of the two at any moment.
+ *
+ * Context: any, softirqs on or off.
+ * Return: false if @old had left the table already; then nothing is done.
+ */
 bool lctcp_table_replace(struct lctcp_ent *old, struct lctcp_ent *new);
+
+/**
+ * lctcp_hash_tuple() - a secret hash of who talks to whom
+ * @t: as a received segment says it
+ */
 u32 lctcp_hash_tuple(const struct lctcp_tuple *t);
+
+/**
+ * lctcp_table_purge() - end what lives on in namespaces without any socket
+ * @nets: linked by net.exit_list; no segment can arrive in them any more, and
+ *	  lctcp_net.dying is set
+ *
+ * One walk for all of them, and none if they have no entries, which is what
+ * most namespaces end with.
+ *
+ * Context: process.  When it returns no timer of theirs runs or is armed.
+ */
 void lctcp_table_purge(struct list_head *nets);
+
+/**
+ * lctcp_ent_get() - take a reference to an entry found under RCU
+ * @ent: the entry
+ *
+ * Return: @ent, or NULL if it is being freed.
+ */
 struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent);
+
+/**
+ * lctcp_ent_put() - drop a reference; the last one frees by RCU
+ * @ent: the entry
+ */
 void lctcp_ent_put(struct lctcp_ent *ent);
+
+/**
+ * lctcp_ent_switch() - a dual-stack socket may change its family
+ * @sk: in no table; its entry is about to be filled
+ *
+ * A reader that still looks at the entry of the connection before must not
+ * take the addresses of one family for those of the other.
+ *
+ * Context: process, socket lock held.
+ */
 void lctcp_ent_switch(struct sock *sk);
+
+/**
+ * lctcp_ent_from_sock() - fill a socket's entry from its addresses
+ * @sk: not in the connection table
+ *
+ * Context: socket lock held.
+ */
 void lctcp_ent_from_sock(struct sock *sk);
+
+/**
+ * lctcp_rehash() - a socket was bound to another device
+ * @sk: a connection or not
+ *
+ * The device is not part of the hash, so the entry stays where it is.
+ *
+ * Context: process, socket lock held.
+ */
 void lctcp_rehash(struct sock *sk);
+
+/**
+ * lctcp_l3_domain() - in which VRF is what is bound to a device?
+ * @net:   namespace
+ * @bound: the device, 0: none
+ *
+ * Return: the index of the VRF's device; 0 for no VRF, or if l3mdev_accept
+ * makes them all one.
+ */
 int lctcp_l3_domain(const struct net *net, int bound);
+
+/**
+ * lctcp_ent_flow() - what is needed to send for an entry without a socket
+ * @ent:  the entry
+ * @sk:	  in whose name, or NULL
+ * @flow: filled in
+ */
 void lctcp_ent_flow(const struct lctcp_ent *ent, struct sock *sk,
 		    struct lctcp_flow *flow);
+
 extern struct kmem_cache *lctcp_req_cache[4];	/* see lctcp_mini_cache() */
 extern struct kmem_cache *lctcp_tw_cache[4];
 
@@ -191,13 +317,63 @@ static inline unsigned int lctcp_mini_cache(u8 family, u8 flags)
 }
 
 /* listen.c */
+
+/**
+ * lctcp_listen_init() - allocate the table
+ *
+ * Return: 0 or -ENOMEM.
+ */
 int lctcp_listen_init(void);
+
+/**
+ * lctcp_listen_exit() - the reverse of lctcp_listen_init()
+ */
 void lctcp_listen_exit(void);
+
+/**
+ * lctcp_listen_add() - let segments find a listener
+ * @sk: bound, in LISTEN
+ *
+ * Context: process, socket lock held.
+ */
 void lctcp_listen_add(struct sock *sk);
+
+/**
+ * lctcp_listen_remove() - the reverse
+ * @sk: the listener
+ *
+ * Context: process, socket lock held.
+ */
 void lctcp_listen_remove(struct sock *sk);
+
+/**
+ * lctcp_lookup_listener() - find who accepts on an address and port
+ * @t: addresses and ports of a segment
+ *
+ * Context: rcu_read_lock(); no reference is taken.
+ * Return: the listener, or NULL.
+ */
 struct sock *lctcp_lookup_listener(const struct lctcp_tuple *t);
+
+/**
+ * lctcp_listens_for() - is a connection still for this listener?
+ * @sk:	 found without a lock; since then it may have been closed, and listen
+ *	 again with another address or port
+ * @ent: of a request or a child
+ *
+ * Context: lctcp_listener.lock of @sk held, and it is not closed: that is set
+ * before the one changes, and lifted after the other has been set.
+ */
 bool lctcp_listens_for(const struct sock *sk, const struct lctcp_ent *ent);
+
 unsigned int lctcp_listen_slots(void);
+
+/**
+ * lctcp_listen_first() - the first listener of a slot, for views
+ * @slot: below lctcp_listen_slots()
+ *
+ * Context: rcu_read_lock().
+ */
 struct lctcp_ent *lctcp_listen_first(unsigned int slot);
 
 /* What ends a chain says which one it was: one of connections or of listeners,
@@ -213,7 +389,22 @@ struct lctcp_ent *lctcp_listen_first(unsigned int slot);
  */
 #define LCTCP_SLOTS_AT_ONCE	256
 unsigned int lctcp_table_slots(void);
+
+/**
+ * lctcp_table_first() - the first entry of a slot, for views
+ * @slot: below lctcp_table_slots(); listeners come first, then a stripe each
+ *
+ * Context: rcu_read_lock().
+ */
 struct lctcp_ent *lctcp_table_first(unsigned int slot);
+
+/**
+ * lctcp_table_next() - the next entry of a slot, for views
+ * @slot: as given to lctcp_table_first()
+ * @ent:  from it or from this function, under the same rcu_read_lock()
+ *
+ * Where the slot's entries move meanwhile some may be missed or come twice.
+ */
 struct lctcp_ent *lctcp_table_next(unsigned int slot, struct lctcp_ent *ent);
 
 #endif /* _LCTCP_TABLE_H */

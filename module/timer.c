@@ -14,9 +14,15 @@
  * A timer that fires while the program holds the socket lock leaves a bit in
  * deferred, and lctcp_release_cb() does the work.
  */
+#include "close.h"
+#include "handshake.h"
 #include "ip/icmp.h"
 #include "lctcp.h"
-#include "view/trace.h"
+#include "output.h"
+#include "socket.h"
+#include "state.h"
+#include "timer.h"
+#include "view/saw.h"
 
 static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long deadline)
 {
@@ -380,13 +386,6 @@ static unsigned long lctcp_keep_intvl(const struct sock *sk)
 	       msecs_to_jiffies(READ_ONCE(lctcp_cfg(sk)->keepalive_intvl_ms));
 }
 
-/**
- * lctcp_timers_keepalive() - SO_KEEPALIVE, or the time of keepalives, was set
- * @sk: the socket
- * @on: whether to send any
- *
- * Context: socket lock held.
- */
 void lctcp_timers_keepalive(struct sock *sk, int on)
 {
 	const unsigned int alive = LCTCP_S_SYNCHRONIZED &
@@ -533,21 +532,6 @@ static void lctcp_other_timer(struct timer_list *t)
 
 /* ---- minis ---- */
 
-/**
- * lctcp_mini_arm() - start the timer of a request or a TIME_WAIT mini
- * @ent:     the mini, which has been in the connection table; the timer gets
- *	     the caller's reference, so the caller may lose the mini here
- * @timer:   its timer, not armed
- * @expires: jiffies
- *
- * Others may take the mini out of the table before its timer is armed, and find
- * none to delete.  Each side writes first, its timer or the table, and then
- * looks at what the other writes.  With a barrier between the two at least one
- * of them sees the other; with none both may miss it, and a timer would go on
- * with a mini that has ended, when its module is gone even.
- *
- * Context: softirqs off.
- */
 void lctcp_mini_arm(struct lctcp_ent *ent, struct timer_list *timer,
 		    unsigned long expires)
 {
@@ -558,13 +542,6 @@ void lctcp_mini_arm(struct lctcp_ent *ent, struct timer_list *timer,
 		lctcp_ent_put(ent);
 }
 
-/**
- * lctcp_mini_disarm() - stop it, and drop its reference
- * @ent:   the mini, out of the connection table; the caller has a reference of
- *	   its own
- * @timer: its timer
- * @sync:  also wait for a handler that runs; process context
- */
 void lctcp_mini_disarm(struct lctcp_ent *ent, struct timer_list *timer,
 		       bool sync)
 {
@@ -575,12 +552,6 @@ void lctcp_mini_disarm(struct lctcp_ent *ent, struct timer_list *timer,
 
 /* ---- the program lets go ---- */
 
-/**
- * lctcp_release_cb() - the program releases the socket: what did it miss?
- * @sk: the socket
- *
- * Context: process, the socket's spinlock held, softirqs off.
- */
 void lctcp_release_cb(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -597,10 +568,6 @@ void lctcp_release_cb(struct sock *sk)
 		lctcp_icmp_late(sk);
 }
 
-/**
- * lctcp_timers_init() - make the timers of a new or cloned socket
- * @sk: the socket
- */
 void lctcp_timers_init(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -624,12 +591,6 @@ void lctcp_timers_stop(struct sock *sk)
 	sk_stop_timer(sk, &sk->sk_timer);
 }
 
-/**
- * lctcp_timer_info() - which timer runs, for views
- * @sk:      the socket; without its lock the answer may be a little old
- * @timer:   enum lctcp_timer_name
- * @expires: jiffies
- */
 void lctcp_timer_info(const struct sock *sk, unsigned int *timer,
 		      unsigned long *expires)
 {

@@ -31,9 +31,17 @@
 #include <net/ip.h>
 
 #include "fault.h"
+#include "handshake.h"
+#include "isn.h"
 #include "lctcp.h"
+#include "looks.h"
 #include "memory.h"
-#include "view/trace.h"
+#include "output.h"
+#include "port.h"
+#include "state.h"
+#include "timer.h"
+#include "timewait.h"
+#include "view/saw.h"
 
 static void lctcp_tw_free_rcu(struct rcu_head *rcu)
 {
@@ -44,10 +52,6 @@ static void lctcp_tw_free_rcu(struct rcu_head *rcu)
 			tw);
 }
 
-/**
- * lctcp_tw_free() - the last reference is gone
- * @tw: the mini; its timer is not armed
- */
 void lctcp_tw_free(struct lctcp_tw *tw)
 {
 	call_rcu(&tw->b.rcu, lctcp_tw_free_rcu);
@@ -60,12 +64,6 @@ static void lctcp_tw_gone(struct lctcp_tw *tw)
 	atomic_dec(&lctcp_net(tw->b.ent.net)->ntw);
 }
 
-/**
- * lctcp_tw_release() - the connection that reopened TIME_WAIT goes its way
- * @tw:	  set aside by a request, in no table; the caller's reference, once
- *	  the table's, is dropped
- * @sync: also wait for a timer handler that runs; process context
- */
 void lctcp_tw_release(struct lctcp_tw *tw, bool sync)
 {
 	lctcp_tw_gone(tw);
@@ -73,27 +71,12 @@ void lctcp_tw_release(struct lctcp_tw *tw, bool sync)
 	lctcp_ent_put(&tw->b.ent);
 }
 
-/**
- * lctcp_tw_resume() - TIME_WAIT is back in the table
- * @tw: its timer has been running all the time
- *
- * If the timer fired meanwhile its handler found the mini out of the table
- * and left it; then it ends here.
- */
 void lctcp_tw_resume(struct lctcp_tw *tw)
 {
 	if (!timer_pending(&tw->timer))
 		lctcp_tw_kill(tw, LCTCP_EV_2MSL, false);
 }
 
-/**
- * lctcp_tw_kill() - end TIME_WAIT early
- * @tw:	  the mini
- * @ev:	  why
- * @sync: also wait for a timer handler that runs; process context
- *
- * Return: true if this call ended it.
- */
 bool lctcp_tw_kill(struct lctcp_tw *tw, enum lctcp_event ev, bool sync)
 {
 	bool was_in = lctcp_table_remove(&tw->b.ent);
@@ -140,12 +123,6 @@ static u32 lctcp_tw_run_ms(const struct lctcp_tw *tw)
 	return run - min(jiffies_to_msecs(left), run);
 }
 
-/**
- * lctcp_tw_age_ms() - how long has this connection been in TIME_WAIT?
- * @tw: the mini
- *
- * Since it entered, however often the timer was started anew.
- */
 u32 lctcp_tw_age_ms(const struct lctcp_tw *tw)
 {
 	return READ_ONCE(tw->waited) * LCTCP_TW_UNIT_MS + lctcp_tw_run_ms(tw);
@@ -196,16 +173,6 @@ static struct lctcp_tw *lctcp_tw_alloc(const struct sock *sk)
 	return tw;
 }
 
-/**
- * lctcp_time_wait() - a mini takes over from a socket for 2MSL
- * @sk: both FINs have been sent and acknowledged, or we have sent a RST
- *
- * With an MSL of 0, without memory, or above max_tw, TIME_WAIT is over at
- * once; the latter two are counted.  Those that wait already are left alone:
- * who fills the table cannot drive out what others depend on.
- *
- * Context: socket lock held, process or softirq.
- */
 void lctcp_time_wait(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -296,18 +263,6 @@ static unsigned int lctcp_tw_reopens(const struct lctcp_tw *tw)
 	return READ_ONCE(tw->b.ent.flags) >> LCTCP_TW_REOPENS_SHIFT;
 }
 
-/**
- * lctcp_tw_next_iss() - the first number of the next connection of this pair
- * @tw: the mini, about to be reopened
- *
- * Above all that was used before, requests that ended without becoming a
- * connection included; from the third one on it is the same.  Where each began
- * follows from how many there were, and that takes two bits: the mini must know
- * it for D35.
- *
- * Context: rcu_read_lock().  Two SYNs at the same time may get the same number;
- * one of them finds the mini gone.
- */
 u32 lctcp_tw_next_iss(struct lctcp_tw *tw)
 {
 	unsigned int n = min(lctcp_tw_reopens(tw) + 1, LCTCP_TW_REOPENS);
@@ -370,16 +325,6 @@ static bool lctcp_tw_may_reuse(const struct lctcp_tw *tw)
 	return div_u64(now, NSEC_PER_SEC) > div_u64(began, NSEC_PER_SEC);
 }
 
-/**
- * lctcp_tw_take() - connect() wants a pair that is taken
- * @ent: of its socket, filled in; in no table
- *
- * If TIME_WAIT has it, and may be ended, @ent takes its place.
- *
- * Context: process; may be called under a bind bucket's lock.
- * Return: the mini, whose reference was the table's, for lctcp_tw_reused(); or
- * NULL, and nothing is done.
- */
 struct lctcp_tw *lctcp_tw_take(struct lctcp_ent *ent)
 {
 	struct lctcp_tuple t = {
@@ -413,17 +358,6 @@ struct lctcp_tw *lctcp_tw_take(struct lctcp_ent *ent)
 	return tw;
 }
 
-/**
- * lctcp_tw_reused() - connect() goes on where TIME_WAIT ends
- * @tw: from lctcp_tw_take(); its reference is dropped
- * @sk: in its place; has an ISS and its timestamps' offset
- *
- * Numbers begin above all that was used; timestamps do by themselves, since
- * their offset is that of the pair.  The peer's last one is kept to tell an old
- * SYN by.
- *
- * Context: process, socket lock held.
- */
 void lctcp_tw_reused(struct lctcp_tw *tw, struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -578,20 +512,6 @@ static bool lctcp_tw_segment(struct lctcp_tw *tw, const struct sk_buff *skb,
 	return fin;
 }
 
-/**
- * lctcp_tw_rcv() - a segment for a connection in TIME_WAIT
- * @tw:	 the mini
- * @skb: the segment; consumed
- * @t:	 its addresses and ports
- * @af:	 its family
- *
- * RFC 9293 section 3.10.7.4.  Only a FIN that was sent again restarts 2MSL
- * (D6).  A connection that we aborted answers as if there were none, so that a
- * peer that missed our RST hears another; and so does one for a request that
- * reopened it and ended, lest old numbers and new ones answer each other.
- *
- * Context: softirq, rcu_read_lock().
- */
 void lctcp_tw_rcv(struct lctcp_tw *tw, struct sk_buff *skb,
 		  struct lctcp_tuple *t, const struct lctcp_af_ops *af)
 {

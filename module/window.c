@@ -26,6 +26,8 @@
  */
 #include "lctcp.h"
 #include "memory.h"
+#include "output.h"
+#include "stream.h"
 
 /* Under memory pressure no window opens further than to so many segments. */
 #define LCTCP_PRESSED_SEGS	4
@@ -38,12 +40,6 @@ static u32 lctcp_win_from_space(int space)
 	return space <= 0 ? 0 : space / 2;
 }
 
-/**
- * lctcp_pick_wscale() - window scale to offer
- * @space: the largest window we may ever want to advertise
- *
- * RFC 7323 section 2.
- */
 u8 lctcp_pick_wscale(u32 space)
 {
 	u8 scale = 0;
@@ -55,10 +51,6 @@ u8 lctcp_pick_wscale(u32 space)
 	return scale;
 }
 
-/**
- * lctcp_first_window() - the window of a new connection, unscaled
- * @sk: the socket, or the listener
- */
 u32 lctcp_first_window(const struct sock *sk)
 {
 	u32 clamp = READ_ONCE(lctcp_sk(sk)->window_clamp);
@@ -67,10 +59,6 @@ u32 lctcp_first_window(const struct sock *sk)
 	return clamp ? min(wnd, clamp) : wnd;
 }
 
-/**
- * lctcp_rcv_space_init() - the window that our SYN offers
- * @sk: the socket
- */
 void lctcp_rcv_space_init(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -149,12 +137,6 @@ static bool lctcp_window_rounds(const struct sock *sk, u32 wnd)
 					   atomic_read(&sk->sk_rmem_alloc));
 }
 
-/**
- * lctcp_window_told() - how much may the peer send, by what it has heard?
- * @lc: the connection
- *
- * Context: any; without the socket lock the answer may be a moment old.
- */
 u32 lctcp_window_told(const struct lctcp_sock *lc)
 {
 	s32 told = READ_ONCE(lc->rcv_wup) + READ_ONCE(lc->rcv_wnd) -
@@ -163,14 +145,6 @@ u32 lctcp_window_told(const struct lctcp_sock *lc)
 	return told < 0 ? 0 : told;
 }
 
-/**
- * lctcp_window_shut() - may the peer be waiting for the program to read?
- * @sk: past its SYN
- *
- * Then what has arrived must do, however much the program has asked for.
- *
- * Context: any.
- */
 bool lctcp_window_shut(const struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -179,13 +153,6 @@ bool lctcp_window_shut(const struct sock *sk)
 	       lctcp_window_step(lc, lctcp_window_most(sk));
 }
 
-/**
- * lctcp_select_window() - decide what window to advertise, and remember it
- * @sk: the socket, past its SYN
- *
- * Context: socket lock held; an ACK of rcv_nxt is about to leave.
- * Return: value for the window field.
- */
 u32 lctcp_select_window(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -213,17 +180,6 @@ u32 lctcp_select_window(struct sock *sk)
 	return down >> lc->rcv_wscale;
 }
 
-/**
- * lctcp_window_freed() - there is more room: tell the peer?
- * @sk:	    the socket
- * @copied: octets that the program has taken; more than none if the buffer or
- *	    its limits have changed
- *
- * If the peer can send little, and by a step and the double more than before;
- * or an ACK is owed anyway for more than a segment.
- *
- * Context: process, socket lock held.
- */
 void lctcp_window_freed(struct sock *sk, int copied)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -248,16 +204,6 @@ void lctcp_window_freed(struct sock *sk, int copied)
 		lctcp_send_ack(sk);
 }
 
-/**
- * lctcp_set_rcvlowat() - SO_RCVLOWAT
- * @sk:	 the socket
- * @val: octets
- *
- * No more than can ever wait in the buffer, which grows for it if it may.
- *
- * Context: process, socket lock held.
- * Return: 0.
- */
 int lctcp_set_rcvlowat(struct sock *sk, int val)
 {
 	bool fixed = sk->sk_userlocks & SOCK_RCVBUF_LOCK;

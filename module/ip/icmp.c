@@ -11,16 +11,11 @@
 
 #include "icmp.h"
 #include "ip.h"
+#include "output.h"
+#include "socket.h"
+#include "state.h"
+#include "view/saw.h"
 
-/**
- * lctcp_tuple_of_quote() - whom does an ICMP message quote?
- * @skb:    begins with the quoted IP header
- * @family: of the quoted packet
- * @offset: where our header begins; eight octets of it are there
- * @q:	    the answer
- *
- * The quoted packet is one of ours, so its source is this end.
- */
 void lctcp_tuple_of_quote(const struct sk_buff *skb, u8 family, int offset,
 			  struct lctcp_quote *q)
 {
@@ -71,14 +66,6 @@ static struct sock *lctcp_quoted_sock(const struct lctcp_quote *q)
 	return ent && ent->kind == LCTCP_KIND_SOCK ? lctcp_sock_of(ent) : NULL;
 }
 
-/**
- * lctcp_icmp_genuine() - does an ICMP message quote what we have in flight?
- * @q: the quote
- *
- * RFC 5927 section 4.1, for messages that do not touch the connection.
- *
- * Context: rcu_read_lock().
- */
 bool lctcp_icmp_genuine(const struct lctcp_quote *q)
 {
 	const struct sock *sk = lctcp_quoted_sock(q);
@@ -148,12 +135,6 @@ static void lctcp_too_big_later(struct sock *sk, u32 seq, u32 mtu)
 	lc->deferred |= LCTCP_DEFER_TOO_BIG;
 }
 
-/**
- * lctcp_icmp_late() - the program releases a socket that missed a message
- * @sk: the socket
- *
- * Context: as lctcp_release_cb().
- */
 void lctcp_icmp_late(struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -166,15 +147,6 @@ void lctcp_icmp_late(struct sock *sk)
 		lctcp_too_big(sk, seq, lc->pmtu.late);
 }
 
-/**
- * lctcp_icmp_timeout() - the retransmission timer of a connection fired
- * @sk: the socket; its oldest segment goes again when this returns
- *
- * A "packet too big" that had been put aside is believed now: what it quoted
- * has not been acknowledged since.
- *
- * Context: socket lock held.
- */
 void lctcp_icmp_timeout(struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -192,18 +164,6 @@ static bool lctcp_icmp_ends(const struct sock *sk)
 	       READ_ONCE(lctcp_cfg(sk)->abort_on_icmp);
 }
 
-/**
- * lctcp_icmp_error() - an ICMP error quotes a segment of ours
- * @q:	  the quote
- * @err:  errno
- * @hard: nothing will change by trying again
- * @mtu:  what "packet too big" claims; else 0
- *
- * An error that does not end the connection is remembered, and reported if
- * the connection is given up.
- *
- * Context: softirq, rcu_read_lock().
- */
 void lctcp_icmp_error(const struct lctcp_quote *q, int err, bool hard, u32 mtu)
 {
 	struct sock *sk = lctcp_quoted_sock(q);

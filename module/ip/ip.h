@@ -64,12 +64,115 @@ static inline struct sock *lctcp_flow_owner(const struct lctcp_flow *flow,
 	return skb_set_owner_sk_safe(skb, flow->sk) ? flow->sk : ctl;
 }
 
+/* ipv4.c, ipv6.c */
+
+/**
+ * lctcp_ipv4_init() - open IPv4 for segments
+ *
+ * Return: 0, or -EEXIST if another protocol handler has our number.
+ */
+int lctcp_ipv4_init(void);
+
+/**
+ * lctcp_ipv4_exit() - the reverse of lctcp_ipv4_init()
+ *
+ * Waits until no segment is being handled.
+ */
+void lctcp_ipv4_exit(void);
+
+/**
+ * lctcp_ipv4_open() - let programs make sockets
+ *
+ * Cannot fail, and there is no way back but lctcp_ipv4_close() at unload: from
+ * here on there may be sockets.
+ */
+void lctcp_ipv4_open(void);
+
+/**
+ * lctcp_ipv4_close() - the reverse of lctcp_ipv4_open()
+ */
+void lctcp_ipv4_close(void);
+
+/**
+ * lctcp_ipv4_net_init() - make the socket that a namespace's minis send by
+ * @ln: the namespace
+ *
+ * It is a raw one, since a stream socket would hold the module.
+ *
+ * Return: 0 or -errno.
+ */
+int lctcp_ipv4_net_init(struct lctcp_net *ln);
+
+/**
+ * lctcp_ipv4_net_exit() - the reverse of lctcp_ipv4_net_init()
+ * @ln: the namespace
+ */
+void lctcp_ipv4_net_exit(struct lctcp_net *ln);
+
 #if IS_ENABLED(CONFIG_IPV6)
+
+/**
+ * lctcp_ipv6_init() - open IPv6 for segments
+ *
+ * Does nothing if IPv6 is switched off (ipv6.disable=1).
+ *
+ * Return: 0, or -EEXIST if another protocol handler has our number.
+ */
+int lctcp_ipv6_init(void);
+
+/**
+ * lctcp_ipv6_exit() - the reverse of lctcp_ipv6_init()
+ *
+ * Waits until no segment is being handled.
+ */
+void lctcp_ipv6_exit(void);
+
+/**
+ * lctcp_ipv6_open() - let programs make sockets
+ *
+ * Return: 0; else, which is before any socket, -errno.
+ */
+int lctcp_ipv6_open(void);
+
+/**
+ * lctcp_ipv6_close() - the reverse of lctcp_ipv6_open()
+ */
+void lctcp_ipv6_close(void);
+
+/**
+ * lctcp_ipv6_net_init() - make the socket that a namespace's minis send by
+ * @ln: the namespace
+ *
+ * Return: 0 or -errno.
+ */
+int lctcp_ipv6_net_init(struct lctcp_net *ln);
+
+/**
+ * lctcp_ipv6_net_exit() - the reverse of lctcp_ipv6_net_init()
+ * @ln: the namespace
+ */
+void lctcp_ipv6_net_exit(struct lctcp_net *ln);
+
+/**
+ * lctcp_child_pinfo() - make the IPv6 part of a cloned socket its own
+ * @child: just cloned, AF_INET6, its addresses filled in
+ *
+ * The clone is byte by byte, so what the listener owns is still pointed to.
+ * Also for a child that speaks IPv4.
+ */
 void lctcp_child_pinfo(struct sock *child);
+
 #else
-static inline void lctcp_child_pinfo(struct sock *child)
-{
-}
+static inline int lctcp_ipv6_init(void) { return 0; }
+static inline void lctcp_ipv6_exit(void) { }
+static inline int lctcp_ipv6_open(void) { return 0; }
+static inline void lctcp_ipv6_close(void) { }
+static inline int lctcp_ipv6_net_init(struct lctcp_net *ln) { return 0; }
+static inline void lctcp_ipv6_net_exit(struct lctcp_net *ln) { }
+static inline void lctcp_child_pinfo(struct sock *child) { }
+
+/* Nothing has this family then. */
+#define lctcp_ipv6_ops lctcp_ipv4_ops
 #endif
 
 #endif /* _LCTCP_IP_H */

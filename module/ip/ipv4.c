@@ -16,7 +16,10 @@
 #include <net/route.h>
 
 #include "icmp.h"
+#include "input.h"
 #include "ip.h"
+#include "looks.h"
+#include "socket.h"
 
 static void lctcp_v4_tuple(const struct sk_buff *skb, struct lctcp_tuple *t)
 {
@@ -383,65 +386,34 @@ static struct inet_protosw lctcp_v4_protosw = {
 	.ops		= &lctcp_stream_ops,
 };
 
-/**
- * lctcp_ipv4_init() - open IPv4 for segments
- *
- * Return: 0, or -EEXIST if another protocol handler has our number.
- */
 int lctcp_ipv4_init(void)
 {
 	return inet_add_protocol(&lctcp_v4_handler, lctcp_protocol) ? -EEXIST :
 								      0;
 }
 
-/**
- * lctcp_ipv4_open() - let programs make sockets
- *
- * Cannot fail, and there is no way back but lctcp_ipv4_close() at unload: from
- * here on there may be sockets.
- */
 void lctcp_ipv4_open(void)
 {
 	lctcp_v4_protosw.protocol = lctcp_protocol;
 	inet_register_protosw(&lctcp_v4_protosw);
 }
 
-/**
- * lctcp_ipv4_close() - the reverse of lctcp_ipv4_open()
- */
 void lctcp_ipv4_close(void)
 {
 	inet_unregister_protosw(&lctcp_v4_protosw);
 }
 
-/**
- * lctcp_ipv4_exit() - the reverse of lctcp_ipv4_init()
- *
- * Waits until no segment is being handled.
- */
 void lctcp_ipv4_exit(void)
 {
 	inet_del_protocol(&lctcp_v4_handler, lctcp_protocol);
 }
 
-/**
- * lctcp_ipv4_net_init() - make the socket that a namespace's minis send by
- * @ln: the namespace
- *
- * It is a raw one, since a stream socket would hold the module.
- *
- * Return: 0 or -errno.
- */
 int lctcp_ipv4_net_init(struct lctcp_net *ln)
 {
 	return inet_ctl_sock_create(&ln->ctl4, PF_INET, SOCK_RAW,
 				    lctcp_protocol, ln->net);
 }
 
-/**
- * lctcp_ipv4_net_exit() - the reverse of lctcp_ipv4_net_init()
- * @ln: the namespace
- */
 void lctcp_ipv4_net_exit(struct lctcp_net *ln)
 {
 	inet_ctl_sock_destroy(ln->ctl4);

@@ -22,7 +22,10 @@
 #include <net/transp_v6.h>
 
 #include "icmp.h"
+#include "input.h"
 #include "ip.h"
+#include "looks.h"
+#include "socket.h"
 
 static void lctcp_v6_tuple(const struct sk_buff *skb, struct lctcp_tuple *t)
 {
@@ -370,13 +373,6 @@ static int lctcp_v6_mtu(struct sock *sk)
 	return mtu - lctcp_v6_ext_len(sk);
 }
 
-/**
- * lctcp_child_pinfo() - make the IPv6 part of a cloned socket its own
- * @child: just cloned, AF_INET6, its addresses filled in
- *
- * The clone is byte by byte, so what the listener owns is still pointed to.
- * Also for a child that speaks IPv4.
- */
 void lctcp_child_pinfo(struct sock *child)
 {
 	struct ipv6_pinfo *np = &((struct lctcp6_sock *)child)->inet6;
@@ -502,13 +498,6 @@ static struct inet_protosw lctcp_v6_protosw = {
 	.ops		= &lctcp6_stream_ops,
 };
 
-/**
- * lctcp_ipv6_init() - open IPv6 for segments
- *
- * Does nothing if IPv6 is switched off (ipv6.disable=1).
- *
- * Return: 0, or -EEXIST if another protocol handler has our number.
- */
 int lctcp_ipv6_init(void)
 {
 	if (!ipv6_mod_enabled())
@@ -517,11 +506,6 @@ int lctcp_ipv6_init(void)
 								       0;
 }
 
-/**
- * lctcp_ipv6_open() - let programs make sockets
- *
- * Return: 0; else, which is before any socket, -errno.
- */
 int lctcp_ipv6_open(void)
 {
 	if (!ipv6_mod_enabled())
@@ -530,20 +514,12 @@ int lctcp_ipv6_open(void)
 	return inet6_register_protosw(&lctcp_v6_protosw);
 }
 
-/**
- * lctcp_ipv6_close() - the reverse of lctcp_ipv6_open()
- */
 void lctcp_ipv6_close(void)
 {
 	if (ipv6_mod_enabled())
 		inet6_unregister_protosw(&lctcp_v6_protosw);
 }
 
-/**
- * lctcp_ipv6_exit() - the reverse of lctcp_ipv6_init()
- *
- * Waits until no segment is being handled.
- */
 void lctcp_ipv6_exit(void)
 {
 	if (!ipv6_mod_enabled())
@@ -551,12 +527,6 @@ void lctcp_ipv6_exit(void)
 	inet6_del_protocol(&lctcp_v6_handler, lctcp_protocol);
 }
 
-/**
- * lctcp_ipv6_net_init() - make the socket that a namespace's minis send by
- * @ln: the namespace
- *
- * Return: 0 or -errno.
- */
 int lctcp_ipv6_net_init(struct lctcp_net *ln)
 {
 	if (!ipv6_mod_enabled())
@@ -565,10 +535,6 @@ int lctcp_ipv6_net_init(struct lctcp_net *ln)
 				    lctcp_protocol, ln->net);
 }
 
-/**
- * lctcp_ipv6_net_exit() - the reverse of lctcp_ipv6_net_init()
- * @ln: the namespace
- */
 void lctcp_ipv6_net_exit(struct lctcp_net *ln)
 {
 	if (ln->ctl6)

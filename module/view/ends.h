@@ -103,8 +103,32 @@ static inline void lctcp_ends_of_tuple(struct lctcp_ends *e,
 		lctcp_ends_v6(e, t->l6, t->r6);
 }
 
+/**
+ * lctcp_ends_of_skb() - both ends of a segment that has come, as far as known
+ * @e:		filled in
+ * @skb:	the segment, perhaps shorter than a header; or NULL
+ */
 void lctcp_ends_of_skb(struct lctcp_ends *e, const struct sk_buff *skb);
+
+/**
+ * lctcp_ends_local() - the local end as people write it
+ * @e:		both ends
+ * @buf:	room for LCTCP_END_TEXT octets
+ *
+ * 192.0.2.1:80, [2001:db8::1]:80, [fe80::1%2]:80; an unspecified address is *
+ * or [::], and no port is *.
+ *
+ * Return: @buf.
+ */
 const char *lctcp_ends_local(const struct lctcp_ends *e, char *buf);
+
+/**
+ * lctcp_ends_remote() - the same for the remote end
+ * @e:		both ends
+ * @buf:	room for LCTCP_END_TEXT octets
+ *
+ * Return: @buf.
+ */
 const char *lctcp_ends_remote(const struct lctcp_ends *e, char *buf);
 
 #endif /* _LCTCP_ENDS_H */

@@ -8,6 +8,7 @@
 #include <linux/timekeeping.h>
 
 #include "history.h"
+#include "views.h"
 
 /**
  * struct lctcp_history_ring - the last transitions
@@ -37,16 +38,6 @@ lctcp_history_at(const struct lctcp_history_ring *ring, u64 n)
 	return &ring->entry[at];
 }
 
-/**
- * lctcp_history_add() - remember a transition
- * @ln:		namespace
- * @ent:	the connection
- * @id:		its serial number
- * @arc:	what it did
- * @now:	ktime in ns
- *
- * Context: any, softirqs on or off.
- */
 void lctcp_history_add(struct lctcp_net *ln, const struct lctcp_ent *ent,
 		       u32 id, const struct lctcp_arc *arc, u64 now)
 {
@@ -74,15 +65,6 @@ void lctcp_history_add(struct lctcp_net *ln, const struct lctcp_ent *ent,
 	spin_unlock_bh(&ring->lock);
 }
 
-/**
- * lctcp_history_read() - read one transition
- * @ln:		namespace
- * @n:		its number, counted from the first ever; if that is no longer
- *		kept, becomes the number of the oldest that is
- * @entry:	filled in
- *
- * Return: false if there is no such transition yet.
- */
 bool lctcp_history_read(struct lctcp_net *ln, u64 *n,
 			struct lctcp_history_entry *entry)
 {
@@ -126,14 +108,6 @@ static int lctcp_history_move(struct lctcp_history_ring *ring,
 	return 0;
 }
 
-/**
- * lctcp_history_resize() - keep more or fewer transitions
- * @ln:		namespace
- * @size:	how many; 0 for none
- *
- * Context: process.
- * Return: 0 or -ENOMEM; then nothing has changed.
- */
 int lctcp_history_resize(struct lctcp_net *ln, unsigned int size)
 {
 	int err = 0;
@@ -145,12 +119,6 @@ int lctcp_history_resize(struct lctcp_net *ln, unsigned int size)
 	return err;
 }
 
-/**
- * lctcp_history_init() - begin to remember
- * @ln: namespace; its settings are there already
- *
- * Return: 0 or -ENOMEM.
- */
 int lctcp_history_init(struct lctcp_net *ln)
 {
 	struct lctcp_history_ring *ring;
@@ -170,10 +138,6 @@ int lctcp_history_init(struct lctcp_net *ln)
 	return err;
 }
 
-/**
- * lctcp_history_exit() - forget everything
- * @ln: namespace; no connection of it is left
- */
 void lctcp_history_exit(struct lctcp_net *ln)
 {
 	mutex_lock(&lctcp_history_mutex);

@@ -28,23 +28,40 @@ struct lctcp_history_entry {
 	u8			to;
 };
 
-/* Set up and free lctcp_net.history; its size is sysctl history at that
- * time.
- */
-int lctcp_history_init(struct lctcp_net *ln);
-void lctcp_history_exit(struct lctcp_net *ln);
-
-/* Keep @size entries from now on; the newest survive.  Does nothing before
- * lctcp_history_init() and after lctcp_history_exit().  Process context.
+/**
+ * lctcp_history_resize() - keep more or fewer transitions
+ * @ln:		namespace
+ * @size:	how many; 0 for none
+ *
+ * The newest survive.  Does nothing before lctcp_history_init() and after
+ * lctcp_history_exit().
+ *
+ * Context: process.
+ * Return: 0 or -ENOMEM; then nothing has changed.
  */
 int lctcp_history_resize(struct lctcp_net *ln, unsigned int size);
 
-/* One transition, at @now (ktime in ns). Any context, softirqs on or off. */
+/**
+ * lctcp_history_add() - remember a transition
+ * @ln:		namespace
+ * @ent:	the connection
+ * @id:		its serial number
+ * @arc:	what it did
+ * @now:	ktime in ns
+ *
+ * Context: any, softirqs on or off.
+ */
 void lctcp_history_add(struct lctcp_net *ln, const struct lctcp_ent *ent,
 		       u32 id, const struct lctcp_arc *arc, u64 now);
 
-/* Read entry *@n, counted from the first ever, or the oldest one still there
- * if that is newer; *@n then says which.  false if there is none.
+/**
+ * lctcp_history_read() - read one transition
+ * @ln:		namespace
+ * @n:		its number, counted from the first ever; if that is no longer
+ *		kept, becomes the number of the oldest that is
+ * @entry:	filled in
+ *
+ * Return: false if there is no such transition yet.
  */
 bool lctcp_history_read(struct lctcp_net *ln, u64 *n,
 			struct lctcp_history_entry *entry);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counters: their names, their sums, and the one way to drop a segment. */
-#include "lctcp.h"
-#include "mib.h"
-#include "trace.h"
+/* Counters: their names, their sums, and what counts an arc. */
+#include "history.h"
+#include "saw.h"
+
+DEFINE_PER_CPU(struct lctcp_arc_counts, lctcp_arc_totals);
 
 const char * const lctcp_mib_names[LCTCP_MIB_MAX] = {
 	[LCTCP_MIB_ACTIVEOPENS]		= "ActiveOpens",
@@ -75,14 +76,6 @@ const char * const lctcp_mib_names[LCTCP_MIB_MAX] = {
 	[LCTCP_MIB_FAULTDELAYS]		= "FaultDelays",
 };
 
-/**
- * lctcp_mib_read() - read a counter
- * @net:	of this namespace
- * @item:	the counter
- *
- * Return: its sum over all CPUs; not negative even if a gauge is read while
- * it moves from one CPU to another.
- */
 unsigned long lctcp_mib_read(const struct net *net, enum lctcp_mib_item item)
 {
 	const struct lctcp_mib __percpu *mib = lctcp_net(net)->mib;
@@ -96,17 +89,48 @@ unsigned long lctcp_mib_read(const struct net *net, enum lctcp_mib_item item)
 	return sum;
 }
 
-/**
- * lctcp_count_drop() - count why a segment is dropped
- * @net:	namespace
- * @item:	the reason
- * @skb:	the segment; stays the caller's
- *
- * Context: any.
- */
 void lctcp_count_drop(const struct net *net, enum lctcp_mib_item item,
 		      const struct sk_buff *skb)
 {
 	this_cpu_inc(lctcp_net(net)->mib->n[item]);
 	trace_lctcp_drop(net, item, skb);
+}
+
+/* CurrEstab, AttemptFails and EstabResets of RFC 4022. */
+static void lctcp_count_states(const struct net *net,
+			       const struct lctcp_arc *arc)
+{
+	const unsigned int estab = LCTCP_S(LCTCP_ESTABLISHED) |
+				   LCTCP_S(LCTCP_CLOSE_WAIT);
+	const unsigned int opening = LCTCP_S(LCTCP_SYN_SENT) |
+				     LCTCP_S(LCTCP_SYN_RECV);
+	const unsigned int none = LCTCP_S(LCTCP_CLOSED) | LCTCP_S(LCTCP_LISTEN);
+
+	if (lctcp_state_in(arc->to, estab) && !lctcp_state_in(arc->from, estab))
+		LCTCP_INC(net, CURRESTAB);
+	else if (lctcp_state_in(arc->from, estab) &&
+		 !lctcp_state_in(arc->to, estab))
+		LCTCP_ADD(net, CURRESTAB, -1);
+
+	if (lctcp_state_in(arc->from, opening) && lctcp_state_in(arc->to, none))
+		LCTCP_INC(net, ATTEMPTFAILS);
+	if (arc->event == LCTCP_EV_RST && lctcp_state_in(arc->from, estab))
+		LCTCP_INC(net, ESTABRESETS);
+	if (arc->to == LCTCP_SYN_SENT)
+		LCTCP_INC(net, ACTIVEOPENS);
+	if (arc->from == LCTCP_LISTEN && arc->to != LCTCP_CLOSED)
+		LCTCP_INC(net, PASSIVEOPENS);
+}
+
+void lctcp_saw_arc(const struct lctcp_ent *ent, u32 id,
+		   const struct lctcp_arc *arc, u64 now)
+{
+	struct lctcp_net *ln = lctcp_net(ent->net);
+	unsigned int i = arc - lctcp_arcs;
+
+	this_cpu_inc(ln->arcs->n[i]);
+	this_cpu_inc(lctcp_arc_totals.n[i]);
+	lctcp_count_states(ent->net, arc);
+	lctcp_history_add(ln, ent, id, arc, now);
+	trace_lctcp_state(ent, id, arc);
 }

@@ -9,8 +9,9 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
+#include <lctcp/fsm.h>
+
 struct net;
-struct sk_buff;
 
 enum lctcp_mib_item {
 	/* RFC 4022 */
@@ -101,19 +102,24 @@ struct lctcp_mib {
 	unsigned long	n[LCTCP_MIB_MAX];
 };
 
+struct lctcp_arc_counts {
+	u64	n[LCTCP_MAX_ARCS];
+};
+
+DECLARE_PER_CPU(struct lctcp_arc_counts, lctcp_arc_totals);
+
 extern const char * const lctcp_mib_names[LCTCP_MIB_MAX];
 
 /* Sum over all CPUs. */
+
+/**
+ * lctcp_mib_read() - read a counter
+ * @net:	of this namespace
+ * @item:	the counter
+ *
+ * Return: its sum over all CPUs; not negative even if a gauge is read while
+ * it moves from one CPU to another.
+ */
 unsigned long lctcp_mib_read(const struct net *net, enum lctcp_mib_item item);
-
-#define LCTCP_ADD(netp, item, v)					\
-	this_cpu_add(lctcp_net(netp)->mib->n[LCTCP_MIB_##item], v)
-#define LCTCP_INC(netp, item)	LCTCP_ADD(netp, item, 1)
-
-/* Count why a segment is dropped and say so to the tracepoint. */
-#define LCTCP_DROP(netp, item, skb)	\
-	lctcp_count_drop(netp, LCTCP_MIB_##item, skb)
-void lctcp_count_drop(const struct net *net, enum lctcp_mib_item item,
-		      const struct sk_buff *skb);
 
 #endif /* _LCTCP_MIB_H */

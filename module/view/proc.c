@@ -129,12 +129,6 @@ static int lctcp_snmp_show(struct seq_file *seq, void *v)
 
 /* ---- the directory ---- */
 
-/**
- * lctcp_proc_init() - create /proc/net/lctcp of a namespace
- * @ln: the namespace, complete but for this
- *
- * Return: 0 or -ENOMEM.
- */
 int lctcp_proc_init(struct lctcp_net *ln)
 {
 	struct net *net = ln->net;
@@ -166,12 +160,6 @@ int lctcp_proc_init(struct lctcp_net *ln)
 	return -ENOMEM;
 }
 
-/**
- * lctcp_proc_exit() - the reverse of lctcp_proc_init()
- * @ln: the namespace
- *
- * Waits until nobody reads or writes the files.
- */
 void lctcp_proc_exit(struct lctcp_net *ln)
 {
 	remove_proc_subtree("lctcp", ln->net->proc_net);

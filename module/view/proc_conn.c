@@ -13,7 +13,10 @@
 #include <linux/seq_file.h>
 
 #include "ends.h"
+#include "isn.h"
 #include "lctcp.h"
+#include "timer.h"
+#include "timewait.h"
 #include "trace_names.h"
 #include "views.h"
 

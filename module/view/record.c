@@ -33,6 +33,7 @@
 
 #include "compat.h"
 #include "record.h"
+#include "views.h"
 
 #define SUBBUFS		8	/* of a CPU; a reader is called for each */
 #define KB_MIN		64	/* of a CPU */
@@ -260,11 +261,6 @@ static const struct file_operations lctcp_record_fops = {
 	.llseek		= default_llseek,
 };
 
-/**
- * lctcp_record_init() - let programs record
- *
- * Without debugfs nobody can; nothing else depends on it.
- */
 void __init lctcp_record_init(void)
 {
 	BUILD_BUG_ON(sizeof(struct lctcp_record) != 16);
@@ -273,11 +269,6 @@ void __init lctcp_record_init(void)
 			    &lctcp_record_fops);
 }
 
-/**
- * lctcp_record_exit() - take the files away
- *
- * No recorder is open, as one would hold the module.
- */
 void lctcp_record_exit(void)
 {
 	debugfs_remove(lctcp_record_dir);

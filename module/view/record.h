@@ -91,13 +91,5 @@ static __always_inline void lctcp_record_write(struct lctcp_recorder *r,
 	local_irq_restore(flags);
 }
 
-void lctcp_record_init(void);
-void lctcp_record_exit(void);
-
-#else
-
-static inline void lctcp_record_init(void) { }
-static inline void lctcp_record_exit(void) { }
-
 #endif
 #endif /* _LCTCP_RECORDER_H */

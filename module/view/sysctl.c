@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/sysctl.h>
 
+#include "close.h"
 #include "history.h"
 #include "lctcp.h"
 #include "memory.h"
@@ -314,12 +315,6 @@ static const struct ctl_table lctcp_table[] = {
 
 #define LCTCP_NSYSCTLS	(ARRAY_SIZE(lctcp_table) - 1)
 
-/**
- * lctcp_sysctl_init() - give a namespace its settings
- * @ln: the namespace
- *
- * Return: 0 or -ENOMEM.
- */
 int lctcp_sysctl_init(struct lctcp_net *ln)
 {
 	unsigned int i, n = LCTCP_NSYSCTLS;
@@ -353,10 +348,6 @@ int lctcp_sysctl_init(struct lctcp_net *ln)
 	return IS_ENABLED(CONFIG_SYSCTL) ? -ENOMEM : 0;
 }
 
-/**
- * lctcp_sysctl_exit() - the reverse of lctcp_sysctl_init()
- * @ln: the namespace
- */
 void lctcp_sysctl_exit(struct lctcp_net *ln)
 {
 	const struct ctl_table *table;

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the program has sent and the program reads: text in order and above a gap,
+ * the window that is offered for it, and the urgent octet within it.
+ *
+ * Context: socket lock held, unless a function says otherwise.
+ */
+#ifndef _LCTCP_STREAM_H
+#define _LCTCP_STREAM_H
+
+#include "lctcp.h"
+
+/**
+ * lctcp_duplicate() - the peer has sent again what we have
+ * @sk:	 the socket
+ * @seq: first sequence number of it
+ * @end: one past the last; what lies above RCV.NXT counts if it is held
+ *
+ * The next segment says so (RFC 2883).
+ */
+void lctcp_duplicate(struct sock *sk, u32 seq, u32 end);
+
+/**
+ * lctcp_text_process() - seventh and eighth check: text and FIN
+ * @sk:	 the socket
+ * @skb: an acceptable segment whose ACK has been taken; consumed
+ */
+void lctcp_text_process(struct sock *sk, struct sk_buff *skb);
+
+void lctcp_ooo_purge(struct sock *sk);
+
+/**
+ * lctcp_select_window() - decide what window to advertise, and remember it
+ * @sk: the socket, past its SYN
+ *
+ * Context: socket lock held; an ACK of rcv_nxt is about to leave.
+ * Return: value for the window field.
+ */
+u32 lctcp_select_window(struct sock *sk);
+
+/**
+ * lctcp_first_window() - the window of a new connection, unscaled
+ * @sk: the socket, or the listener
+ */
+u32 lctcp_first_window(const struct sock *sk);
+
+/**
+ * lctcp_rcv_space_init() - the window that our SYN offers
+ * @sk: the socket
+ */
+void lctcp_rcv_space_init(struct sock *sk);
+
+/**
+ * lctcp_window_freed() - there is more room: tell the peer?
+ * @sk:	    the socket
+ * @copied: octets that the program has taken; more than none if the buffer or
+ *	    its limits have changed
+ *
+ * If the peer can send little, and by a step and the double more than before;
+ * or an ACK is owed anyway for more than a segment.
+ *
+ * Context: process, socket lock held.
+ */
+void lctcp_window_freed(struct sock *sk, int copied);
+
+/**
+ * lctcp_window_told() - how much may the peer send, by what it has heard?
+ * @lc: the connection
+ *
+ * Context: any; without the socket lock the answer may be a moment old.
+ */
+u32 lctcp_window_told(const struct lctcp_sock *lc);
+
+/**
+ * lctcp_window_shut() - may the peer be waiting for the program to read?
+ * @sk: past its SYN
+ *
+ * Then what has arrived must do, however much the program has asked for.
+ *
+ * Context: any.
+ */
+bool lctcp_window_shut(const struct sock *sk);
+
+/**
+ * lctcp_set_rcvlowat() - SO_RCVLOWAT
+ * @sk:	 the socket
+ * @val: octets
+ *
+ * No more than can ever wait in the buffer, which grows for it if it may.
+ *
+ * Context: process, socket lock held.
+ * Return: 0.
+ */
+int lctcp_set_rcvlowat(struct sock *sk, int val);
+
+/**
+ * lctcp_pick_wscale() - window scale to offer
+ * @space: the largest window we may ever want to advertise
+ *
+ * RFC 7323 section 2.
+ */
+u8 lctcp_pick_wscale(u32 space);
+
+/**
+ * lctcp_urg_mark() - what the program has just written is urgent
+ * @sk: its last octet is at write_seq - 1
+ */
+void lctcp_urg_mark(struct sock *sk);
+
+/**
+ * lctcp_urg_fill() - announce urgent data in a header
+ * @lc:  the connection, in urgent mode
+ * @th:  the header
+ * @seq: SEG.SEQ
+ *
+ * Until all of it is acknowledged each segment says so, if the pointer can
+ * reach it (RFC 6093 section 6).
+ */
+void lctcp_urg_fill(struct lctcp_sock *lc, struct tcphdr *th, u32 seq);
+
+/**
+ * lctcp_urg_rcv() - sixth check: URG
+ * @sk:  in a state that still takes text
+ * @skb: an acceptable segment, its header in place
+ *
+ * With text above a gap the pointer waits as the text does (RFC 9293 section
+ * 3.10.7.4); with none it has nothing to wait with.
+ */
+void lctcp_urg_rcv(struct sock *sk, struct sk_buff *skb);
+
+/**
+ * lctcp_urg_reached() - a segment is next in sequence: its pointer, its octet
+ * @sk:   in a state that still takes text
+ * @skb:  the segment, after lctcp_urg_rcv()
+ * @hlen: octets of header before its text, 0 once it was held
+ */
+void lctcp_urg_reached(struct sock *sk, const struct sk_buff *skb, u32 hlen);
+
+/**
+ * lctcp_urg_copy() - text that is held has come again, now with an urgent pointer
+ * @held: waits above a gap
+ * @skb:  the copy, as lctcp_urg_rcv() left it
+ */
+void lctcp_urg_copy(struct sk_buff *held, const struct sk_buff *skb);
+
+/**
+ * lctcp_urg_recv() - recv(MSG_OOB)
+ * @sk:    the socket
+ * @msg:   where to
+ * @len:   room
+ * @flags: MSG_PEEK, MSG_TRUNC
+ *
+ * Context: process, socket lock held.
+ * Return: 1, 0 at the end of the file, -EINVAL if there is none, -EAGAIN if it
+ * has not arrived.
+ */
+int lctcp_urg_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags);
+
+/**
+ * lctcp_urg_stop() - how far may a plain read go?
+ * @sk:   the socket
+ * @seq:  from here
+ * @n:    so many octets are there
+ * @skip: set if the octet at @seq is to be left out
+ *
+ * Return: how many octets, at most @n; a read stops before the mark.
+ */
+u32 lctcp_urg_stop(struct sock *sk, u32 *seq, u32 n, bool *skip);
+
+bool lctcp_at_mark(const struct sock *sk, u32 seq);
+
+#endif /* _LCTCP_STREAM_H */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Callers say what happened, and the timers follow: nobody else arms one.
+ *
+ * Context: socket lock held.  A timer that fires while a program has the lock is
+ * left to lctcp_release_cb().
+ */
+#ifndef _LCTCP_TIMER_H
+#define _LCTCP_TIMER_H
+
+#include "lctcp.h"
+
+/**
+ * lctcp_timers_init() - make the timers of a new or cloned socket
+ * @sk: the socket
+ */
+void lctcp_timers_init(struct sock *sk);
+
+void lctcp_timers_stop(struct sock *sk);
+void lctcp_timers_sent(struct sock *sk);
+void lctcp_timers_acked(struct sock *sk, bool progress);
+void lctcp_timers_window(struct sock *sk);
+void lctcp_timers_ack_owed(struct sock *sk);
+void lctcp_timers_ack_sent(struct sock *sk);
+void lctcp_timers_established(struct sock *sk);
+void lctcp_timers_heard(struct sock *sk);
+
+/**
+ * lctcp_timers_keepalive() - SO_KEEPALIVE, or the time of keepalives, was set
+ * @sk: the socket
+ * @on: whether to send any
+ */
+void lctcp_timers_keepalive(struct sock *sk, int on);
+
+void lctcp_timers_orphan_fw2(struct sock *sk);
+
+/**
+ * lctcp_mini_arm() - start the timer of a request or a TIME_WAIT mini
+ * @ent:     the mini, which has been in the connection table; the timer gets
+ *	     the caller's reference, so the caller may lose the mini here
+ * @timer:   its timer, not armed
+ * @expires: jiffies
+ *
+ * Others may take the mini out of the table before its timer is armed, and find
+ * none to delete.  Each side writes first, its timer or the table, and then
+ * looks at what the other writes.  With a barrier between the two at least one
+ * of them sees the other; with none both may miss it, and a timer would go on
+ * with a mini that has ended, when its module is gone even.
+ *
+ * Context: softirqs off.
+ */
+void lctcp_mini_arm(struct lctcp_ent *ent, struct timer_list *timer,
+		    unsigned long expires);
+
+/**
+ * lctcp_mini_disarm() - stop it, and drop its reference
+ * @ent:   the mini, out of the connection table; the caller has a reference of
+ *	   its own
+ * @timer: its timer
+ * @sync:  also wait for a handler that runs; process context
+ */
+void lctcp_mini_disarm(struct lctcp_ent *ent, struct timer_list *timer,
+		       bool sync);
+
+/**
+ * lctcp_release_cb() - the program releases the socket: what did it miss?
+ * @sk: the socket
+ *
+ * Context: process, the socket's spinlock held, softirqs off.
+ */
+void lctcp_release_cb(struct sock *sk);
+
+/**
+ * lctcp_timer_info() - which timer runs, for views
+ * @sk:      the socket; without its lock the answer may be a little old
+ * @timer:   enum lctcp_timer_name
+ * @expires: jiffies
+ */
+void lctcp_timer_info(const struct sock *sk, unsigned int *timer,
+		      unsigned long *expires);
+
+#endif /* _LCTCP_TIMER_H */
