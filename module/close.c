@@ -19,6 +19,7 @@
 #include "lctcp.h"
 #include "output.h"
 #include "port.h"
+#include "socket.h"
 #include "state.h"
 #include "stream.h"
 #include "timer.h"

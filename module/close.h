@@ -44,8 +44,6 @@ void lctcp_shutdown(struct sock *sk, int how);
  */
 int lctcp_disconnect(struct sock *sk, int flags);
 
-void lctcp_reset_vars(struct sock *sk);
-
 /**
  * lctcp_finish() - a connection has become CLOSED
  * @sk: called by the engine only
@@ -63,8 +61,6 @@ void lctcp_finish(struct sock *sk);
  * Context: process or softirq, softirqs on or off.
  */
 void lctcp_abort_child(struct sock *child);
-
-void lctcp_unuse(struct sock *sk);
 
 /**
  * lctcp_destroy() - drop the protocol's reference to a socket

@@ -153,4 +153,20 @@ static inline bool lctcp_lsm_conn_request(const struct lctcp_req *req,
 }
 #endif
 
+/**
+ * lctcp_accept_full() - have so many connections finished that no more may?
+ * @lst: of the listener
+ */
+bool lctcp_accept_full(const struct lctcp_listener *lst);
+
+/**
+ * lctcp_queue_child() - a finished connection waits for accept()
+ * @listener: whose
+ * @child:    in the connection table
+ *
+ * Context: softirq.
+ * Return: false if the listener has closed; it may have begun anew, elsewhere.
+ */
+bool lctcp_queue_child(struct sock *listener, struct sock *child);
+
 #endif /* _LCTCP_HANDSHAKE_H */

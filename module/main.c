@@ -156,10 +156,8 @@ static struct pernet_operations lctcp_net_ops = {
 	.size		= sizeof(struct lctcp_net),
 };
 
-static int __init lctcp_init(void)
+static int __init lctcp_check_parameters(void)
 {
-	int err;
-
 	BUILD_BUG_ON(sizeof(struct lctcp_skb_cb) >
 		     sizeof_field(struct sk_buff, cb));
 #if IS_ENABLED(CONFIG_IPV6)
@@ -176,6 +174,38 @@ static int __init lctcp_init(void)
 		       LCTCP_MSL_MAX_MS);
 		return -EINVAL;
 	}
+	return 0;
+}
+
+/* What socket() allocates from. */
+static int __init lctcp_register_protos(void)
+{
+	int err = proto_register(&lctcp_prot, 1);
+
+#if IS_ENABLED(CONFIG_IPV6)
+	if (err)
+		return err;
+	err = proto_register(&lctcp6_prot, 1);
+	if (err)
+		proto_unregister(&lctcp_prot);
+#endif
+	return err;
+}
+
+static void lctcp_unregister_protos(void)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	proto_unregister(&lctcp6_prot);
+#endif
+	proto_unregister(&lctcp_prot);
+}
+
+static int __init lctcp_init(void)
+{
+	int err = lctcp_check_parameters();
+
+	if (err)
+		return err;
 	if (quiet_ms)
 		lctcp_quiet_until = get_jiffies_64() + msecs_to_jiffies(quiet_ms);
 	lctcp_isn_init();
@@ -193,17 +223,12 @@ static int __init lctcp_init(void)
 	err = lctcp_port_init();
 	if (err)
 		goto exit_table;
-	err = proto_register(&lctcp_prot, 1);
+	err = lctcp_register_protos();
 	if (err)
 		goto exit_port;
-#if IS_ENABLED(CONFIG_IPV6)
-	err = proto_register(&lctcp6_prot, 1);
-	if (err)
-		goto unregister_prot;
-#endif
 	err = register_pernet_subsys(&lctcp_net_ops);
 	if (err)
-		goto unregister_prot6;
+		goto unregister_protos;
 	err = lctcp_ipv4_init();
 	if (err)
 		goto unregister_net;
@@ -229,12 +254,8 @@ unregister_net:
 	unregister_pernet_subsys(&lctcp_net_ops);
 	lctcp_fault_exit();
 	rcu_barrier();
-unregister_prot6:
-#if IS_ENABLED(CONFIG_IPV6)
-	proto_unregister(&lctcp6_prot);
-unregister_prot:
-#endif
-	proto_unregister(&lctcp_prot);
+unregister_protos:
+	lctcp_unregister_protos();
 exit_port:
 	lctcp_port_exit();
 exit_table:
@@ -269,10 +290,7 @@ static void __exit lctcp_exit(void)
 	while (percpu_counter_sum(&lctcp_sockets))
 		msleep(20);
 	rcu_barrier();
-#if IS_ENABLED(CONFIG_IPV6)
-	proto_unregister(&lctcp6_prot);
-#endif
-	proto_unregister(&lctcp_prot);
+	lctcp_unregister_protos();
 	lctcp_port_exit();
 	lctcp_table_exit();
 	lctcp_orphan_exit();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A segment's way out: what to send, its header and options, and the queue of what
- * is not acknowledged.  All that leaves passes lctcp_fault() (fault.h) and then
- * goes to IP by struct lctcp_af_ops.
+ * A segment's way out: what to send (send.c), its header and options (output.c),
+ * and the queue of what is not acknowledged.  All that leaves passes
+ * lctcp_fault() (fault.h) and then goes to IP by struct lctcp_af_ops.
  *
  * Context: socket lock held where there is a socket; nothing sleeps.
  */
@@ -166,6 +166,13 @@ void lctcp_push_on(struct sock *sk);
  */
 int lctcp_retransmit_head(struct sock *sk);
 
+/**
+ * lctcp_resend_lost() - send again what is lost, as the congestion window opens
+ * @sk: the socket
+ *
+ * After a timeout that is all that was in flight, after "packet too big" what is
+ * marked.
+ */
 void lctcp_resend_lost(struct sock *sk);
 
 /**
@@ -213,7 +220,17 @@ void lctcp_sync_mss(struct sock *sk);
  */
 struct sk_buff *lctcp_alloc_skb(struct sock *sk, gfp_t gfp);
 
+/**
+ * lctcp_free_tx_skb() - free a segment that did not get into the write queue
+ * @sk:  the socket
+ * @skb: of lctcp_alloc_skb()
+ */
 void lctcp_free_tx_skb(struct sock *sk, struct sk_buff *skb);
+
+/**
+ * lctcp_purge_tx() - throw away what was never acknowledged
+ * @sk: the socket
+ */
 void lctcp_purge_tx(struct sock *sk);
 
 /**
@@ -232,7 +249,21 @@ u16 lctcp_our_mss(struct sock *sk);
  */
 u32 lctcp_seg_size(const struct lctcp_sock *lc);
 
+/**
+ * lctcp_rtx_head() - the oldest segment sent and not acknowledged
+ * @sk: the socket
+ *
+ * Return: the segment or NULL.
+ */
 struct sk_buff *lctcp_rtx_head(const struct sock *sk);
+
+/**
+ * lctcp_rtx_after() - the next one of the retransmission queue
+ * @sk:  the socket
+ * @skb: of that queue
+ *
+ * Return: the segment or NULL.
+ */
 struct sk_buff *lctcp_rtx_after(const struct sock *sk,
 				const struct sk_buff *skb);
 
@@ -242,5 +273,14 @@ struct sk_buff *lctcp_rtx_after(const struct sock *sk,
  * @skb:  complete from its header on; consumed
  */
 void lctcp_reinject(const struct lctcp_flow *flow, struct sk_buff *skb);
+
+/**
+ * lctcp_emit_queued() - send a segment of the write queue, first or again
+ * @sk:  the socket
+ * @skb: the segment
+ *
+ * Return: 0 or -errno; then it may not have left.
+ */
+int lctcp_emit_queued(struct sock *sk, struct sk_buff *skb);
 
 #endif /* _LCTCP_OUTPUT_H */

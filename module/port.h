@@ -11,7 +11,16 @@
 
 #include "lctcp.h"
 
+/**
+ * lctcp_port_init() - make the tables of ports
+ *
+ * Return: 0 or -ENOMEM.
+ */
 int lctcp_port_init(void);
+
+/**
+ * lctcp_port_exit() - the reverse; no port is taken
+ */
 void lctcp_port_exit(void);
 
 /**

@@ -18,7 +18,6 @@
 #include <net/xfrm.h>
 
 #include "lctcp.h"
-#include "memory.h"
 #include "output.h"
 #include "socket.h"
 #include "state.h"
@@ -28,7 +27,6 @@
 
 #define lctcp_rb_skb(node)	rb_entry_safe(node, struct sk_buff, rbnode)
 
-/* Forget what waits above a gap. */
 void lctcp_ooo_purge(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -457,6 +455,23 @@ static void lctcp_refuse_in_order(struct sock *sk, const struct sk_buff *skb)
 		sk->sk_data_ready(sk);
 }
 
+/* Something is held above a gap, or will be: is there room for this as well?
+ * What fills the gap goes before what is held.
+ */
+static bool lctcp_room_above(struct sock *sk, struct sk_buff *skb,
+			     bool in_order)
+{
+	if (lctcp_rcv_room(sk, skb, skb->truesize))
+		return true;
+	if (in_order) {
+		LCTCP_INC(sock_net(sk), OFODROP);
+		lctcp_ooo_purge(sk);
+	} else {
+		lctcp_refuse_held(sk, skb);
+	}
+	return in_order;
+}
+
 void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -478,17 +493,9 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 	end = cb->end_seq;
 	if (cb->seq != seq)
 		lctcp_duplicate(sk, seq, cb->seq);
-	if (!RB_EMPTY_ROOT(&lc->ooo) || !in_order) {
-		if (lctcp_rcv_room(sk, skb, skb->truesize)) {
-			/* below */
-		} else if (in_order) {
-			LCTCP_INC(sock_net(sk), OFODROP);
-			lctcp_ooo_purge(sk);
-		} else {
-			lctcp_refuse_held(sk, skb);
-			goto drop;
-		}
-	}
+	if ((!RB_EMPTY_ROOT(&lc->ooo) || !in_order) &&
+	    !lctcp_room_above(sk, skb, in_order))
+		goto drop;
 	if (in_order && RB_EMPTY_ROOT(&lc->ooo)) {
 		fin = cb->flags & LCTCP_FIN;
 		if (!lctcp_queue_in_order(sk, skb)) {

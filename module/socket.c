@@ -70,12 +70,6 @@ static void lctcp_sk_destruct(struct sock *sk)
 	inet_sock_destruct(sk);
 }
 
-/**
- * lctcp_reset_vars() - forget a connection, keep the options
- * @sk: new, cloned, or just disconnected; its queues are empty
- *
- * Context: socket lock held, or nobody else knows @sk.
- */
 void lctcp_reset_vars(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -123,13 +117,6 @@ static int lctcp_init_sock(struct sock *sk)
 	return lc->in_use ? 0 : -EPROTONOSUPPORT;
 }
 
-/**
- * lctcp_unuse() - a program has closed a socket, or it was never opened
- * @sk: from now on it does not keep the module from being unloaded
- *
- * Context: socket lock held, or nobody else knows @sk.  sock_release() still
- * holds the module, or unloading waits for @sk.
- */
 void lctcp_unuse(struct sock *sk)
 {
 	if (lctcp_sk(sk)->in_use)
@@ -426,6 +413,38 @@ static int lctcp_copy_out(struct sk_buff *skb, u32 offset, size_t len,
 	return n;
 }
 
+/* Take what @skb has from @offset on, up to the urgent mark, for a reader who is
+ * at @seq and wants *@len octets, and then so many less.  Return how far he has
+ * come, the urgent octet that was passed over included, or -errno.
+ */
+static int lctcp_read_some(struct sock *sk, struct sk_buff *skb, u32 offset,
+			   u32 *seq, struct msghdr *msg, size_t *len, int flags)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	bool peek = flags & MSG_PEEK, skip;
+	u32 most = lctcp_urg_stop(sk, seq, skb->len - offset, &skip);
+	int n = 1;
+
+	if (!skip) {
+		n = lctcp_copy_out(skb, offset, min_t(size_t, most, *len), msg,
+				   flags);
+		if (n < 0)
+			return n;
+		*len -= n;
+	}
+	*seq += n;
+	/* SO_PEEK_OFF counts from what the program has read. */
+	sk_peek_offset_bwd(sk, peek ? -n : n);
+	/* Past the mark it is no longer urgent. */
+	if (lc->urg_data && lctcp_after(lc->copied_seq, lc->urg_seq))
+		WRITE_ONCE(lc->urg_data, 0);
+	if (!peek && offset + n == skb->len) {
+		__skb_unlink(skb, &sk->sk_receive_queue);
+		__kfree_skb(skb);
+	}
+	return n;
+}
+
 static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 				int flags)
 {
@@ -436,6 +455,7 @@ static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 	u32 peek_seq = lc->copied_seq + max(sk_peek_offset(sk, flags), 0);
 	u32 *seq = peek ? &peek_seq : &lc->copied_seq;
 	int copied = 0, freed = 0, err = 0;
+	size_t want = len;
 
 	if (sk->sk_state == TCP_LISTEN)
 		return -ENOTCONN;
@@ -444,42 +464,21 @@ static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 	do {
 		struct sk_buff *skb;
 		u32 offset;
-		int n;
 
 		/* A read stops at the mark. */
 		if (copied && lctcp_at_mark(sk, *seq))
 			break;
 		skb = lctcp_find(sk, *seq, &offset);
 		if (skb) {
-			bool skip;
-			u32 most = lctcp_urg_stop(sk, seq, skb->len - offset,
-						  &skip);
+			int n = lctcp_read_some(sk, skb, offset, seq, msg,
+						&len, flags);
 
-			if (skip) {
-				n = 1;
-			} else {
-				n = lctcp_copy_out(skb, offset,
-						   min_t(size_t, most, len),
-						   msg, flags);
-				if (n < 0) {
-					err = n;
-					break;
-				}
-				copied += n;
-				len -= n;
+			if (n < 0) {
+				err = n;
+				break;
 			}
-			*seq += n;
 			freed += n;
-			/* SO_PEEK_OFF counts from what the program has read. */
-			sk_peek_offset_bwd(sk, peek ? -n : n);
-			/* Past the mark it is no longer urgent. */
-			if (lc->urg_data &&
-			    lctcp_after(lc->copied_seq, lc->urg_seq))
-				WRITE_ONCE(lc->urg_data, 0);
-			if (!peek && offset + n == skb->len) {
-				__skb_unlink(skb, &sk->sk_receive_queue);
-				__kfree_skb(skb);
-			}
+			copied = want - len;
 			continue;
 		}
 		if (copied >= target && !READ_ONCE(sk->sk_backlog.tail))

@@ -34,6 +34,24 @@ void lctcp_write_space(struct sock *sk);
  */
 void lctcp_report(struct sock *sk, int err);
 
+/**
+ * lctcp_reset_vars() - forget a connection, keep the options
+ * @sk: new, cloned, or just disconnected; its queues are empty
+ *
+ * Context: socket lock held, or nobody else knows @sk.
+ */
+void lctcp_reset_vars(struct sock *sk);
+
+/**
+ * lctcp_unuse() - a program has closed a socket, or it was never opened
+ * @sk: from now on it does not keep the module from being unloaded
+ *
+ * Context: socket lock held, or nobody else knows @sk.  sock_release() still
+ * holds the module, or unloading waits for @sk.
+ */
+void lctcp_unuse(struct sock *sk);
+
+/* struct proto's own: process context, without the socket lock. */
 int lctcp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
 		     unsigned int optlen);
 int lctcp_getsockopt(struct sock *sk, int level, int optname,

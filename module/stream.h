@@ -27,6 +27,10 @@ void lctcp_duplicate(struct sock *sk, u32 seq, u32 end);
  */
 void lctcp_text_process(struct sock *sk, struct sk_buff *skb);
 
+/**
+ * lctcp_ooo_purge() - forget what waits above a gap
+ * @sk: the socket
+ */
 void lctcp_ooo_purge(struct sock *sk);
 
 /**
@@ -167,6 +171,11 @@ int lctcp_urg_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags);
  */
 u32 lctcp_urg_stop(struct sock *sk, u32 *seq, u32 n, bool *skip);
 
+/**
+ * lctcp_at_mark() - is this the place of the urgent octet?
+ * @sk:  the socket
+ * @seq: sequence number
+ */
 bool lctcp_at_mark(const struct sock *sk, u32 seq);
 
 #endif /* _LCTCP_STREAM_H */

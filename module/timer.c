@@ -177,7 +177,6 @@ static void lctcp_rtx_update(struct sock *sk, bool restart)
 		lctcp_rtx_arm(sk, use, jiffies + lctcp_rtx_wait(sk, use));
 }
 
-/* A segment that takes sequence numbers has been sent for the first time. */
 void lctcp_timers_sent(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -187,7 +186,6 @@ void lctcp_timers_sent(struct sock *sk)
 		lctcp_rtx_update(sk, false);
 }
 
-/* An ACK came; @progress if it acknowledged something new. */
 void lctcp_timers_acked(struct sock *sk, bool progress)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -202,7 +200,6 @@ void lctcp_timers_acked(struct sock *sk, bool progress)
 	lctcp_rtx_update(sk, progress);
 }
 
-/* All was sent that could be; something may be left. */
 void lctcp_timers_window(struct sock *sk)
 {
 	lctcp_rtx_update(sk, false);
@@ -352,7 +349,6 @@ static void lctcp_other_set(struct sock *sk, u8 which, unsigned long deadline)
 			      jiffies_to_msecs(deadline - jiffies));
 }
 
-/* An ACK is owed, but may wait for data to ride on. */
 void lctcp_timers_ack_owed(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -365,7 +361,6 @@ void lctcp_timers_ack_owed(struct sock *sk)
 	lctcp_other_set(sk, LCTCP_PEND_DELACK, lc->delack_at);
 }
 
-/* A segment with ACK has left. */
 void lctcp_timers_ack_sent(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -402,7 +397,6 @@ void lctcp_timers_keepalive(struct sock *sk, int on)
 	lctcp_other_set(sk, LCTCP_PEND_KEEP, lc->keep_at);
 }
 
-/* The connection is open: RFC 6298 (5.7), RFC 5681 section 3.1. */
 void lctcp_timers_established(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -415,14 +409,12 @@ void lctcp_timers_established(struct sock *sk)
 	lctcp_timers_keepalive(sk, sock_flag(sk, SOCK_KEEPOPEN));
 }
 
-/* The peer has sent something that passed every check. */
 void lctcp_timers_heard(struct sock *sk)
 {
 	lctcp_sk(sk)->last_rcv = jiffies;
 	lctcp_sk(sk)->keep_probes = 0;
 }
 
-/* Nobody holds a socket in FIN_WAIT2 any more: the FIN may never come (D14). */
 void lctcp_timers_orphan_fw2(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -579,7 +571,6 @@ void lctcp_timers_init(struct sock *sk)
 	lc->pending = 0;
 }
 
-/* The connection is over. */
 void lctcp_timers_stop(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);

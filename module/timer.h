@@ -16,13 +16,55 @@
  */
 void lctcp_timers_init(struct sock *sk);
 
+/**
+ * lctcp_timers_stop() - the connection is over
+ * @sk: the socket
+ */
 void lctcp_timers_stop(struct sock *sk);
+
+/**
+ * lctcp_timers_sent() - what takes sequence numbers was sent for the first time
+ * @sk: the socket
+ */
 void lctcp_timers_sent(struct sock *sk);
+
+/**
+ * lctcp_timers_acked() - an ACK came
+ * @sk:       the socket
+ * @progress: it acknowledged something new
+ */
 void lctcp_timers_acked(struct sock *sk, bool progress);
+
+/**
+ * lctcp_timers_window() - all was sent that could be; something may be left
+ * @sk: the socket
+ */
 void lctcp_timers_window(struct sock *sk);
+
+/**
+ * lctcp_timers_ack_owed() - an ACK is owed, but may wait for data to ride on
+ * @sk: the socket
+ */
 void lctcp_timers_ack_owed(struct sock *sk);
+
+/**
+ * lctcp_timers_ack_sent() - a segment with ACK has left
+ * @sk: the socket
+ */
 void lctcp_timers_ack_sent(struct sock *sk);
+
+/**
+ * lctcp_timers_established() - the connection is open
+ * @sk: the socket
+ *
+ * RFC 6298 (5.7), RFC 5681 section 3.1.
+ */
 void lctcp_timers_established(struct sock *sk);
+
+/**
+ * lctcp_timers_heard() - the peer has sent something that passed every check
+ * @sk: the socket
+ */
 void lctcp_timers_heard(struct sock *sk);
 
 /**
@@ -32,6 +74,12 @@ void lctcp_timers_heard(struct sock *sk);
  */
 void lctcp_timers_keepalive(struct sock *sk, int on);
 
+/**
+ * lctcp_timers_orphan_fw2() - nobody holds a socket in FIN_WAIT2 any more
+ * @sk: the socket
+ *
+ * The FIN may never come (D14).
+ */
 void lctcp_timers_orphan_fw2(struct sock *sk);
 
 /**

@@ -135,7 +135,6 @@ int lctcp_urg_recv(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 	return -EAGAIN;
 }
 
-/* Is @seq the place of the urgent octet? */
 bool lctcp_at_mark(const struct sock *sk, u32 seq)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
