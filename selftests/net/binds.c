@@ -5,17 +5,13 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
 #define RANGE	"/proc/sys/net/ipv4/ip_local_port_range"
-#define PORT	8000
 #define MANY	300
 
 FIXTURE(binds) {
@@ -24,21 +20,12 @@ FIXTURE(binds) {
 	int n;
 };
 
-FIXTURE_VARIANT(binds) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(binds, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(binds, v6) { .family = AF_INET6 };
+FAMILIES(binds);
 
 FIXTURE_SETUP(binds)
 {
-	struct rlimit files = { 4096, 4096 };
-
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
-	ASSERT_EQ(0, pair_up(&self->p));
+	FILES(4096);
+	PAIR_UP();
 	ASSERT_EQ(0, black_hole(&self->p, A));
 }
 
@@ -48,10 +35,6 @@ FIXTURE_TEARDOWN(binds)
 		close(self->fd[--self->n]);
 	pair_down(&self->p);
 }
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
-#define FAM	(variant->family)
 
 enum { REUSE = 1, REUSEPORT = 2, LISTEN = 4 };
 

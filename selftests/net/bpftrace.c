@@ -13,10 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT		8000	/* IPv4, and IPv6 on the next one */
 #define START_MS	240000	/* a compiler runs, perhaps in an emulator */
 #define OUT		(1 << 16)
 #define PATH		600

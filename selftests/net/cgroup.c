@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -23,11 +22,9 @@
 #include <unistd.h>
 #include <netinet/tcp.h>
 
-#include "kselftest_harness.h"
 #include "bpf.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT		8100
 #define OTHER_PORT	8200
 #define NO_FIELD	(-1)
 
@@ -176,17 +173,11 @@ FIXTURE(cgroup) {
 	int attach;
 };
 
-FIXTURE_VARIANT(cgroup) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(cgroup, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(cgroup, v6) { .family = AF_INET6 };
+FAMILIES(cgroup);
 
 FIXTURE_SETUP(cgroup)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	signal(SIGPIPE, SIG_IGN);
+	NEED_PROTO();
 	snprintf(self->mnt, sizeof(self->mnt), "/run/lctcp-cgroup-XXXXXX");
 	ASSERT_NE(NULL, mkdtemp(self->mnt));
 	self->dir = -1;

@@ -11,15 +11,12 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT	8000
 #define CHUNK	(64 << 10)
 
 static long long large(void)
@@ -140,22 +137,14 @@ FIXTURE(data) {
 	int l, c, s;
 };
 
-FIXTURE_VARIANT(data) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(data, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(data, v6) { .family = AF_INET6 };
+FAMILIES(data);
 
 FIXTURE_SETUP(data)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	signal(SIGPIPE, SIG_IGN);
 	self->e = calloc(2, sizeof(*self->e));
 	ASSERT_NE(NULL, self->e);
-	ASSERT_EQ(0, pair_up(&self->p));
-	self->l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT, 5);
-	ASSERT_LE(0, self->l);
+	PAIR_UP();
+	LISTENER(HOST_ANY, 5);
 }
 
 FIXTURE_TEARDOWN(data)

@@ -11,32 +11,19 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
-
-#define PORT	8000
+#include "fixture.h"
 
 FIXTURE(firewall) {
 	struct pair p;
 	int l;
 };
 
-FIXTURE_VARIANT(firewall) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(firewall, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(firewall, v6) { .family = AF_INET6 };
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
+FAMILIES(firewall);
 
 FIXTURE_SETUP(firewall)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	ASSERT_EQ(0, pair_up(&self->p));
-	self->l = listener(NS_B, variant->family, HOST_ANY, PORT, 5);
-	ASSERT_LE(0, self->l);
+	PAIR_UP();
+	LISTENER(HOST_ANY, 5);
 }
 
 FIXTURE_TEARDOWN(firewall)

@@ -18,11 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT		8000
-#define CPORT		20000
 #define BACKLOG		64
 #define CLIENTS		200
 #define BURST		500		/* SYNs, and then a pause: */
@@ -36,24 +33,14 @@ FIXTURE(flood) {
 	pid_t pid;
 };
 
-FIXTURE_VARIANT(flood) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(flood, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(flood, v6) { .family = AF_INET6 };
+FAMILIES(flood);
 
 FIXTURE_SETUP(flood)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	if (lc_tcp())
-		SKIP(return, "needs lctcp's own files");
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, pair_up(&self->p));
+	need_lctcp();
+	PAIR_UP();
 	ASSERT_EQ(0, black_hole(&self->p, B));
-	self->l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT,
-			   BACKLOG);
-	ASSERT_LE(0, self->l);
+	LISTENER(HOST_ANY, BACKLOG);
 }
 
 static void flood_stop(pid_t *pid)
@@ -70,10 +57,6 @@ FIXTURE_TEARDOWN(flood)
 	flood_stop(&self->pid);
 	pair_down(&self->p);
 }
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
-#define FAM	(variant->family)
 
 /* ---- the flood ---- */
 

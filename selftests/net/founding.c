@@ -10,34 +10,22 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
-
-#define PORT	8000
-#define CPORT	20000
+#include "fixture.h"
 
 FIXTURE(founding) {
 	struct pair p;
 	int sniff;			/* at A */
 };
 
-FIXTURE_VARIANT(founding) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(founding, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(founding, v6) { .family = AF_INET6 };
+FAMILIES(founding);
 
 FIXTURE_SETUP(founding)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, pair_up(&self->p));
+	PAIR_UP();
 	self->sniff = sniffer(&self->p, A);
 	ASSERT_LE(0, self->sniff);
 }
@@ -47,10 +35,6 @@ FIXTURE_TEARDOWN(founding)
 	close(self->sniff);
 	pair_down(&self->p);
 }
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
-#define FAM	(variant->family)
 
 /* Next segment with all of @flags set, going @out of A or into it. */
 static bool next_seg(int fd, bool out, unsigned int flags, struct seg *s, int ms)

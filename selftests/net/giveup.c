@@ -11,16 +11,11 @@
 #include <netinet/ip6.h>
 #include <netinet/ip_icmp.h>
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
-
-#define PORT	8000
-#define CPORT	20000
+#include "fixture.h"
 
 FIXTURE(giveup) {
 	struct pair p;
@@ -28,35 +23,19 @@ FIXTURE(giveup) {
 	int l;
 };
 
-FIXTURE_VARIANT(giveup) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(giveup, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(giveup, v6) { .family = AF_INET6 };
+FAMILIES(giveup);
 
 FIXTURE_SETUP(giveup)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	if (lc_tcp())
-		SKIP(return, "needs lctcp's own files");
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, pair_up(&self->p));
+	need_lctcp();
+	PAIR_UP();
 	ASSERT_EQ(0, black_hole(&self->p, A));
 	self->sniff = sniffer(&self->p, A);
 	ASSERT_LE(0, self->sniff);
-	self->l = listener(self->p.ns[B], variant->family, HOST_B, PORT, 5);
-	ASSERT_LE(0, self->l);
+	LISTENER(HOST_B, 5);
 }
 
-FIXTURE_TEARDOWN(giveup)
-{
-	pair_down(&self->p);
-}
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
-#define FAM	(variant->family)
+PAIR_DOWN(giveup)
 
 static void connected(struct __test_metadata *_metadata,
 		      FIXTURE_DATA(giveup) *self,

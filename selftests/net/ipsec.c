@@ -13,10 +13,7 @@
 #include <linux/in6.h>
 #include <linux/xfrm.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
-
-#define PORT	8000
+#include "fixture.h"
 
 #ifndef IP_XFRM_POLICY
 #define IP_XFRM_POLICY 17
@@ -28,15 +25,7 @@ FIXTURE(ipsec) {
 	bool esp;
 };
 
-FIXTURE_VARIANT(ipsec) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(ipsec, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(ipsec, v6) { .family = AF_INET6 };
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
+FAMILIES(ipsec);
 
 /* A security association for each direction, in both namespaces. */
 static bool associations(const struct pair *p, int family)
@@ -60,13 +49,11 @@ static bool associations(const struct pair *p, int family)
 
 FIXTURE_SETUP(ipsec)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	ASSERT_EQ(0, pair_up(&self->p));
+	PAIR_UP();
 	self->esp = associations(&self->p, variant->family);
 	if (!self->esp)
 		SKIP(return, "no ESP in this kernel");
-	self->l = listener(NS_B, variant->family, HOST_ANY, PORT, 5);
-	ASSERT_LE(0, self->l);
+	LISTENER(HOST_ANY, 5);
 }
 
 FIXTURE_TEARDOWN(ipsec)

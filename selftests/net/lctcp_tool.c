@@ -18,10 +18,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT		8000
 #define RECORDERS	"/sys/kernel/debug/lctcp"
 #define ORACLE		"/sys/kernel/tracing/instances/oracle"
 #define REC		"/tmp/lctcp_tool.rec"
@@ -37,15 +35,7 @@ FIXTURE(tool) {
 	char out[OUT];
 };
 
-FIXTURE_VARIANT(tool) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(tool, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(tool, v6) { .family = AF_INET6 };
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
+FAMILIES(tool);
 
 FIXTURE_SETUP(tool)
 {
@@ -55,8 +45,7 @@ FIXTURE_SETUP(tool)
 	tool_path("build/lctcp", path, sizeof(path));
 	ASSERT_EQ(0, access(path, X_OK)) TH_LOG("no %s", path);
 	ASSERT_EQ(0, pair_up(&self->p));
-	self->l = listener(NS_B, variant->family, HOST_ANY, PORT, 1024);
-	ASSERT_LE(0, self->l);
+	LISTENER(HOST_ANY, 1024);
 }
 
 FIXTURE_TEARDOWN(tool)

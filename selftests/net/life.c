@@ -6,17 +6,13 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT	8000
-#define CPORT	20000
 #define BACKLOG	1000
 
 FIXTURE(life) {
@@ -24,34 +20,16 @@ FIXTURE(life) {
 	int l;
 };
 
-FIXTURE_VARIANT(life) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(life, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(life, v6) { .family = AF_INET6 };
+FAMILIES(life);
 
 FIXTURE_SETUP(life)
 {
-	struct rlimit files = { 4096, 4096 };
-
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
-	ASSERT_EQ(0, pair_up(&self->p));
-	self->l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT,
-			   BACKLOG);
-	ASSERT_LE(0, self->l);
+	FILES(4096);
+	PAIR_UP();
+	LISTENER(HOST_ANY, BACKLOG);
 }
 
-FIXTURE_TEARDOWN(life)
-{
-	pair_down(&self->p);
-}
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
-#define FAM	(variant->family)
+PAIR_DOWN(life)
 
 /* Nobody gives up: schedules are long and R2 is a day, so that chance does not
  * decide; and the SYN queue is never half full.

@@ -18,11 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
 #include "bpf.h"
-#include "netlib.h"
-
-#define PORT	8300
+#include "fixture.h"
 
 /* ---- the kernel's types ---- */
 
@@ -190,21 +187,13 @@ FIXTURE(lsm) {
 	int map;
 };
 
-FIXTURE_VARIANT(lsm) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(lsm, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(lsm, v6) { .family = AF_INET6 };
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
+FAMILIES(lsm);
 
 FIXTURE_SETUP(lsm)
 {
 	const struct btf_type *t;
 
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
+	NEED_PROTO();
 	if (!switched_on() || !btf_open(&self->btf) ||
 	    btf_find(&self->btf, BTF_KIND_FUNC, "bpf_lsm_inet_conn_request",
 		     &t) < 0)

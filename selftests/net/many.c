@@ -5,17 +5,13 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT	8000
 #define MANY	1000
 #define LOWEST	1024
 #define PORTS	(65536 - LOWEST)
@@ -34,33 +30,16 @@ FIXTURE(many) {
 	int l;
 };
 
-FIXTURE_VARIANT(many) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(many, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(many, v6) { .family = AF_INET6 };
+FAMILIES(many);
 
 FIXTURE_SETUP(many)
 {
-	struct rlimit files = { 65536 + 1000, 65536 + 1000 };
-
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
-	ASSERT_EQ(0, pair_up(&self->p));
-	self->l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT, MANY);
-	ASSERT_LE(0, self->l);
+	FILES(65536 + 1000);
+	PAIR_UP();
+	LISTENER(HOST_ANY, MANY);
 }
 
-FIXTURE_TEARDOWN(many)
-{
-	pair_down(&self->p);
-}
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
-#define FAM	(variant->family)
+PAIR_DOWN(many)
 
 /* One life: open, a question, an answer, close; @who closes first. */
 static int one_life(const struct pair *p, int family, int l, int who)

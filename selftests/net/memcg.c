@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT	8000
 #define TEXT	150000
 /* the kernel sums up a group's figures when it finds the time */
 #define PATIENCE_MS	10000
@@ -32,12 +29,7 @@ FIXTURE(memcg) {
 	int l;
 };
 
-FIXTURE_VARIANT(memcg) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(memcg, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(memcg, v6) { .family = AF_INET6 };
+FAMILIES(memcg);
 
 /* A figure of a group, by its name in memory.stat; -1 if there is none. */
 static long stat_of(const char *group, const char *name)
@@ -82,8 +74,7 @@ FIXTURE_SETUP(memcg)
 	char control[64];
 	int i;
 
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	signal(SIGPIPE, SIG_IGN);
+	NEED_PROTO();
 	snprintf(self->mnt, sizeof(self->mnt), "/run/lctcp-memcg-XXXXXX");
 	ASSERT_NE(NULL, mkdtemp(self->mnt));
 	if (mount("none", self->mnt, "cgroup2", 0, NULL)) {
@@ -101,8 +92,7 @@ FIXTURE_SETUP(memcg)
 		ASSERT_EQ(0, mkdir(self->group[i], 0755));
 	}
 	ASSERT_EQ(0, pair_up(&self->p));
-	self->l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT, 5);
-	ASSERT_LE(0, self->l);
+	LISTENER(HOST_ANY, 5);
 }
 
 FIXTURE_TEARDOWN(memcg)

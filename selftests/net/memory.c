@@ -6,18 +6,14 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT	8000
 #define CONNS	200
 
 FIXTURE(memory) {
@@ -26,15 +22,8 @@ FIXTURE(memory) {
 	int l;
 };
 
-FIXTURE_VARIANT(memory) {
-	int family;
-};
+FAMILIES(memory);
 
-FIXTURE_VARIANT_ADD(memory, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(memory, v6) { .family = AF_INET6 };
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
 #define HOME	(self->p.home)
 
 static bool first_ns(void)
@@ -47,20 +36,14 @@ static bool first_ns(void)
 
 FIXTURE_SETUP(memory)
 {
-	struct rlimit files = { 4096, 4096 };
-
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	if (lc_tcp())
-		SKIP(return, "needs lctcp's own files");
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
-	ASSERT_EQ(0, pair_up(&self->p));
+	need_lctcp();
+	FILES(4096);
+	PAIR_UP();
 	if (!first_ns())
 		SKIP(return, "not started in the first namespace");
 	ASSERT_LT(0, sysctl_get(HOME, "lctcp_mem", self->before,
 				sizeof(self->before)));
-	self->l = listener(NS_B, variant->family, HOST_ANY, PORT, CONNS);
-	ASSERT_LE(0, self->l);
+	LISTENER(HOST_ANY, CONNS);
 }
 
 FIXTURE_TEARDOWN(memory)

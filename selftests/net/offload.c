@@ -8,17 +8,14 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT	8000
 #define TOTAL	(64 << 10)
 
 FIXTURE(offload) {
@@ -27,17 +24,13 @@ FIXTURE(offload) {
 
 FIXTURE_SETUP(offload)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
+	NEED_PROTO();
 	if (lc_tcp())
 		SKIP(return, "a device may sum TCP");
-	signal(SIGPIPE, SIG_IGN);
 	ASSERT_EQ(0, pair_up(&self->p));
 }
 
-FIXTURE_TEARDOWN(offload)
-{
-	pair_down(&self->p);
-}
+PAIR_DOWN(offload)
 
 /* One feature of the veth device of an end; 0 or -errno. */
 static int feature(const struct pair *p, int end, unsigned int cmd, bool on)

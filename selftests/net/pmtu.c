@@ -17,10 +17,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT	8400
 #define NARROW	1300
 #define MUCH	200000
 
@@ -29,12 +27,7 @@ FIXTURE(pmtu) {
 	int r, l;
 };
 
-FIXTURE_VARIANT(pmtu) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(pmtu, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(pmtu, v6) { .family = AF_INET6 };
+FAMILIES(pmtu);
 
 /* One end of the path: its device, and the router's on the other side. */
 static int attach(int ns, int router, int host, const char *dev,
@@ -76,7 +69,7 @@ FIXTURE_SETUP(pmtu)
 {
 	char out[256];
 
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
+	NEED_PROTO();
 	self->p.home = ns_self();
 	self->p.ns[A] = ns_new();
 	self->r = ns_new();
@@ -95,8 +88,7 @@ FIXTURE_SETUP(pmtu)
 		 NARROW);
 	ASSERT_EQ(0, ns_run(self->r, out, out, sizeof(out)));
 	ASSERT_EQ(0, pair_through(&self->p));
-	self->l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT, 5);
-	ASSERT_LE(0, self->l);
+	LISTENER(HOST_ANY, 5);
 }
 
 FIXTURE_TEARDOWN(pmtu)

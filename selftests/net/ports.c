@@ -7,19 +7,15 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
 #define RANGE		"/proc/sys/net/ipv4/ip_local_port_range"
 #define RESERVED	"/proc/sys/net/ipv4/ip_local_reserved_ports"
-#define PORT		8000
 #define MOST		65536
 
 FIXTURE(ports) {
@@ -28,21 +24,12 @@ FIXTURE(ports) {
 	int n;
 };
 
-FIXTURE_VARIANT(ports) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(ports, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(ports, v6) { .family = AF_INET6 };
+FAMILIES(ports);
 
 FIXTURE_SETUP(ports)
 {
-	struct rlimit files = { MOST + 1000, MOST + 1000 };
-
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
-	ASSERT_EQ(0, pair_up(&self->p));
+	FILES(MOST + 1000);
+	PAIR_UP();
 	ASSERT_EQ(0, black_hole(&self->p, A));
 	self->fd = calloc(MOST, sizeof(int));
 	ASSERT_NE(NULL, self->fd);
@@ -60,10 +47,6 @@ FIXTURE_TEARDOWN(ports)
 	pair_down(&self->p);
 	free(self->fd);
 }
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
-#define FAM	(variant->family)
 
 /* One more connection to @port of the black hole; its local port, or -errno. */
 #define more(port) ({							\

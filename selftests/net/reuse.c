@@ -17,9 +17,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "kselftest_harness.h"
 #include "bpf.h"
-#include "netlib.h"
+#include "fixture.h"
 
 #define LPORT		4100
 #define OLD		4101		/* both peers are silent */
@@ -38,12 +37,7 @@ FIXTURE(reuse) {
 	pid_t sender;
 };
 
-FIXTURE_VARIANT(reuse) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(reuse, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(reuse, v6) { .family = AF_INET6 };
+FAMILIES(reuse);
 
 static void pin(int cpu)
 {
@@ -131,8 +125,7 @@ FIXTURE_SETUP(reuse)
 {
 	int filter;
 
-	if (lc_tcp())
-		SKIP(return, "needs lctcp's own files");
+	need_lctcp();
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
 		SKIP(return, "one CPU");
 	self->map = counter_map();

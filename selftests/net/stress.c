@@ -20,12 +20,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT	8000		/* a listener that stays; the next one does not */
-#define CPORT	20000		/* of CPORTS clients' ports */
-#define CPORTS	6
+/* At PORT is a listener that stays, at the next one another that does not. */
+#define CPORTS	6		/* clients' ports, from CPORT on */
 #define CLIENTS	3
 
 /**
@@ -201,19 +199,12 @@ FIXTURE(stress) {
 	int ns;
 };
 
-FIXTURE_VARIANT(stress) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(stress, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(stress, v6) { .family = AF_INET6 };
+FAMILIES(stress);
 
 FIXTURE_SETUP(stress)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	if (lc_tcp())
-		SKIP(return, "needs lctcp's own files");
-	signal(SIGPIPE, SIG_IGN);
+	NEED_PROTO();
+	need_lctcp();
 	self->ns = ns_new();
 	ASSERT_LE(0, self->ns);
 	/* What is left behind ends soon. */

@@ -7,17 +7,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT	8000
-#define CPORT	20000
 #define FAULTS	"/proc/thread-self/net/lctcp/faults"
 
 FIXTURE(settings) {
@@ -26,20 +22,11 @@ FIXTURE(settings) {
 
 FIXTURE_SETUP(settings)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	if (lc_tcp())
-		SKIP(return, "needs lctcp's own files");
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, pair_up(&self->p));
+	need_lctcp();
+	PAIR_UP();
 }
 
-FIXTURE_TEARDOWN(settings)
-{
-	pair_down(&self->p);
-}
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
+PAIR_DOWN(settings)
 
 /* ---- sysctls ---- */
 

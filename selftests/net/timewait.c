@@ -9,16 +9,12 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
+#include "fixture.h"
 
-#define PORT	8000
-#define CPORT	20000
 #define OLD	50			/* octets of a parked segment */
 
 FIXTURE(timewait) {
@@ -28,34 +24,18 @@ FIXTURE(timewait) {
 	struct seg syn, ack, data, answer;	/* parked: three of A's, one of B's */
 };
 
-FIXTURE_VARIANT(timewait) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(timewait, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(timewait, v6) { .family = AF_INET6 };
+FAMILIES(timewait);
 
 FIXTURE_SETUP(timewait)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	if (lc_tcp())
-		SKIP(return, "needs lctcp's own files");
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, pair_up(&self->p));
+	need_lctcp();
+	PAIR_UP();
 	self->sniff = sniffer(&self->p, A);
 	ASSERT_LE(0, self->sniff);
-	self->l = listener(self->p.ns[B], variant->family, HOST_B, PORT, 500);
-	ASSERT_LE(0, self->l);
+	LISTENER(HOST_B, 500);
 }
 
-FIXTURE_TEARDOWN(timewait)
-{
-	pair_down(&self->p);
-}
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
-#define FAM	(variant->family)
+PAIR_DOWN(timewait)
 
 #define ARGS	struct __test_metadata *_metadata, FIXTURE_DATA(timewait) *self, \
 		const FIXTURE_VARIANT(timewait) *variant

@@ -5,44 +5,25 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
-
-#define PORT	8000
-#define CPORT	20000
+#include "fixture.h"
 
 FIXTURE(vrf) {
 	struct pair p;
 };
 
-FIXTURE_VARIANT(vrf) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(vrf, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(vrf, v6) { .family = AF_INET6 };
+FAMILIES(vrf);
 
 FIXTURE_SETUP(vrf)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, pair_up(&self->p));
+	PAIR_UP();
 	ASSERT_EQ(0, vrf_up(&self->p, B));
 }
 
-FIXTURE_TEARDOWN(vrf)
-{
-	pair_down(&self->p);
-}
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
-#define FAMILY	(variant->family)
+PAIR_DOWN(vrf)
 
 /* Unbound sockets serve VRFs as well. */
 static int accept_all(int ns)
@@ -105,9 +86,9 @@ TEST_F(vrf, unbound_is_outside)
 {
 	int l, c;
 
-	l = listener(NS_B, FAMILY, HOST_ANY, PORT, 8);
+	l = listener(NS_B, FAM, HOST_ANY, PORT, 8);
 	ASSERT_LE(0, l);
-	c = dial(NS_A, FAMILY, HOST_B, PORT);
+	c = dial(NS_A, FAM, HOST_B, PORT);
 	ASSERT_LE(0, c);
 	EXPECT_EQ(-ECONNREFUSED, dialled(c, 10000));
 	EXPECT_EQ(-ETIMEDOUT, take(l, 0));
@@ -122,9 +103,9 @@ TEST_F(vrf, setting_lets_in)
 	int l, c, s;
 
 	ASSERT_EQ(0, accept_all(NS_B));
-	l = listener(NS_B, FAMILY, HOST_ANY, PORT, 8);
+	l = listener(NS_B, FAM, HOST_ANY, PORT, 8);
 	ASSERT_LE(0, l);
-	ASSERT_EQ(0, conn_pair(&self->p, FAMILY, l, &c, &s));
+	ASSERT_EQ(0, conn_pair(&self->p, FAM, l, &c, &s));
 	EXPECT_STREQ(VRF, device(s, dev, sizeof(dev)));
 	talk(_metadata, c, s);
 	close(c);
@@ -170,12 +151,12 @@ static void stays(struct __test_metadata *_metadata, struct pair *p, int family,
 
 TEST_F(vrf, bound_to_the_vrf)
 {
-	stays(_metadata, &self->p, FAMILY, VRF);
+	stays(_metadata, &self->p, FAM, VRF);
 }
 
 TEST_F(vrf, bound_to_a_device_of_it)
 {
-	stays(_metadata, &self->p, FAMILY, "v0");
+	stays(_metadata, &self->p, FAM, "v0");
 }
 
 /* The same port inside and outside, nobody shares it. */
@@ -183,15 +164,15 @@ TEST_F(vrf, ports_of_its_own)
 {
 	int in, out, c, c2;
 
-	out = listener(NS_B, FAMILY, HOST_ANY, PORT, 8);
+	out = listener(NS_B, FAM, HOST_ANY, PORT, 8);
 	ASSERT_LE(0, out);
-	in = listener_on(NS_B, FAMILY, VRF);
+	in = listener_on(NS_B, FAM, VRF);
 	ASSERT_LE(0, in) TH_LOG("%s", strerror(-in));
-	EXPECT_EQ(-EADDRINUSE, listener_on(NS_B, FAMILY, VRF));
+	EXPECT_EQ(-EADDRINUSE, listener_on(NS_B, FAM, VRF));
 
-	c = dial(NS_A, FAMILY, HOST_B, PORT);
+	c = dial(NS_A, FAM, HOST_B, PORT);
 	ASSERT_EQ(0, dialled(c, 10000));
-	c2 = dial(NS_B, FAMILY, LOOP, PORT);
+	c2 = dial(NS_B, FAM, LOOP, PORT);
 	ASSERT_EQ(0, dialled(c2, 10000));
 	EXPECT_LE(0, take(in, 10000));
 	EXPECT_EQ(-ETIMEDOUT, take(in, 0));
@@ -209,9 +190,9 @@ TEST_F(vrf, setting_shares_ports)
 	int out;
 
 	ASSERT_EQ(0, accept_all(NS_B));
-	out = listener(NS_B, FAMILY, HOST_ANY, PORT, 8);
+	out = listener(NS_B, FAM, HOST_ANY, PORT, 8);
 	ASSERT_LE(0, out);
-	EXPECT_EQ(-EADDRINUSE, listener_on(NS_B, FAMILY, VRF));
+	EXPECT_EQ(-EADDRINUSE, listener_on(NS_B, FAM, VRF));
 	close(out);
 }
 
@@ -220,9 +201,9 @@ TEST_F(vrf, moved)
 {
 	int l, c, s;
 
-	l = listener_on(NS_B, FAMILY, VRF);
+	l = listener_on(NS_B, FAM, VRF);
 	ASSERT_LE(0, l);
-	ASSERT_EQ(0, conn_pair(&self->p, FAMILY, l, &c, &s));
+	ASSERT_EQ(0, conn_pair(&self->p, FAM, l, &c, &s));
 	ASSERT_EQ(0, setsockopt(s, SOL_SOCKET, SO_BINDTODEVICE, "v0", 3));
 	talk(_metadata, c, s);
 	ASSERT_EQ(0, setsockopt(s, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3));

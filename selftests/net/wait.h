@@ -12,42 +12,23 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "kselftest_harness.h"
-#include "netlib.h"
-
-#define PORT	8000
-#define CPORT	20000
+#include "fixture.h"
 
 FIXTURE(wait) {
 	struct pair p;
 	int l;
 };
 
-FIXTURE_VARIANT(wait) {
-	int family;
-};
-
-FIXTURE_VARIANT_ADD(wait, v4) { .family = AF_INET };
-FIXTURE_VARIANT_ADD(wait, v6) { .family = AF_INET6 };
+FAMILIES(wait);
 
 FIXTURE_SETUP(wait)
 {
-	ASSERT_FALSE(lc_missing()) TH_LOG("no protocol %d here", lc_proto());
-	signal(SIGPIPE, SIG_IGN);
-	ASSERT_EQ(0, pair_up(&self->p));
+	PAIR_UP();
 	ASSERT_EQ(0, black_hole(&self->p, A));
-	self->l = listener(self->p.ns[B], variant->family, HOST_ANY, PORT, 128);
-	ASSERT_LE(0, self->l);
+	LISTENER(HOST_ANY, 128);
 }
 
-FIXTURE_TEARDOWN(wait)
-{
-	pair_down(&self->p);
-}
-
-#define NS_A	(self->p.ns[A])
-#define NS_B	(self->p.ns[B])
-#define FAM	(variant->family)
+PAIR_DOWN(wait)
 
 #define CONNECTED(c, s)							\
 	ASSERT_EQ(0, conn_pair(&self->p, FAM, self->l, &(c), &(s)))
