@@ -74,7 +74,7 @@ use_kernel() {
 	esac
 }
 
-# in_a_word TEXT: what goes on, on a line that goes away again.
+# in_a_word TEXT: say what is going on, on a line that is erased again.
 in_a_word() {
 	[ ! -t 2 ] || printf '\r\033[K%s' "$*" >&2
 }

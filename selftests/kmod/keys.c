@@ -50,7 +50,7 @@ static int where(const char *name, const char *owner, char *arg, int size)
 	return found;
 }
 
-/* Who uses it; 0: it is off. */
+/* How many use it; 0: it is off. */
 static int users(void)
 {
 	char text[32] = "";

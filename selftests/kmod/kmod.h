@@ -87,7 +87,7 @@ static inline int module_unload(const char *name)
 
 static char autoload_was[256];
 
-/* Who opens a socket does not load the module, until autoload_on(); 0 or -1. */
+/* Opening a socket does not load the module, until autoload_on(); 0 or -1. */
 static inline int autoload_off(void)
 {
 	int fd = open(AUTOLOAD, O_RDONLY | O_CLOEXEC), n;

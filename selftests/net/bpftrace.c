@@ -172,7 +172,7 @@ FIXTURE_TEARDOWN(bpftrace)
 	pair_down(&self->p);
 }
 
-/* The third ACK of both families is lost twice; who closes first waits. */
+/* The third ACK of both families is lost twice; the one that closes first waits. */
 static void lives(struct __test_metadata *_metadata, FIXTURE_DATA(bpftrace) *self)
 {
 	static const int family[] = { AF_INET, AF_INET6 };

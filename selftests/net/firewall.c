@@ -84,7 +84,7 @@ static void rejected(struct __test_metadata *_metadata,
 			TH_LOG("%s, %s", how[i].verdict, hook);
 		}
 		ASSERT_EQ(0, ns_run(ns, "nft flush ruleset", out, sizeof(out)));
-		/* who was not told goes on trying */
+		/* a client that was not told goes on trying */
 		if (err == ETIMEDOUT)
 			EXPECT_EQ(0, dialled(c, 10000));
 		close(c);

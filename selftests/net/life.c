@@ -232,7 +232,7 @@ TEST_F_TIMEOUT(life, clo_close_listen, 60)
 }
 
 /* syf_backlog_limits: a full accept queue takes no new SYN and loses nothing;
- * who waits comes in with the next SYN when there is room.
+ * a client that waits comes in with its next SYN when there is room.
  */
 TEST_F_TIMEOUT(life, syf_backlog_limits, 120)
 {

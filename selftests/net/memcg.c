@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who pays for what queues hold: the memory cgroup of who opened the socket,
- * or accepted it.  "sock" in memory.stat is what sockets took from it.
+ * Who pays for what queues hold: the memory cgroup of the process that opened or
+ * accepted the socket.  "sock" in memory.stat is what sockets took from it.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -191,8 +191,8 @@ static long slabs(const char *group)
 	return stat_of(group, "slab_unreclaimable");
 }
 
-/* What nobody has accepted yet is of who listens: half-open connections, and
- * afterwards those in TIME_WAIT are of who had them.
+/* The listener's cgroup pays for what nobody has accepted yet, half-open
+ * connections included; TIME_WAIT is paid for by the one that had the socket.
  */
 TEST_F_TIMEOUT(memcg, minis, 300)
 {

@@ -82,7 +82,7 @@ FIXTURE_SETUP(pmtu)
 			      "1"));
 	ASSERT_EQ(0, attach(self->p.ns[A], self->r, HOST_A, "a0", "r0"));
 	ASSERT_EQ(0, attach(self->p.ns[B], self->r, HOST_B, "b0", "r1"));
-	/* who sends a message needs an address that is not of a link */
+	/* to send a message a router needs an address beyond its links */
 	snprintf(out, sizeof(out),
 		 "ip addr add 2001:db8::99/128 dev lo nodad; ip link set r1 mtu %d",
 		 NARROW);

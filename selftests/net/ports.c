@@ -103,7 +103,7 @@ TEST_F_TIMEOUT(ports, bld_port_range, 300)
 #define BATCH	3000
 #define BINS	64
 
-/* Who knows the ports of some destinations does not know that of the next, and
+/* Knowing the ports of some destinations does not give away that of the next, and
  * another namespace with the same addresses has nothing to do with it.
  */
 TEST_F_TIMEOUT(ports, bld_port_obfuscated, 600)

@@ -316,7 +316,7 @@ TEST_F_TIMEOUT(timewait, twt_rst_sender_lingers, 60)
 }
 
 /* A aborts, but B has not got all that A sent, so the RST is not exact.  B
- * asks, and A, who has forgotten, answers with one that is.
+ * asks, and A, which has forgotten, answers with one that is.
  */
 TEST_F(timewait, rst_answers_challenge)
 {

@@ -196,7 +196,7 @@ TEST_F(vrf, setting_shares_ports)
 	close(out);
 }
 
-/* Who takes a connection out of the VRF does not hear from it any more. */
+/* A connection that is taken out of the VRF is not heard of any more. */
 TEST_F(vrf, moved)
 {
 	int l, c, s;

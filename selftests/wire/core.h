@@ -18,6 +18,9 @@
  * open.c	sockets, common openings, the way into each state
  * block.c	calls that block, in threads
  *
+ * None of it uses code of the module: what is expected is read off the RFCs, so
+ * that module and test do not share a mistake.
+ *
  * Tests include wire.h, not this.
  */
 #ifndef _WIRE_CORE_H

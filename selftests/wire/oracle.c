@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * SEGMENT ARRIVES, RFC 9293 section 3.10.7, for segments without text.
- * oracle.h says which choices were made.
+ * oracle.h says which choices were made, and why it shares nothing with the module.
  */
 #include "oracle.h"
 

@@ -2,7 +2,8 @@
 /*
  * What one segment without text does to a connection, by RFC 9293 section
  * 3.10.7 and the RFCs that amend it, read off the text, check by check.  It
- * shares nothing with the module: neither its table nor its arithmetic.
+ * shares nothing with the module, neither its table nor its arithmetic, so that
+ * the two can be compared.
  *
  * Where the RFCs leave a choice, it says what lctcp chose:
  *

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Segments as bytes and as words.  Nothing here touches the device.
+ *
+ * Builder, parser and checksum are the test's own on purpose, and share nothing
+ * with the module's: a mistake there must not be made here as well.
  */
 #include <arpa/inet.h>
 #include <stdarg.h>

@@ -354,7 +354,7 @@ WIRE_TEST(bld_throttle_present)
 	w_is(w, fd, TCP_ESTABLISHED);
 }
 
-/* Who is in TIME_WAIT has less to say, and says it less often. */
+/* A TIME_WAIT has less to say, and says it less often. */
 WIRE_TEST(bld_throttle_time_wait)
 {
 	int n;

@@ -496,7 +496,7 @@ WIRE_TEST(clo_fin_pushes)
 	w_check(w, recv(fd, buf, sizeof(buf), MSG_WAITALL) == 10);
 	w_read_eof(w, fd);
 
-	/* who waits for more than ever comes is released by the FIN */
+	/* a reader that waits for more than ever comes is released by the FIN */
 	w_flow(w, 1);
 	fd = w_accepted(w);
 	w_ok(w, setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &low, sizeof(low)));

@@ -60,7 +60,7 @@ WIRE_TEST(est_third_ack_form)
 	w_is(w, fd, TCP_ESTABLISHED);
 }
 
-/* Nobody says "connected" before both directions are confirmed to him. */
+/* Neither end says "connected" before both directions are confirmed to it. */
 WIRE_TEST(est_four_confirmations)
 {
 	int fd;

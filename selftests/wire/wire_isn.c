@@ -21,7 +21,7 @@ static bool near(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) < NEAR && (int32_t)(a - b) > -NEAR;
 }
 
-/* A SYN from @port to the current flow's peer, who refuses. */
+/* A SYN from @port to the current flow's peer, which refuses. */
 static const struct seg *active(struct wire *w, int host, int port)
 {
 	const struct seg *s;
@@ -36,7 +36,7 @@ static const struct seg *active(struct wire *w, int host, int port)
 	return s;
 }
 
-/* The SYN-ACK for the current flow's peer, who has changed his mind. */
+/* The SYN-ACK for the current flow's peer, which has changed its mind. */
 static const struct seg *passive(struct wire *w)
 {
 	const struct seg *s;

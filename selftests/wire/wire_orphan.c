@@ -247,7 +247,7 @@ WIRE_TEST(orphan_too_many)
 	w_write(w, fd, 10);
 	w_take(w, 10, ACK);
 	w_is(w, fd, TCP_ESTABLISHED);
-	/* who ends makes room */
+	/* one that ends makes room */
 	w_flow(w, 0);
 	w_inj(w, ACK);
 	w_inj(w, FIN | ACK);

@@ -164,7 +164,9 @@ static struct flow killed(struct wire *w, bool gives_up)
 	return mine;
 }
 
-/* Who believes in it hears otherwise, whatever it says, and however often. */
+/* A peer that believes in it is told otherwise, whatever it says, and however
+ * often.
+ */
 static void refused(struct wire *w, const struct flow *f)
 {
 	int i;
@@ -207,7 +209,7 @@ WIRE_TEST_VT(twt_reopened_then_killed)
 		}
 		for (k = 0; k < 4; k++)
 			refused(w, &mine[k]);
-		/* who has nothing to do with it hears what TIME-WAIT says */
+		/* a segment that has nothing to do with it gets TIME-WAIT's answer */
 		*w->f = old;
 		w_inj(w, ACK, .seq = 2, .ack = 3, .forged = true);
 		w_exp(w, ACK, .seq = 2, .ack = 2);
@@ -385,7 +387,7 @@ WIRE_TEST(twt_6191_ts_last_seen)
 }
 
 /* The segments of our side of one life, opened by us and closed by the peer,
- * who is in TIME-WAIT then: timestamps never fall, nor between two lives.
+ * which is in TIME-WAIT then: timestamps never fall, not even between two lives.
  */
 static uint32_t client_life(struct wire *w, uint32_t before, bool first)
 {

@@ -354,7 +354,7 @@ WIRE_TEST(rst_rx_exact)
 	w_is(w, c.ret, TCP_ESTABLISHED);
 }
 
-/* Held or closed; who holds it still is told that its FIN may be lost. */
+/* Held or closed; a program that still holds it is told that its FIN may be lost. */
 WIRE_TEST(rst_rx_exact_closing_states)
 {
 	int i, fd;
@@ -601,7 +601,7 @@ WIRE_TEST_LONG(rst_rate_limit_optional)
 	w_count(w, "OutRsts", n);
 }
 
-/* Who gives up says nothing to a peer that has not spoken for so long. */
+/* When we give up we say nothing to a peer that has been silent for so long. */
 WIRE_TEST_VT(rst_user_timeout_no_rst)
 {
 	static const int state[] = {

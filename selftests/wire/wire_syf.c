@@ -93,7 +93,7 @@ WIRE_TEST_VT(syf_accept_full_data_safe)
 	w_read_eof(w, fd);
 }
 
-/* A second listen() moves the limit; who is queued stays. */
+/* A second listen() moves the limit; what is queued stays. */
 WIRE_TEST(syf_backlog_update)
 {
 	w_listen(w, 1);
@@ -319,8 +319,8 @@ WIRE_TEST(syf_synack_amplification_octets)
 	}
 }
 
-/* Who has answered no SYN-ACK for 9 s is given up while the queue is more than
- * half full, and has its 189 s otherwise.
+/* While the queue is more than half full, a client that has answered no SYN-ACK
+ * for 9 s is given up; otherwise it has its 189 s.
  */
 WIRE_TEST_VT(syf_timer_shorten)
 {

@@ -438,8 +438,8 @@ WIRE_TEST_VT(twt_no_fd_needed)
 	w_time_wait_lasts(w, 2 * MSL);
 }
 
-/* No more than max_tw wait; who comes then does not drive out the others, and
- * is counted.
+/* No more than max_tw wait; one more does not drive out the others, and is
+ * counted.
  */
 WIRE_TEST_VT(twt_capacity_policy)
 {
