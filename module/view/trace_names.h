@@ -112,6 +112,7 @@ enum lctcp_timer_name {
 	F(MIB_DROPFILTER, "DropFilter")			\
 	F(MIB_DROPMINTTL, "DropMinTtl")			\
 	F(MIB_DROPTIMEWAIT, "DropTimeWait")		\
+	F(MIB_DROPQUIET, "DropQuiet")			\
 	F(MIB_DROPNOMEM, "DropNoMem")			\
 	F(MIB_LISTENOVERFLOWS, "ListenOverflows")	\
 	F(MIB_SYNQUEUEFULL, "SynQueueFull")		\
