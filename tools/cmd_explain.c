@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ladder.h"
-#include "names.h"
+#include "lib/ladder.h"
+#include "lib/names.h"
 #include "tool.h"
 
 #define WIDTH_MAX	100	/* longer lines read badly */

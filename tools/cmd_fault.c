@@ -12,7 +12,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "names.h"
+#include "lib/names.h"
 #include "proc.h"
 #include "tool.h"
 #include "view/trace_names.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ladder.h"
+#include "lib/ladder.h"
 #include "tool.h"
 
 static const char usage[] =

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "filter.h"
-#include "json.h"
+#include "lib/json.h"
 #include "tool.h"
 
 static const char usage[] =

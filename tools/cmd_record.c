@@ -20,8 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "events.h"
-#include "live.h"
+#include "lib/events.h"
+#include "lib/live.h"
 #include "tool.h"
 
 #define TICK_MS		250	/* a file grows no slower */

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "ladder.h"
+#include "lib/ladder.h"
 #include "proc.h"
 #include "states.h"
 #include "tool.h"

@@ -16,9 +16,9 @@
 #include <curses.h>
 #include <term.h>
 
-#include "ladder.h"
+#include "lib/ladder.h"
+#include "lib/live.h"
 #include "tool.h"
-#include "live.h"
 #include "watch.h"
 
 #define INTERVAL_MS	250

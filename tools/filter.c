@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "filter.h"
-#include "names.h"
+#include "lib/names.h"
 #include "tool.h"
 
 /* "time-wait,closing" */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "names.h"
+#include "lib/names.h"
 #include "proc.h"
 #include "tool.h"
 

@@ -14,7 +14,7 @@
 
 #include <lctcp/fsm.h>
 
-#include "events.h"
+#include "lib/events.h"
 
 #define CONN_WORD	12
 #define CONN_END	60	/* "[" IPv6 address "%" interface "]:" port */

@@ -5,8 +5,8 @@
 #ifndef LCTCP_WATCH_H
 #define LCTCP_WATCH_H
 
-#include "events.h"
 #include "filter.h"
+#include "lib/events.h"
 #include "proc.h"
 
 /**

@@ -17,9 +17,9 @@
 
 #include <curses.h>
 
-#include "ladder.h"
+#include "lib/ladder.h"
+#include "lib/utf8.h"
 #include "tool.h"
-#include "utf8.h"
 #include "watch.h"
 
 #define HEAD		4	/* lines above the list */

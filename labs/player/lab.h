@@ -21,8 +21,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "ladder.h"
-#include "stage.h"
+#include "lib/ladder.h"
+#include "stage/stage.h"
 
 #define LAB_CONNS	9	/* connections that a script can name */
 #define LAB_ACTS	8

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "events.h"
 #include "fuzz.h"
-#include "ring.h"
+#include "lib/events.h"
+#include "lib/ring.h"
 
 #define CPUS	2
 #define FORMATS	16

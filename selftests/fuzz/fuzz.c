@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "json.h"
+#include "lib/json.h"
+#include "lib/utf8.h"
 #include "tool.h"
-#include "utf8.h"
 
 #define WORDS	32
 

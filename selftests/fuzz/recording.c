@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "ladder.h"
+#include "lib/ladder.h"
 #include "tool.h"
 #include "watch.h"
 

@@ -10,14 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/schedule.h"
 #include "filter.h"
 #include "fuzz.h"
-#include "json.h"
-#include "ladder.h"
-#include "core/schedule.h"
-#include "svg.h"
+#include "lib/json.h"
+#include "lib/ladder.h"
+#include "lib/svg.h"
+#include "lib/utf8.h"
 #include "tool.h"
-#include "utf8.h"
 
 #define WORDS	12
 

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../events.h"
-#include "../ring.h"
+#include "../lib/events.h"
+#include "../lib/ring.h"
 
 #define CPUS	8
 #define ROOM	(1 << 20)

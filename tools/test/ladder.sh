@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Tests of lctcp ladder: part of run. The recordings in ladder/ are scenes that
-# tools/scenes.c plays; beside each is what is drawn of it.
+# labs/demo/scenes.c plays; beside each is what is drawn of it.
 
 # golden SCENE: in all formats and languages.
 golden() {

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../events.h"
+#include "../lib/events.h"
 
 static bool same(const struct event *a, const struct event *b)
 {

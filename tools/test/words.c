@@ -10,8 +10,7 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "utf8.h"
-#include "why.h"
+#include "../lib/lib.h"
 
 static int wrong;
 

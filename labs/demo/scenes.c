@@ -14,7 +14,7 @@
 
 #include <lctcp/types.h>
 
-#include "stage.h"
+#include "stage/stage.h"
 
 #define PORT	80
 #define CPORT	40000

@@ -16,9 +16,9 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "ladder.h"
-#include "stage.h"
-#include "utf8.h"
+#include "lib/ladder.h"
+#include "lib/utf8.h"
+#include "stage/stage.h"
 
 #define PORT		80
 #define CPORT		40000
