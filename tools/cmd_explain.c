@@ -6,29 +6,27 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmdline.h"
 #include "lib/ladder.h"
 #include "lib/names.h"
 #include "tool.h"
 
 #define WIDTH_MAX	100	/* longer lines read badly */
 
-static const char usage[] =
+static const struct syntax syntax = {
+	.usage =
 	"Usage: lctcp explain [OPTION...] STATE | EVENT | STATE EVENT | STATE STATE\n"
 	"\n"
 	"Say what a state or an event is, which arcs of the state machine it has, and\n"
 	"why they are there; or all that about one arc, by where it begins and what\n"
 	"happens there, or where it leads. Case, - and _ do not matter; SYN-RECEIVED,\n"
 	"ESTAB and the like are understood; FROM->TO and FROM:EVENT are too.\n"
-	"\n"
-	"  -a, --all          every arc\n"
-	"  -c, --color=WHEN   always, never or auto (the default)\n"
-	"  -h, --help         this text\n";
-
-static const struct option options[] = {
-	{ "all",	no_argument,		NULL, 'a' },
-	{ "color",	required_argument,	NULL, 'c' },
-	{ "help",	no_argument,		NULL, 'h' },
-	{ }
+	"\n",
+	.choices = {
+		{ 'a', "all", NULL, "every arc" },
+		{ 'c', "color", "WHEN", "always, never or auto (the default)" },
+	},
+	.column = 21,
 };
 
 /**
@@ -163,24 +161,14 @@ int cmd_explain(int argc, char **argv)
 	bool all = false;
 	int c, status = 0;
 
-	while ((c = getopt_long(argc, argv, ":ac:h", options, NULL)) != -1) {
-		switch (c) {
-		case 'a':
+	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0) {
+		if (c == 'a')
 			all = true;
-			break;
-		case 'c':
-			if (!read_when(optarg, &style.colour))
-				return refuse(argv[0],
-					      "always, never or auto, not %s",
-					      optarg);
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return bad_option(argv, c);
-		}
+		else
+			status = color_option(argv[0], optarg, &style.colour);
 	}
+	if (c < 0 || status)
+		return status;
 	if (all ? optind < argc : optind == argc)
 		return refuse(argv[0], "one state, event or arc");
 	for (; !status && optind < argc; optind++)

@@ -12,12 +12,14 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "cmdline.h"
 #include "lib/names.h"
 #include "proc.h"
 #include "tool.h"
 #include "view/trace_names.h"
 
-static const char usage[] =
+static const struct syntax syntax = {
+	.usage =
 	"Usage: lctcp fault [list]\n"
 	"       lctcp fault [add] drop ROLE [COUNT] [skip N] [port N]\n"
 	"       lctcp fault [add] dup ROLE [COUNT] [skip N] [port N]\n"
@@ -41,12 +43,9 @@ static const char usage[] =
 	"  last-fin   the FIN of the side that closes second\n"
 	"  last-ack   the ACK of that FIN, also out of TIME_WAIT\n"
 	"  rst        any RST\n"
-	"\n"
-	"  -h, --help this text\n";
-
-static const struct option options[] = {
-	{ "help",	no_argument,	NULL, 'h' },
-	{ }
+	"\n",
+	.column = 13,
+	.first = true,
 };
 
 static const char *const verbs[] = {
@@ -260,14 +259,10 @@ static int clear(const char *name, char **arg)
 int cmd_fault(int argc, char **argv)
 {
 	char **arg;
-	int c;
+	int status;
 
-	while ((c = getopt_long(argc, argv, "+:h", options, NULL)) != -1) {
-		if (c != 'h')
-			return bad_option(argv, c);
-		fputs(usage, stdout);
-		return 0;
-	}
+	if (next_option(argc, argv, &syntax, &status))
+		return status;
 	arg = argv + optind;
 	if (!*arg || !strcasecmp(*arg, "list")) {
 		if (*arg && arg[1])

@@ -7,46 +7,39 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmdline.h"
 #include "lib/ladder.h"
 #include "tool.h"
 
-static const char usage[] =
+enum { OPT_LIST = 256, OPT_THEME, OPT_TITLE };
+
+static const struct syntax syntax = {
+	.usage =
 	"Usage: lctcp ladder [OPTION...] [FILE]\n"
 	"\n"
 	"Draw a connection of a recording (see lctcp record) or of the text of a\n"
 	"trace, from FILE or standard input. It should have both ends.\n"
-	"\n"
-	"  -f, --format=FORMAT    text (the default), svg or mermaid\n"
-	"  -n, --connection=WHICH its number, the first unless told; or its ends:\n"
-	"                         192.0.2.1:40000-192.0.2.2:80, or one of them, or\n"
-	"                         an address or :PORT alone\n"
-	"      --list             only list the connections\n"
-	"  -l, --lang=LANG        en (the default) or zh\n"
-	"  -w, --why              text: also say why, sentence by sentence\n"
-	"  -W, --width=N          text: columns, 80 or more; svg: pixels, 1000 or\n"
-	"                         more, what fits on a sheet of A4 unless told\n"
-	"  -c, --color=WHEN       text: always, never or auto (the default)\n"
-	"      --theme=THEME      svg: light, dark or auto (the default): as the\n"
-	"                         reader's system is set\n"
-	"      --title=TEXT       svg: over it\n"
-	"  -o, --output=FILE      not to standard output\n"
-	"  -h, --help             this text\n";
-
-enum { OPT_LIST = 256, OPT_THEME, OPT_TITLE };
-
-static const struct option options[] = {
-	{ "format",	required_argument,	NULL, 'f' },
-	{ "connection",	required_argument,	NULL, 'n' },
-	{ "list",	no_argument,		NULL, OPT_LIST },
-	{ "lang",	required_argument,	NULL, 'l' },
-	{ "why",	no_argument,		NULL, 'w' },
-	{ "width",	required_argument,	NULL, 'W' },
-	{ "color",	required_argument,	NULL, 'c' },
-	{ "theme",	required_argument,	NULL, OPT_THEME },
-	{ "title",	required_argument,	NULL, OPT_TITLE },
-	{ "output",	required_argument,	NULL, 'o' },
-	{ "help",	no_argument,		NULL, 'h' },
-	{ }
+	"\n",
+	.choices = {
+		{ 'f', "format", "FORMAT", "text (the default), svg or mermaid" },
+		{ 'n', "connection", "WHICH",
+		  "its number, the first unless told; or its ends:\n"
+		  "192.0.2.1:40000-192.0.2.2:80, or one of them, or\n"
+		  "an address or :PORT alone" },
+		{ OPT_LIST, "list", NULL, "only list the connections" },
+		{ 'l', "lang", "LANG", "en (the default) or zh" },
+		{ 'w', "why", NULL, "text: also say why, sentence by sentence" },
+		{ 'W', "width", "N",
+		  "text: columns, 80 or more; svg: pixels, 1000 or\n"
+		  "more, what fits on a sheet of A4 unless told" },
+		{ 'c', "color", "WHEN", "text: always, never or auto (the default)" },
+		{ OPT_THEME, "theme", "THEME",
+		  "svg: light, dark or auto (the default): as the\n"
+		  "reader's system is set" },
+		{ OPT_TITLE, "title", "TEXT", "svg: over it" },
+		{ 'o', "output", "FILE", "not to standard output" },
+	},
+	.column = 25,
 };
 
 enum format { TEXT, SVG, MERMAID };
@@ -77,7 +70,7 @@ struct job {
 };
 
 /* Which of the words is it?  Their number, or -1. */
-static int choice(const char *text, const char *const *words, int n)
+static int word_number(const char *text, const char *const *words, int n)
 {
 	while (n--)
 		if (!strcmp(words[n], text))
@@ -223,22 +216,22 @@ static int take_word(char **argv, int c, struct job *job)
 
 	switch (c) {
 	case 'f':
-		job->format = choice(optarg, formats, 3);
+		job->format = word_number(optarg, formats, 3);
 		return job->format >= 0 ? 0 :
 		       refuse(argv[0], "no format %s", optarg);
 	case OPT_THEME:
-		job->theme = choice(optarg, themes, 3);
+		job->theme = word_number(optarg, themes, 3);
 		return job->theme >= 0 ? 0 :
 		       refuse(argv[0], "no theme %s", optarg);
 	case 'l':
 		return lang_find(optarg, &job->lang) ? 0 :
 		       refuse(argv[0], "no language %s", optarg);
 	case 'c':
-		i = choice(optarg, whens, 3);
+		i = word_number(optarg, whens, 3);
 		job->colour = i == 2 ? -1 : i;
 		return i >= 0 ? 0 : refuse(argv[0], "no --color=%s", optarg);
 	}
-	return bad_option(argv, c);
+	return 0;
 }
 
 static int take(char **argv, int c, struct job *job)
@@ -271,17 +264,12 @@ static int take(char **argv, int c, struct job *job)
 int cmd_ladder(int argc, char **argv)
 {
 	struct job job = { .colour = -1 };
-	int c, status;
+	int c, status = 0;
 
-	while ((c = getopt_long(argc, argv, ":f:n:l:wW:c:o:h", options, NULL)) != -1) {
-		if (c == 'h') {
-			fputs(usage, stdout);
-			return 0;
-		}
+	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0)
 		status = take(argv, c, &job);
-		if (status)
-			return status;
-	}
+	if (c < 0 || status)
+		return status;
 	if (argc - optind > 1)
 		return refuse(argv[0], "one file, not %d", argc - optind);
 	if (job.format == SVG && job.width && job.width < 1000)

@@ -6,30 +6,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmdline.h"
 #include "filter.h"
 #include "lib/json.h"
 #include "tool.h"
 
-static const char usage[] =
+static const struct syntax syntax = {
+	.usage =
 	"Usage: lctcp list [OPTION...] [FILE]\n"
 	"\n"
 	"List the connections of this network namespace: half-open ones and those in\n"
 	"TIME_WAIT too. FILE is a saved copy of /proc/net/lctcp/connections.\n"
-	"\n"
-	FILTER_USAGE
-	"  -j, --json          a line of JSON for each\n"
-	"  -h, --help          this text\n"
+	"\n",
+	.choices = {
+		FILTER_CHOICES,
+		{ 'j', "json", NULL, "a line of JSON for each" },
+	},
+	.column = 22,
+	.more =
 	"\n"
 	"AGE is the time in the state. TIMER is the next one to fire, and when; TRIES\n"
 	"is how often the segment that it is about was sent again. SENDQ: octets not\n"
 	"acknowledged; RECVQ: octets not read. Of a listener these are the bound of its\n"
-	"queue and the connections in it.\n";
-
-static const struct option options[] = {
-	FILTER_LONG_OPTIONS,
-	{ "json",	no_argument,		NULL, 'j' },
-	{ "help",	no_argument,		NULL, 'h' },
-	{ }
+	"queue and the connections in it.\n",
 };
 
 /* ---- for programs ---- */
@@ -164,27 +163,16 @@ int cmd_list(int argc, char **argv)
 {
 	struct filter filter = { 0 };
 	bool json = false;
-	int c, status;
+	int c, status = 0;
 
-	while ((c = getopt_long(argc, argv, ":" FILTER_OPTIONS "jh", options, NULL)) != -1) {
-		switch (c) {
-		case 's':
-		case 'r':
-		case 'p':
-			status = filter_option(&filter, argv[0], c, optarg);
-			if (status)
-				return status;
-			break;
-		case 'j':
+	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0) {
+		if (c == 'j')
 			json = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return bad_option(argv, c);
-		}
+		else
+			status = filter_option(&filter, argv[0], c, optarg);
 	}
+	if (c < 0 || status)
+		return status;
 	if (argc - optind > 1)
 		return refuse(argv[0], "one file, not %d", argc - optind);
 	return show(argv[optind], &filter, json);

@@ -20,31 +20,30 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cmdline.h"
 #include "lib/events.h"
 #include "lib/live.h"
 #include "tool.h"
 
 #define TICK_MS		250	/* a file grows no slower */
 
-static const char usage[] =
+static const struct syntax syntax = {
+	.usage =
 	"Usage: lctcp record [OPTION...] FILE [COMMAND [ARGUMENT...]]\n"
 	"\n"
 	"Record the events of lctcp's connections in FILE (- for standard output), a\n"
 	"line of JSON each, until interrupted or until COMMAND has ended. All network\n"
 	"namespaces are in it. For root. See lctcp ladder, lctcp states.\n"
-	"\n"
-	"  -b, --buffer=MB    memory for what was not written yet; 64 unless told\n"
-	"  -o, --only=KINDS   only these, with commas between them: state, send,\n"
-	"                     receive, fault, retransmit, timer_set, timer_fired, drop\n"
-	"  -q, --quiet        no progress, only what goes wrong\n"
-	"  -h, --help         this text\n";
-
-static const struct option options[] = {
-	{ "buffer",	required_argument,	NULL, 'b' },
-	{ "only",	required_argument,	NULL, 'o' },
-	{ "quiet",	no_argument,		NULL, 'q' },
-	{ "help",	no_argument,		NULL, 'h' },
-	{ }
+	"\n",
+	.choices = {
+		{ 'b', "buffer", "MB", "memory for what was not written yet; 64 unless told" },
+		{ 'o', "only", "KINDS",
+		  "only these, with commas between them: state, send,\n"
+		  "receive, fault, retransmit, timer_set, timer_fired, drop" },
+		{ 'q', "quiet", NULL, "no progress, only what goes wrong" },
+	},
+	.column = 21,
+	.first = true,
 };
 
 /**
@@ -266,32 +265,29 @@ int cmd_record(int argc, char **argv)
 {
 	struct recorder r = { 0 };
 	struct live_options opt = { .line = take_line, .data = &r };
-	int c;
+	int c, status = 0;
 
-	while ((c = getopt_long(argc, argv, "+:b:o:qh", options, NULL)) != -1) {
+	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0) {
 		switch (c) {
 		case 'b':
 			if (!read_number(optarg, 1, 1 << 20, &opt.buffer_mb))
-				return refuse(argv[0],
-					      "a buffer of 1 or more MB, not %s",
-					      optarg);
+				status = refuse(argv[0],
+						"a buffer of 1 or more MB, not %s",
+						optarg);
 			break;
 		case 'o':
-			if (!known_kinds(optarg))
-				return refuse(argv[0], "no such events: %s",
-					      optarg);
 			opt.only = optarg;
+			if (!known_kinds(optarg))
+				status = refuse(argv[0], "no such events: %s",
+						optarg);
 			break;
 		case 'q':
 			r.quiet = true;
 			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return bad_option(argv, c);
 		}
 	}
+	if (c < 0 || status)
+		return status;
 	if (optind >= argc)
 		return refuse(argv[0], "record to which file?");
 	r.path = argv[optind];

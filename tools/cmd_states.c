@@ -12,31 +12,30 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cmdline.h"
 #include "lib/ladder.h"
 #include "proc.h"
 #include "states.h"
 #include "tool.h"
 
-static const char usage[] =
+static const struct syntax syntax = {
+	.usage =
 	"Usage: lctcp states [OPTION...] [FILE]\n"
 	"\n"
 	"Show the state machine, and how often each arc was taken: since the module\n"
 	"was loaded (or this network namespace made), or in FILE, a recording (see\n"
 	"lctcp record) or a saved copy of /proc/net/lctcp/transitions; - is standard\n"
 	"input.\n"
-	"\n"
-	"  -f, --format=FORMAT  text, dot (graphviz) or svg (needs graphviz); unless\n"
-	"                       told, what OUT ends with, or text\n"
-	"  -o, --output=OUT     write there\n"
-	"  -c, --color=WHEN     text in colour: always, never or auto (the default)\n"
-	"  -h, --help           this text\n";
-
-static const struct option options[] = {
-	{ "format",	required_argument,	NULL, 'f' },
-	{ "output",	required_argument,	NULL, 'o' },
-	{ "color",	required_argument,	NULL, 'c' },
-	{ "help",	no_argument,		NULL, 'h' },
-	{ }
+	"\n",
+	.choices = {
+		{ 'f', "format", "FORMAT",
+		  "text, dot (graphviz) or svg (needs graphviz); unless\n"
+		  "told, what OUT ends with, or text" },
+		{ 'o', "output", "OUT", "write there" },
+		{ 'c', "color", "WHEN",
+		  "text in colour: always, never or auto (the default)" },
+	},
+	.column = 23,
 };
 
 static const char *const formats[] = { "text", "dot", "svg" };
@@ -223,40 +222,31 @@ int cmd_states(int argc, char **argv)
 		.title = "The states of a TCP connection, and how often each arc was taken",
 	};
 	const char *dot;
-	int c, status;
+	int c, status = 0;
 
 	p.style.colour = isatty(1);
-	while ((c = getopt_long(argc, argv, ":f:o:c:h", options, NULL)) != -1) {
+	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0) {
 		switch (c) {
 		case 'f':
 			if (!read_format(optarg, &p.format))
-				return refuse(argv[0], "no format %s", optarg);
+				status = refuse(argv[0], "no format %s", optarg);
 			break;
 		case 'o':
 			p.path = optarg;
 			p.style.colour = false;
 			break;
 		case 'c':
-			if (!read_when(optarg, &p.style.colour))
-				return refuse(argv[0],
-					      "always, never or auto, not %s",
-					      optarg);
+			status = color_option(argv[0], optarg, &p.style.colour);
 			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return bad_option(argv, c);
 		}
 	}
+	if (c < 0 || status)
+		return status;
 	if (argc - optind > 1)
 		return refuse(argv[0], "one file, not %d", argc - optind);
 	dot = p.path ? strrchr(p.path, '.') : NULL;
 	if (p.format == NFORMATS && (!dot || !read_format(dot + 1, &p.format)))
 		p.format = TEXT;
-	if (argv[optind])
-		status = count_file(&p, argv[optind]);
-	else
-		status = count_now(&p);
+	status = argv[optind] ? count_file(&p, argv[optind]) : count_now(&p);
 	return status ? status : show(&p);
 }

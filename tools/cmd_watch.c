@@ -16,6 +16,7 @@
 #include <curses.h>
 #include <term.h>
 
+#include "cmdline.h"
 #include "lib/ladder.h"
 #include "lib/live.h"
 #include "tool.h"
@@ -24,27 +25,25 @@
 #define INTERVAL_MS	250
 #define BUFFER_MB	8
 
-static const char usage[] =
+static const struct syntax syntax = {
+	.usage =
 	"Usage: lctcp watch [OPTION...]\n"
 	"\n"
 	"Show the connections of this network namespace as they live: state, how long\n"
 	"for, next timer, both queues, why a segment was dropped last. Enter shows the\n"
 	"ladder of one, from when lctcp watch began. Drops and ladders are for root,\n"
 	"for they come from tracing.\n"
-	"\n"
-	FILTER_USAGE
-	"  -i, --interval=MS   look so often; 250 unless told\n"
-	"  -h, --help          this text\n"
+	"\n",
+	.choices = {
+		FILTER_CHOICES,
+		{ 'i', "interval", "MS", "look so often; 250 unless told" },
+	},
+	.column = 22,
+	.more =
 	"\n"
 	"Keys: up, down, page up, page down, Home, End; s: sort by birth, state or\n"
 	"timer; p: pause; Enter: ladder; w: and why; q: back, quit. A timer's bar is\n"
-	"what is left of it, red and with a number when its segment was sent again.\n";
-
-static const struct option options[] = {
-	FILTER_LONG_OPTIONS,
-	{ "interval",	required_argument,	NULL, 'i' },
-	{ "help",	no_argument,		NULL, 'h' },
-	{ }
+	"what is left of it, red and with a number when its segment was sent again.\n",
 };
 
 static volatile sig_atomic_t stopped;
@@ -219,31 +218,18 @@ int cmd_watch(int argc, char **argv)
 {
 	unsigned long interval = INTERVAL_MS;
 	struct watch w = { 0 };
-	int c, status;
+	int c, status = 0;
 
-	while ((c = getopt_long(argc, argv, ":" FILTER_OPTIONS "i:h", options,
-				NULL)) != -1) {
-		switch (c) {
-		case 's':
-		case 'r':
-		case 'p':
+	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0) {
+		if (c != 'i')
 			status = filter_option(&w.filter, argv[0], c, optarg);
-			if (status)
-				return status;
-			break;
-		case 'i':
-			if (!read_number(optarg, 50, 60000, &interval))
-				return refuse(argv[0],
-					      "an interval of 50 to 60000 ms, not %s",
-					      optarg);
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			return 0;
-		default:
-			return bad_option(argv, c);
-		}
+		else if (!read_number(optarg, 50, 60000, &interval))
+			status = refuse(argv[0],
+					"an interval of 50 to 60000 ms, not %s",
+					optarg);
 	}
+	if (c < 0 || status)
+		return status;
 	if (optind < argc)
 		return refuse(argv[0], "%s is too much", argv[optind]);
 	status = watch(&w, interval);

@@ -17,17 +17,13 @@ struct filter {
 	unsigned long port;
 };
 
-#define FILTER_OPTIONS	"s:r:p:"
-#define FILTER_LONG_OPTIONS				\
-	{ "state",	required_argument,	NULL, 's' },	\
-	{ "role",	required_argument,	NULL, 'r' },	\
-	{ "port",	required_argument,	NULL, 'p' }
-#define FILTER_USAGE	\
-	"  -s, --state=STATES  only in these states, with commas between them\n" \
-	"  -r, --role=ROLE     only active, passive or listener\n" \
-	"  -p, --port=PORT     only with that port at either end\n"
+#define FILTER_CHOICES	\
+	{ 's', "state", "STATES", \
+	  "only in these states, with commas between them" }, \
+	{ 'r', "role", "ROLE", "only active, passive or listener" }, \
+	{ 'p', "port", "PORT", "only with that port at either end" }
 
-/* An option of FILTER_OPTIONS: 0, or EXIT_USAGE after a message. */
+/* An option of FILTER_CHOICES: 0, or EXIT_USAGE after a message. */
 int filter_option(struct filter *f, const char *name, int option, char *arg);
 /* Those that pass stay. */
 void filter_conns(const struct filter *f, struct conns *c);

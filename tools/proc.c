@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/array.h"
 #include "lib/names.h"
 #include "proc.h"
 #include "tool.h"
@@ -102,7 +103,6 @@ static bool read_conn(struct conn *c, char *line, const unsigned int *at)
 	for (i = 0; i < NCOLUMNS; i++)
 		if (at[i] >= n)
 			return false;
-	memset(c, 0, sizeof(*c));
 	event_word(c->role, sizeof(c->role), word[at[ROLE]]);
 	event_word(c->local, sizeof(c->local), word[at[LOCAL]]);
 	event_word(c->remote, sizeof(c->remote), word[at[REMOTE]]);
@@ -117,21 +117,6 @@ static bool read_conn(struct conn *c, char *line, const unsigned int *at)
 	c->inode = strtoul(word[at[INODE]], NULL, 10);
 	c->id = strtoul(word[at[ID]], NULL, 10);
 	return true;
-}
-
-static struct conn *conns_more(struct conns *c)
-{
-	size_t room = c->room ? 2 * c->room : 64;
-	struct conn *v;
-
-	if (c->n < c->room)
-		return &c->v[c->n];
-	v = realloc(c->v, room * sizeof(*v));
-	if (!v)
-		return NULL;
-	c->v = v;
-	c->room = room;
-	return &v[c->n];
 }
 
 int conn_order(const struct conn *a, const struct conn *b)
@@ -161,7 +146,7 @@ bool conns_read(struct conns *c, FILE *f)
 	if (getline(&line, &room, f) > 0)
 		good = find_columns(line, at);
 	while (good && getline(&line, &room, f) > 0) {
-		v = conns_more(c);
+		v = array_more(&c->v, c->n, &c->room, sizeof(*v));
 		good = v && read_conn(v, line, at);
 		c->n += good;
 	}

@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,20 +37,6 @@ int refuse(const char *name, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
-int bad_option(char **argv, int c)
-{
-	const char *word = argv[optind - 1];
-
-	if (c == ':')
-		return refuse(argv[0], "%s what?", word);
-	/* a long option is a word; a short one may be a letter of a word */
-	if (optopt && (word[0] != '-' || word[1] != '-'))
-		return refuse(argv[0], "unknown option -%c", optopt);
-	if (optopt)
-		return refuse(argv[0], "%s takes no value", word);
-	return refuse(argv[0], "unknown option %s", word);
-}
-
 bool read_number(const char *text, unsigned long min, unsigned long max,
 		 unsigned long *val)
 {
@@ -62,17 +47,6 @@ bool read_number(const char *text, unsigned long min, unsigned long max,
 	errno = 0;
 	*val = strtoul(text, &end, 10);
 	return !errno && !*end && *val >= min && *val <= max;
-}
-
-bool read_when(const char *text, bool *val)
-{
-	if (!strcmp(text, "always"))
-		*val = true;
-	else if (!strcmp(text, "never"))
-		*val = false;
-	else
-		return !strcmp(text, "auto");
-	return true;
 }
 
 const char *duration(unsigned long long ms, char *buf)

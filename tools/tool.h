@@ -30,21 +30,9 @@ int fail(const char *fmt, ...);
 __attribute__((format(printf, 2, 3)))
 int refuse(const char *name, const char *fmt, ...);
 
-/**
- * bad_option() - what to say when getopt_long() returned '?'
- * @argv:	as given to it, opterr being 0 and the options beginning with ':'
- * @c:		what it returned, '?' or ':'
- *
- * Return: EXIT_USAGE.
- */
-int bad_option(char **argv, int c);
-
 /* A whole decimal number from @min to @max, or false. */
 bool read_number(const char *text, unsigned long min, unsigned long max,
 		 unsigned long *val);
-
-/* "always", "never" or "auto", which leaves @val as it is; or false. */
-bool read_when(const char *text, bool *val);
 
 /* Time as people write it, in up to five columns: "250ms", "12.3s", "4m05s",
  * "25m", "3h10m", "2d04h"; @buf.

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "lab.h"
+#include "lib/array.h"
 
 #define SETTLE_MS	100	/* what was sent last shall arrive */
 #define MARK	"lctcp-lab call "
@@ -118,26 +119,17 @@ bool record_stop(struct lab *l)
 
 /* ---- happenings ---- */
 
-static struct happening *more(struct act *a)
+static struct happening *add_happening(struct act *a)
 {
-	size_t room = a->room ? 2 * a->room : 64;
-	struct happening *v;
+	struct happening *h = array_more(&a->v, a->n, &a->room, sizeof(*h));
 
-	if (a->n == a->room) {
-		v = realloc(a->v, room * sizeof(*v));
-		if (!v)
-			return NULL;
-		a->v = v;
-		a->room = room;
-	}
-	v = &a->v[a->n++];
-	memset(v, 0, sizeof(*v));
-	return v;
+	a->n += !!h;
+	return h;
 }
 
 bool note_call(struct lab *l, int host, int n, const char *fmt, ...)
 {
-	struct happening *h = more(this_act(l));
+	struct happening *h = add_happening(this_act(l));
 	char mark[64];
 	va_list ap;
 
@@ -335,7 +327,7 @@ static bool add_event(struct teller *t, const struct event *e)
 
 	if (e->kind == EVENT_RETRANSMIT || !whose(t, e, &host, &n))
 		return true;
-	h = more(t->a);
+	h = add_happening(t->a);
 	if (!h)
 		return false;
 	h->us = e->us;
@@ -361,7 +353,7 @@ bool put_into_words(struct act *a)
 	while (ok && (next < ncalls || i < a->evs.n)) {
 		if (next < ncalls && (i == a->evs.n ||
 				      call[next].after <= i)) {
-			h = more(a);
+			h = add_happening(a);
 			if (h)
 				*h = call[next++];
 			ok = h;

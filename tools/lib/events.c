@@ -11,6 +11,7 @@
 
 #include <lctcp/fsm.h>
 
+#include "array.h"
 #include "events.h"
 #include "json.h"
 
@@ -245,21 +246,6 @@ static const char *read_head(const char *line, struct event *e)
 	return NULL;
 }
 
-static struct event *events_more(struct events *evs)
-{
-	size_t room = evs->room ? 2 * evs->room : 64;
-	struct event *v;
-
-	if (evs->n < evs->room)
-		return &evs->v[evs->n];
-	v = realloc(evs->v, room * sizeof(*v));
-	if (!v)
-		return NULL;
-	evs->v = v;
-	evs->room = room;
-	return &v[evs->n];
-}
-
 /* A line of a trace's text into @e: 1, 0 or EVENTS_NO_MEMORY. */
 static int read_text(struct events *evs, struct event *e, const char *line)
 {
@@ -366,12 +352,11 @@ static int read_record(struct events *evs, struct event *e, const char *line)
 
 int events_line(struct events *evs, const char *line)
 {
-	struct event *e = events_more(evs);
+	struct event *e = array_more(&evs->v, evs->n, &evs->room, sizeof(*e));
 	int ret;
 
 	if (!e)
 		return EVENTS_NO_MEMORY;
-	memset(e, 0, sizeof(*e));
 	if (*line == '{')
 		ret = read_record(evs, e, line);
 	else

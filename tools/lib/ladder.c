@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "ladder.h"
 
 #define NONE		((size_t)-1)
@@ -101,23 +102,6 @@ struct maker {
 	bool self;		/* both ends are one socket */
 };
 
-/* Room for one more of @size in *@v, or NULL. */
-static void *more(void *v, size_t n, size_t *room, size_t size)
-{
-	void **array = v, *grown;
-
-	if (n == *room) {
-		size_t want = *room ? 2 * *room : 16;
-
-		grown = realloc(*array, want * size);
-		if (!grown)
-			return NULL;
-		*array = grown;
-		*room = want;
-	}
-	return memset((char *)*array + n * size, 0, size);
-}
-
 static uint32_t end_seq(const struct event *e)
 {
 	return e->seq + e->len + !!(e->flags & SEG_SYN) +
@@ -181,7 +165,7 @@ static bool learn_ids(struct maker *m, const struct events *evs)
 		s->seen = true;
 		if (!e->id || (s->nids && s->ids[s->nids - 1] == e->id))
 			continue;
-		id = more(&s->ids, s->nids, &room[side], sizeof(*id));
+		id = array_more(&s->ids, s->nids, &room[side], sizeof(*id));
 		if (!id)
 			return false;
 		*id = e->id;
@@ -199,7 +183,7 @@ static bool learn_ids(struct maker *m, const struct events *evs)
 static struct ladder_row *add_row(struct maker *m, unsigned int kind, int side,
 				  const struct event *e)
 {
-	struct ladder_row *r = more(&m->l.row, m->l.n, &m->room, sizeof(*r));
+	struct ladder_row *r = array_more(&m->l.row, m->l.n, &m->room, sizeof(*r));
 
 	if (!r)
 		return NULL;
@@ -482,7 +466,7 @@ static bool by_timer(unsigned int what)
 static bool add_arc(struct maker *m, int side, const struct event *e,
 		    const struct lctcp_arc *arc)
 {
-	struct ladder_arc *a = more(&m->l.arc[side], m->l.narcs[side],
+	struct ladder_arc *a = array_more(&m->l.arc[side], m->l.narcs[side],
 				    &m->arc_room[side], sizeof(*a));
 
 	if (!a)
@@ -556,7 +540,7 @@ static bool end_timer(struct maker *m, int side, size_t kind, long long us,
 		      unsigned int how)
 {
 	struct timer_seen *seen = &m->side[side].timer[kind];
-	struct ladder_timer *t = more(&m->l.timer, m->l.ntimers,
+	struct ladder_timer *t = array_more(&m->l.timer, m->l.ntimers,
 				      &m->timer_room, sizeof(*t));
 
 	if (!t)
@@ -757,7 +741,7 @@ static bool finish_notes(struct ladder *l)
 			l->note[j].why.sides |= why.sides;
 			continue;
 		}
-		note = more(&l->note, j, &room, sizeof(*note));
+		note = array_more(&l->note, j, &room, sizeof(*note));
 		if (!note)
 			return false;
 		l->nnotes++;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "ladder.h"
 
 /**
@@ -82,23 +83,16 @@ static struct seen *find(struct finder *f, const struct event *e)
 
 static struct seen *add(struct finder *f, const struct event *e, size_t at)
 {
-	size_t room = f->room ? 2 * f->room : 64;
 	bool came = e->kind == EVENT_RECEIVE || e->kind == EVENT_DROP;
 	bool answer = e->flags & SEG_SYN && e->flags & SEG_ACK;
 	/* Who is seen receiving first, or sending a SYN-ACK, did not begin. */
 	bool turned = came != answer ||
 		      (e->kind == EVENT_STATE && e->from == LCTCP_LISTEN);
-	struct seen *s;
+	struct seen *s = array_more(&f->v, f->n, &f->room, sizeof(*s));
 
-	if (f->n == f->room) {
-		s = realloc(f->v, room * sizeof(*s));
-		if (!s)
-			return NULL;
-		f->v = s;
-		f->room = room;
-	}
-	s = &f->v[f->n++];
-	memset(s, 0, sizeof(*s));
+	if (!s)
+		return NULL;
+	f->n++;
 	s->pick.end[turned] = e->local;
 	s->pick.end[!turned] = e->remote;
 	s->pick.first = at;

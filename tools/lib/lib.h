@@ -10,6 +10,7 @@
  *	why.h		sentences and words for it, in English and Chinese
  *	names.h		states and events by the names that people type
  *	json.h		flat objects, a line each
+ *	array.h		an array that grows
  *	svg.h		pictures with text that fits
  *	utf8.h		characters and their widths, without a locale
  *
@@ -23,6 +24,7 @@
 #ifndef LCTCP_LIB_H
 #define LCTCP_LIB_H
 
+#include "array.h"
 #include "events.h"
 #include "json.h"
 #include "ladder.h"
