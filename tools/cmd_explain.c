@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* lctcp explain: what the table of the state machine says, and why. */
 #define _GNU_SOURCE
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

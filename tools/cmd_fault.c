@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +62,7 @@ static const char *const roles[] = {
 
 /* ---- the file ---- */
 
-static int list(void)
+static int list_rules(void)
 {
 	FILE *f = proc_open(NULL, "faults");
 	int c;
@@ -137,7 +136,7 @@ static void append(struct rule *r, const char *fmt, ...)
 	va_end(ap);
 }
 
-static const char *find(const char *word, const char *const *names, size_t n)
+static const char *word_in(const char *word, const char *const *names, size_t n)
 {
 	size_t i;
 
@@ -175,7 +174,7 @@ static int read_delay(struct rule *r)
 }
 
 /* "skip N" or "port N" */
-static int read_option(struct rule *r)
+static int read_limit(struct rule *r)
 {
 	static const char *const names[] = { "skip", "port" };
 	static const unsigned long bound[] = { COUNT_MAX, 65535 };
@@ -197,7 +196,7 @@ static int read_option(struct rule *r)
 	return refuse(r->name, "what is %s? COUNT, skip N or port N", *r->arg);
 }
 
-static int read_options(struct rule *r)
+static int read_limits(struct rule *r)
 {
 	int status = 0, left = 2;
 	unsigned long n;
@@ -212,24 +211,24 @@ static int read_options(struct rule *r)
 	while (!status && *r->arg) {
 		if (!left--)
 			return refuse(r->name, "%s is too much", *r->arg);
-		status = read_option(r);
+		status = read_limit(r);
 	}
 	return status;
 }
 
-static int add(const char *name, char **arg)
+static int add_rule(const char *name, char **arg)
 {
 	struct rule r = { .name = name, .arg = arg };
 	const char *verb, *role;
 	int status = 0;
 
-	verb = find(*r.arg, verbs, ARRAY_SIZE(verbs));
+	verb = word_in(*r.arg, verbs, ARRAY_SIZE(verbs));
 	if (!verb)
 		return refuse(name, "%s: drop, dup or delay",
 			      *r.arg ? *r.arg : "do what");
 	if (!*++r.arg)
 		return refuse(name, "%s which role?", verb);
-	role = find(*r.arg, roles, ARRAY_SIZE(roles));
+	role = word_in(*r.arg, roles, ARRAY_SIZE(roles));
 	if (!role)
 		return refuse(name, "no role %s", *r.arg);
 	r.arg++;
@@ -237,11 +236,11 @@ static int add(const char *name, char **arg)
 	if (!strcmp(verb, "delay"))
 		status = read_delay(&r);
 	if (!status)
-		status = read_options(&r);
+		status = read_limits(&r);
 	return status ? status : write_rule(r.text);
 }
 
-static int clear(const char *name, char **arg)
+static int clear_rules(const char *name, char **arg)
 {
 	char text[32] = "clear";
 	unsigned long n;
@@ -267,9 +266,9 @@ int cmd_fault(int argc, char **argv)
 	if (!*arg || !strcasecmp(*arg, "list")) {
 		if (*arg && arg[1])
 			return refuse(argv[0], "%s is too much", arg[1]);
-		return list();
+		return list_rules();
 	}
 	if (!strcasecmp(*arg, "clear"))
-		return clear(argv[0], arg + 1);
-	return add(argv[0], arg + !strcasecmp(*arg, "add"));
+		return clear_rules(argv[0], arg + 1);
+	return add_rule(argv[0], arg + !strcasecmp(*arg, "add"));
 }

@@ -2,7 +2,6 @@
 /* lctcp ladder: draw a connection of a recording. */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -80,8 +79,8 @@ static int word_number(const char *text, const char *const *words, int n)
 
 /* ---- which connection ---- */
 
-static void list(const struct events *evs, const struct ladder_pick *picks,
-		 size_t n, FILE *f)
+static void list_all(const struct events *evs, const struct ladder_pick *picks,
+		     size_t n, FILE *f)
 {
 	char a[EVENT_END_TEXT], b[EVENT_END_TEXT];
 	size_t i;
@@ -165,7 +164,7 @@ static int draw_one(const struct events *evs, const struct job *job, FILE *f,
 	if (!picks)
 		return fail("%s: no connection in it", path);
 	if (job->list) {
-		list(evs, picks, n, f);
+		list_all(evs, picks, n, f);
 		free(picks);
 		return 0;
 	}
@@ -183,7 +182,7 @@ static int draw_one(const struct events *evs, const struct job *job, FILE *f,
 	return status;
 }
 
-static int run(const char *path, const struct job *job)
+static int draw_file(const char *path, const struct job *job)
 {
 	struct events evs = { 0 };
 	FILE *f = stdout;
@@ -207,7 +206,7 @@ static int run(const char *path, const struct job *job)
 
 /* ---- the command line ---- */
 
-static int take_word(char **argv, int c, struct job *job)
+static int take_choice(char **argv, int c, struct job *job)
 {
 	static const char *const formats[] = { "text", "svg", "mermaid" };
 	static const char *const themes[] = { "auto", "light", "dark" };
@@ -258,7 +257,7 @@ static int take(char **argv, int c, struct job *job)
 		job->output = optarg;
 		return 0;
 	}
-	return take_word(argv, c, job);
+	return take_choice(argv, c, job);
 }
 
 int cmd_ladder(int argc, char **argv)
@@ -274,5 +273,5 @@ int cmd_ladder(int argc, char **argv)
 		return refuse(argv[0], "one file, not %d", argc - optind);
 	if (job.format == SVG && job.width && job.width < 1000)
 		return refuse(argv[0], "a picture is 1000 pixels wide or more");
-	return run(optind < argc ? argv[optind] : "-", &job);
+	return draw_file(optind < argc ? argv[optind] : "-", &job);
 }

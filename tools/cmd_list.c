@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* lctcp list: the connections there are. */
 #define _GNU_SOURCE
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmdline.h"
 #include "filter.h"
@@ -33,7 +33,7 @@ static const struct syntax syntax = {
 
 /* ---- for programs ---- */
 
-static void put_text(const char *name, const char *text)
+static void put_member(const char *name, const char *text)
 {
 	printf(",\"%s\":", name);
 	json_string(stdout, text);
@@ -42,12 +42,12 @@ static void put_text(const char *name, const char *text)
 static void show_json(const struct conn *c)
 {
 	printf("{\"id\":%lu", c->id);
-	put_text("role", c->role);
-	put_text("state", lctcp_state_name(c->state));
-	put_text("local", c->local);
-	put_text("remote", c->remote);
+	put_member("role", c->role);
+	put_member("state", lctcp_state_name(c->state));
+	put_member("local", c->local);
+	put_member("remote", c->remote);
 	printf(",\"age_ms\":%llu", c->age_ms);
-	put_text("timer", c->timer);
+	put_member("timer", c->timer);
 	printf(",\"left_ms\":%lu,\"tries\":%lu,\"sndq\":%lu,\"rcvq\":%lu",
 	       c->left_ms, c->tries, c->sndq, c->rcvq);
 	printf(",\"uid\":%lu,\"inode\":%lu}\n", c->uid, c->inode);
@@ -96,7 +96,7 @@ static void fill(const struct conn *c, char cell[NCOLS][CELL])
 	snprintf(cell[ID], CELL, "%lu", c->id);
 }
 
-static void show_row(char cell[NCOLS][CELL], const int *width)
+static void print_row(char cell[NCOLS][CELL], const int *width)
 {
 	int i;
 
@@ -124,16 +124,16 @@ static void show_table(const struct conns *c)
 	}
 	for (i = 0; i < NCOLS; i++)
 		strcpy(cell[i], columns[i].title);
-	show_row(cell, width);
+	print_row(cell, width);
 	for (row = 0; row < c->n; row++) {
 		fill(&c->v[row], cell);
-		show_row(cell, width);
+		print_row(cell, width);
 	}
 }
 
 /* ---- the command line ---- */
 
-static int show(const char *path, const struct filter *filter, bool json)
+static int show_file(const char *path, const struct filter *filter, bool json)
 {
 	struct conns c = { 0 };
 	size_t i;
@@ -175,5 +175,5 @@ int cmd_list(int argc, char **argv)
 		return status;
 	if (argc - optind > 1)
 		return refuse(argv[0], "one file, not %d", argc - optind);
-	return show(argv[optind], &filter, json);
+	return show_file(argv[optind], &filter, json);
 }

@@ -9,7 +9,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -72,33 +71,7 @@ struct recorder {
 	time_t shown;
 };
 
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int sig)
-{
-	if (sig != SIGCHLD)
-		stopped = 1;
-}
-
-/* Signals come only while it sleeps. */
-static void catch_signals(sigset_t *mask)
-{
-	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
-	struct sigaction sa = { .sa_handler = on_signal };
-	sigset_t block;
-	unsigned int i;
-
-	sigemptyset(&block);
-	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++) {
-		sigaction(sigs[i], &sa, NULL);
-		sigaddset(&block, sigs[i]);
-	}
-	/* A closed pipe is an error of write(). */
-	signal(SIGPIPE, SIG_IGN);
-	sigprocmask(SIG_BLOCK, &block, mask);
-}
-
-static void take_line(void *data, const char *line, size_t len)
+static void write_line(void *data, const char *line, size_t len)
 {
 	struct recorder *r = data;
 
@@ -212,6 +185,8 @@ static int run(struct recorder *r, const struct live_options *opt)
 	int status;
 
 	catch_signals(&r->mask);
+	/* a closed pipe is an error of write() */
+	signal(SIGPIPE, SIG_IGN);
 	r->t = live_open(opt, problem);
 	if (!r->t)
 		return fail("%s", problem);
@@ -264,7 +239,7 @@ static bool known_kinds(const char *only)
 int cmd_record(int argc, char **argv)
 {
 	struct recorder r = { 0 };
-	struct live_options opt = { .line = take_line, .data = &r };
+	struct live_options opt = { .line = write_line, .data = &r };
 	int c, status = 0;
 
 	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0) {

@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -187,7 +186,7 @@ static int show_svg(const struct picture *p, FILE *f)
 	return status ? fail("dot failed") : 0;
 }
 
-static int show(const struct picture *p)
+static int show_picture(const struct picture *p)
 {
 	FILE *f = p->path ? fopen(p->path, "we") : stdout;
 	int status = 0;
@@ -248,5 +247,5 @@ int cmd_states(int argc, char **argv)
 	if (p.format == NFORMATS && (!dot || !read_format(dot + 1, &p.format)))
 		p.format = TEXT;
 	status = argv[optind] ? count_file(&p, argv[optind]) : count_now(&p);
-	return status ? status : show(&p);
+	return status ? status : show_picture(&p);
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* lctcp watch: the connections as they live, on the whole screen. */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,24 +42,6 @@ static const struct syntax syntax = {
 	"timer; p: pause; Enter: ladder; w: and why; q: back, quit. A timer's bar is\n"
 	"what is left of it, red and with a number when its segment was sent again.\n",
 };
-
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stopped = 1;
-}
-
-/* No SA_RESTART: a key that is waited for must not keep us. */
-static void catch_signals(void)
-{
-	struct sigaction sa = { .sa_handler = on_signal };
-
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigaction(SIGHUP, &sa, NULL);
-}
 
 static long long now_ms(void)
 {
@@ -115,7 +94,7 @@ static struct live *begin_live(struct watch *w, struct watch_view *v)
 }
 
 /* What the module says now. */
-static bool look(struct watch *w, struct conns *conns)
+static bool read_conns(struct watch *w, struct conns *conns)
 {
 	char path[PROC_PATH];
 	FILE *f = fopen(proc_path("connections", path), "re");
@@ -157,8 +136,8 @@ static SCREEN *open_screen(void)
 }
 
 /* Until someone quits; false if the module has gone. */
-static bool run(struct watch *w, struct watch_view *v, struct live *t,
-		int interval)
+static bool watch_screen(struct watch *w, struct watch_view *v, struct live *t,
+			 int interval)
 {
 	struct conns conns = { 0 };
 	bool good = true, again = true;
@@ -166,13 +145,13 @@ static bool run(struct watch *w, struct watch_view *v, struct live *t,
 	int key;
 
 	if (getenv("LCTCP_PROC")) {
-		good = look(w, &conns);
+		good = read_conns(w, &conns);
 		load_events(w);
 	}
 	while (good && again && !stopped) {
 		if (now_ms() >= next) {
 			if (!v->paused)
-				good = look(w, &conns);
+				good = read_conns(w, &conns);
 			if (t)
 				live_read(t);
 			next = now_ms() + interval;
@@ -199,14 +178,14 @@ static int watch(struct watch *w, int interval)
 	if (!f)
 		return EXIT_FAILED;
 	fclose(f);
-	catch_signals();
+	catch_signals(NULL);
 	screen = open_screen();
 	if (!screen)
 		return EXIT_FAILED;
 	if (!getenv("LCTCP_PROC"))
 		t = begin_live(w, &view);
 	watch_screen_init();
-	good = run(w, &view, t, interval);
+	good = watch_screen(w, &view, t, interval);
 	endwin();
 	delscreen(screen);
 	if (t)

@@ -44,7 +44,7 @@ static void usage(void)
 	puts("\nlctcp COMMAND --help says more of each; lctcp --version, which it is.");
 }
 
-static const struct command *find(const char *name)
+static const struct command *find_command(const char *name)
 {
 	size_t i;
 
@@ -54,7 +54,7 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-static int run(const struct command *cmd, int argc, char **argv)
+static int run_command(const struct command *cmd, int argc, char **argv)
 {
 	char name[32];
 	int status;
@@ -78,10 +78,10 @@ static int help(int argc, char **argv)
 		usage();
 		return 0;
 	}
-	cmd = find(argv[2]);
+	cmd = find_command(argv[2]);
 	if (!cmd)
 		return refuse("lctcp", "no command %s", argv[2]);
-	return run(cmd, 2, args);
+	return run_command(cmd, 2, args);
 }
 
 int main(int argc, char **argv)
@@ -97,9 +97,9 @@ int main(int argc, char **argv)
 		puts("lctcp " VERSION);
 		return 0;
 	}
-	cmd = find(argv[1]);
+	cmd = find_command(argv[1]);
 	if (!cmd)
 		return refuse("lctcp", "no %s %s",
 			      *argv[1] == '-' ? "option" : "command", argv[1]);
-	return run(cmd, argc - 1, argv + 1);
+	return run_command(cmd, argc - 1, argv + 1);
 }

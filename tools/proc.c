@@ -49,7 +49,7 @@ FILE *proc_open(const char *path, const char *name)
 /* ---- columns ---- */
 
 /* Cut @line into words; how many. */
-static unsigned int cut(char *line, char **word, unsigned int room)
+static unsigned int cut_words(char *line, char **word, unsigned int room)
 {
 	unsigned int n = 0;
 	char *save, *w;
@@ -76,7 +76,7 @@ static bool find_columns(char *header, unsigned int *at)
 	unsigned int n, i, j;
 	char *word[COLUMNS];
 
-	n = cut(header, word, COLUMNS);
+	n = cut_words(header, word, COLUMNS);
 	for (i = 0; i < NCOLUMNS; i++) {
 		for (j = 0; j < n; j++)
 			if (!strcmp(word[j], column_names[i]))
@@ -98,7 +98,7 @@ static void copy(char *to, size_t size, const char *from)
 static bool read_conn(struct conn *c, char *line, const unsigned int *at)
 {
 	char *word[COLUMNS];
-	unsigned int n = cut(line, word, COLUMNS), i;
+	unsigned int n = cut_words(line, word, COLUMNS), i;
 
 	for (i = 0; i < NCOLUMNS; i++)
 		if (at[i] >= n)
@@ -129,7 +129,7 @@ int conn_order(const struct conn *a, const struct conn *b)
 	return (a->id > b->id) - (a->id < b->id);
 }
 
-static int compare(const void *a, const void *b)
+static int compare_conns(const void *a, const void *b)
 {
 	return conn_order(a, b);
 }
@@ -152,7 +152,7 @@ bool conns_read(struct conns *c, FILE *f)
 	}
 	free(line);
 	if (c->n)
-		qsort(c->v, c->n, sizeof(*c->v), compare);
+		qsort(c->v, c->n, sizeof(*c->v), compare_conns);
 	return good && !ferror(f);
 }
 
@@ -208,7 +208,7 @@ bool transitions_read(uint64_t *count, FILE *f)
 
 	memset(count, 0, LCTCP_MAX_ARCS * sizeof(*count));
 	while (getline(&line, &room, f) > 0) {
-		if (cut(line, word, 4) < 4)
+		if (cut_words(line, word, 4) < 4)
 			break;
 		if (!header) {
 			for (i = 0; i < 4 && !strcmp(word[i], names[i]); i++)

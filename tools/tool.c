@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -47,6 +46,31 @@ bool read_number(const char *text, unsigned long min, unsigned long max,
 	errno = 0;
 	*val = strtoul(text, &end, 10);
 	return !errno && !*end && *val >= min && *val <= max;
+}
+
+volatile sig_atomic_t stopped;
+
+static void on_signal(int sig)
+{
+	if (sig != SIGCHLD)
+		stopped = 1;
+}
+
+void catch_signals(sigset_t *mask)
+{
+	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
+	/* no SA_RESTART: a key that is waited for must not keep us */
+	struct sigaction sa = { .sa_handler = on_signal };
+	sigset_t block;
+	unsigned int i;
+
+	sigemptyset(&block);
+	for (i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++) {
+		sigaction(sigs[i], &sa, NULL);
+		sigaddset(&block, sigs[i]);
+	}
+	if (mask)
+		sigprocmask(SIG_BLOCK, &block, mask);
 }
 
 const char *duration(unsigned long long ms, char *buf)

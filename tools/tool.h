@@ -8,6 +8,7 @@
 #ifndef LCTCP_TOOL_H
 #define LCTCP_TOOL_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -33,6 +34,13 @@ int refuse(const char *name, const char *fmt, ...);
 /* A whole decimal number from @min to @max, or false. */
 bool read_number(const char *text, unsigned long min, unsigned long max,
 		 unsigned long *val);
+
+/* A signal has asked the command to end. */
+extern volatile sig_atomic_t stopped;
+/* From now on such a signal, and SIGCHLD, interrupts what waits and does no
+ * more; @mask: only what waits with it, else they are blocked.
+ */
+void catch_signals(sigset_t *mask);
 
 /* Time as people write it, in up to five columns: "250ms", "12.3s", "4m05s",
  * "25m", "3h10m", "2d04h"; @buf.

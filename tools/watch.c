@@ -37,7 +37,7 @@ static void renew(struct watch_row *row, const struct conn *c)
 	row->gone_ms = 0;
 }
 
-static void begin(struct watch_row *row, const struct conn *c)
+static void begin_row(struct watch_row *row, const struct conn *c)
 {
 	memset(row, 0, sizeof(*row));
 	conn_end(c->local, &row->local);
@@ -82,7 +82,7 @@ bool watch_update(struct watch *w, struct conns *conns, long long now_ms)
 		else
 			order = conn_order(&old->c, &conns->v[i]);
 		if (order > 0) {
-			begin(to++, &conns->v[i++]);
+			begin_row(to++, &conns->v[i++]);
 			continue;
 		}
 		*to = *old++;

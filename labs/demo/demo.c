@@ -143,8 +143,8 @@ static void scene(struct demo *d, const char *title, const char *text)
 	putchar('\n');
 }
 
-static bool column(struct demo *d, int side, const char *name, char *buf,
-		   int size)
+static bool side_column(struct demo *d, int side, const char *name, char *buf,
+			int size)
 {
 	bool client = side == CLIENT;
 
@@ -152,18 +152,18 @@ static bool column(struct demo *d, int side, const char *name, char *buf,
 			   client ? PORT : CPORT, name, buf, size);
 }
 
-static long column_ms(struct demo *d, int side, const char *name)
+static long side_ms(struct demo *d, int side, const char *name)
 {
 	char buf[32];
 
-	return column(d, side, name, buf, sizeof(buf)) ? atol(buf) : -1;
+	return side_column(d, side, name, buf, sizeof(buf)) ? atol(buf) : -1;
 }
 
-static bool is_state(struct demo *d, int side, const char *state)
+static bool side_is(struct demo *d, int side, const char *state)
 {
 	char buf[32];
 
-	if (!column(d, side, "state", buf, sizeof(buf)))
+	if (!side_column(d, side, "state", buf, sizeof(buf)))
 		strcpy(buf, "CLOSED");
 	return !strcmp(buf, state);
 }
@@ -180,7 +180,7 @@ static void look_at(struct demo *d, int side)
 	printf("  %s%-7s", text_colour(&d->style, PLAIN),
 	       side == CLIENT ? "client" : "server");
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		if (!column(d, side, names[i], val, sizeof(val))) {
+		if (!side_column(d, side, names[i], val, sizeof(val))) {
 			printf(" no line: it knows of no connection");
 			break;
 		}
@@ -190,7 +190,7 @@ static void look_at(struct demo *d, int side)
 }
 
 /* Both ends as the kernel tells them now. */
-static void look(struct demo *d)
+static void look_at_both(struct demo *d)
 {
 	printf("%s  %-7s %-22s %-11s %8s  %-9s %8s %6s%s\n",
 	       text_colour(&d->style, DIM), "now", "local", "state", "age_ms",
@@ -200,7 +200,7 @@ static void look(struct demo *d)
 }
 
 /* What has happened since the last time, and why. */
-static void show(struct demo *d)
+static void show_news(struct demo *d)
 {
 	look_back(d);
 	ladder_text(d->ladder, d->shown, d->ladder->n, &d->style, stdout);
@@ -212,8 +212,8 @@ static void show(struct demo *d)
 
 static void show_and_look(struct demo *d)
 {
-	show(d);
-	look(d);
+	show_news(d);
+	look_at_both(d);
 	fflush(stdout);
 }
 
@@ -223,23 +223,12 @@ static void expect_states(struct demo *d, const char *client,
 	char what[128];
 
 	snprintf(what, sizeof(what), "the client should be in %s now", client);
-	require(d, is_state(d, CLIENT, client), what);
+	require(d, side_is(d, CLIENT, client), what);
 	snprintf(what, sizeof(what), "the server should be in %s now", server);
-	require(d, is_state(d, SERVER, server), what);
+	require(d, side_is(d, SERVER, server), what);
 }
 
 /* ---- the play ---- */
-
-static void say(struct demo *d, int from, int to, const char *text)
-{
-	char buf[256];
-	int n = strlen(text);
-
-	if (write_all(from, text, n) != n)
-		stage_die(&d->s, "send: %s", strerror(errno));
-	if (read_all(to, buf, n) != n || memcmp(buf, text, n))
-		stage_die(&d->s, "other octets arrived than were sent");
-}
 
 static void set_rule(struct demo *d, int ns, const char *text)
 {
@@ -279,8 +268,8 @@ static void play_data(struct demo *d)
 {
 	scene(d, "Both sides talk",
 	      "The client asks “" QUESTION "”, the server answers “" ANSWER "”");
-	say(d, d->cfd, d->sfd, QUESTION);
-	say(d, d->sfd, d->cfd, ANSWER);
+	stage_say(&d->s, d->cfd, d->sfd, QUESTION);
+	stage_say(&d->s, d->sfd, d->cfd, ANSWER);
 	nap_ms(100);
 	show_and_look(d);
 	expect_states(d, "ESTABLISHED", "ESTABLISHED");
@@ -305,7 +294,7 @@ static void play_other_half(struct demo *d)
 	scene(d, "But the server has",
 	      "The other half is open: in CLOSE_WAIT the server sends “" LAST_WORDS
 	      "”, and the client reads it in FIN_WAIT2.");
-	say(d, d->sfd, d->cfd, LAST_WORDS);
+	stage_say(&d->s, d->sfd, d->cfd, LAST_WORDS);
 	nap_ms(100);
 	show_and_look(d);
 	expect_states(d, "FIN_WAIT2", "CLOSE_WAIT");
@@ -319,10 +308,10 @@ static long play_close(struct demo *d)
 	      "Now the rule is “drop last-ack 1”. Both programs call close() and are done; the kernel is not.");
 	set_rule(d, d->s.p.ns[A], "drop last-ack 1");
 	close(d->sfd);
-	wait_until(is_state(d, CLIENT, "TIME_WAIT"), SOON_MS);
+	wait_until(side_is(d, CLIENT, "TIME_WAIT"), SOON_MS);
 	close(d->cfd);
 	nap_ms(2 * STAGE_DELAY_MS);
-	end = now_ms() + column_ms(d, CLIENT, "left_ms");
+	end = now_ms() + side_ms(d, CLIENT, "left_ms");
 	show_and_look(d);
 	expect_states(d, "TIME_WAIT", "LAST_ACK");
 	return end;
@@ -334,8 +323,8 @@ static long play_last_ack(struct demo *d)
 
 	scene(d, "The server sends its FIN again",
 	      "This is the first of two reasons for TIME_WAIT: somebody must be there to answer.");
-	wait_until(is_state(d, SERVER, "CLOSED"), SOON_MS);
-	end = now_ms() + column_ms(d, CLIENT, "left_ms");
+	wait_until(side_is(d, SERVER, "CLOSED"), SOON_MS);
+	end = now_ms() + side_ms(d, CLIENT, "left_ms");
 	show_and_look(d);
 	expect_states(d, "TIME_WAIT", "CLOSED");
 	return end;
@@ -356,7 +345,7 @@ static void play_2msl(struct demo *d)
 	scene(d, "2MSL: the pair rests",
 	      "The second reason for TIME_WAIT: an old segment may wander through the network for one maximum segment lifetime (msl_ms, 30 s here), and its answer for another. Until both have died out this pair of addresses and ports must not live again. Half a minute later:");
 	nap_ms(MSL2_MS / 2);
-	look(d);
+	look_at_both(d);
 	expect_states(d, "TIME_WAIT", "CLOSED");
 	err = dial_again(d);
 	require(d, err == -EADDRNOTAVAIL, "connect() must be refused here");
@@ -366,8 +355,8 @@ static void play_2msl(struct demo *d)
 	putchar('\n');
 	paragraph(d, text);
 	putchar('\n');
-	nap_ms(column_ms(d, CLIENT, "left_ms"));
-	wait_until(is_state(d, CLIENT, "CLOSED"), late_ms(MSL2_MS) - MSL2_MS);
+	nap_ms(side_ms(d, CLIENT, "left_ms"));
+	wait_until(side_is(d, CLIENT, "CLOSED"), late_ms(MSL2_MS) - MSL2_MS);
 	show_and_look(d);
 	expect_states(d, "CLOSED", "CLOSED");
 	d->life = d->ladder->n;
@@ -388,7 +377,7 @@ static void play_encore(struct demo *d)
 	if (!poll_for(d->sfd, POLLIN, SOON_MS) || recv(d->sfd, &c, 1, 0))
 		stage_die(&d->s, "the server should read the end of file");
 	close(d->sfd);
-	wait_until(is_state(d, CLIENT, "TIME_WAIT"), SOON_MS);
+	wait_until(side_is(d, CLIENT, "TIME_WAIT"), SOON_MS);
 	close(d->cfd);
 	nap_ms(2 * STAGE_DELAY_MS);
 	show_and_look(d);
@@ -398,8 +387,8 @@ static void play_encore(struct demo *d)
 /* ---- what you saw ---- */
 
 /* Row of the @nth such segment of @side in the first life, or NULL. */
-static const struct ladder_row *segment(struct demo *d, unsigned int side,
-					const char *role, int nth)
+static const struct ladder_row *sent(struct demo *d, unsigned int side,
+				     const char *role, int nth)
 {
 	size_t i;
 
@@ -413,7 +402,7 @@ static const struct ladder_row *segment(struct demo *d, unsigned int side,
 	return NULL;
 }
 
-static const struct ladder_row *timer(struct demo *d, unsigned int kind,
+static const struct ladder_row *timed(struct demo *d, unsigned int kind,
 				      const char *name, int nth)
 {
 	size_t i;
@@ -445,7 +434,7 @@ static int count_lost(struct demo *d)
 	return n;
 }
 
-static bool on_time(long long us, long ms)
+static bool took(long long us, long ms)
 {
 	return us >= ms * 1000LL && us <= late_ms(ms) * 1000LL;
 }
@@ -457,35 +446,35 @@ static bool arrived_in(const struct ladder_row *r, unsigned int state)
 
 static void saw_open(struct demo *d)
 {
-	const struct ladder_row *syn = segment(d, CLIENT, "syn", 0);
-	const struct ladder_row *synack = segment(d, SERVER, "synack", 0);
-	const struct ladder_row *again = segment(d, SERVER, "synack", 1);
-	const struct ladder_row *ack = segment(d, CLIENT, "third-ack", 0);
-	const struct ladder_row *ack2 = segment(d, CLIENT, "third-ack", 1);
+	const struct ladder_row *syn = sent(d, CLIENT, "syn", 0);
+	const struct ladder_row *synack = sent(d, SERVER, "synack", 0);
+	const struct ladder_row *again = sent(d, SERVER, "synack", 1);
+	const struct ladder_row *ack = sent(d, CLIENT, "third-ack", 0);
+	const struct ladder_row *ack2 = sent(d, CLIENT, "third-ack", 1);
 	double wait = again ? (again->us - synack->us) / 1e6 : 0;
 
 	expect(d, arrived_in(syn, LCTCP_SYN_RECV) &&
 	       arrived_in(synack, LCTCP_ESTABLISHED) && synack->ack == 1 &&
 	       arrived_in(ack2, LCTCP_ESTABLISHED) && ack2->ack == 1 &&
-	       !segment(d, CLIENT, "syn", 1),
+	       !sent(d, CLIENT, "syn", 1),
 	       "SYN, SYN-ACK, ACK opened it: each side was ESTABLISHED when its own SYN had been acknowledged, and not before.");
 	expect(d, lost_by(ack, "drop third-ack 1"),
 	       "The third segment was lost once: the client was ESTABLISHED while the server stayed in SYN_RECV.");
-	expect(d, again && on_time(again->us - synack->us, SYNACK_MS) &&
-	       !segment(d, SERVER, "synack", 2),
+	expect(d, again && took(again->us - synack->us, SYNACK_MS) &&
+	       !sent(d, SERVER, "synack", 2),
 	       "The SYN-ACK went again after %.3f s, and the client repeated its ACK. (Due after 3 s; a kernel timer is never early and at most 12.5 %% late.)",
 	       wait);
 }
 
 static void saw_close(struct demo *d)
 {
-	const struct ladder_row *fin = segment(d, CLIENT, "fin", 0);
-	const struct ladder_row *fin_ack = segment(d, SERVER, "fin-ack", 0);
-	const struct ladder_row *words = segment(d, SERVER, "data", 1);
-	const struct ladder_row *last_fin = segment(d, SERVER, "last-fin", 0);
-	const struct ladder_row *again = segment(d, SERVER, "last-fin", 1);
-	const struct ladder_row *last_ack = segment(d, CLIENT, "last-ack", 0);
-	const struct ladder_row *last_ack2 = segment(d, CLIENT, "last-ack", 1);
+	const struct ladder_row *fin = sent(d, CLIENT, "fin", 0);
+	const struct ladder_row *fin_ack = sent(d, SERVER, "fin-ack", 0);
+	const struct ladder_row *words = sent(d, SERVER, "data", 1);
+	const struct ladder_row *last_fin = sent(d, SERVER, "last-fin", 0);
+	const struct ladder_row *again = sent(d, SERVER, "last-fin", 1);
+	const struct ladder_row *last_ack = sent(d, CLIENT, "last-ack", 0);
+	const struct ladder_row *last_ack2 = sent(d, CLIENT, "last-ack", 1);
 
 	expect(d, fin && fin_ack && words && last_fin && !last_fin->merged &&
 	       fin_ack->us < words->us && words->us < last_fin->us &&
@@ -500,16 +489,16 @@ static void saw_close(struct demo *d)
 
 static void saw_2msl(struct demo *d, long end, long new_end)
 {
-	const struct ladder_row *first = timer(d, ROW_TIMER_SET, "2msl", 0);
-	const struct ladder_row *anew = timer(d, ROW_TIMER_SET, "2msl", 1);
-	const struct ladder_row *fired = timer(d, ROW_TIMER_FIRED, "2msl", 0);
+	const struct ladder_row *first = timed(d, ROW_TIMER_SET, "2msl", 0);
+	const struct ladder_row *anew = timed(d, ROW_TIMER_SET, "2msl", 1);
+	const struct ladder_row *fired = timed(d, ROW_TIMER_FIRED, "2msl", 0);
 	long later = anew ? (anew->us - first->us) / 1000 : 0;
 
 	expect(d, later > 0 && labs(new_end - end - later) <= 20 &&
-	       !timer(d, ROW_TIMER_SET, "2msl", 2),
+	       !timed(d, ROW_TIMER_SET, "2msl", 2),
 	       "That FIN started 2MSL anew: its end moved by %.3f s.",
 	       (new_end - end) / 1e3);
-	expect(d, anew && fired && on_time(fired->us - anew->us, MSL2_MS),
+	expect(d, anew && fired && took(fired->us - anew->us, MSL2_MS),
 	       "After %.3f s more the client forgot the connection (due after 60 s). The server, which had closed second, was free at once.",
 	       fired && anew ? (fired->us - anew->us) / 1e6 : 0);
 }
@@ -572,7 +561,7 @@ static void prologue(struct demo *d)
 		  "How to read it: time runs downwards, in seconds; each side has its own column of it, so that a segment shows when it left and when it came. A state stands where it begins, a bracket beside it is a timer that runs. Sequence numbers count from each side's SYN. ✗ is where a segment was lost. The number at the tail of a segment is that of the sentence below which says why; a sentence is said once, so some stand further up.");
 }
 
-static void play(struct demo *d)
+static void play_life(struct demo *d)
 {
 	long end, new_end;
 
@@ -628,7 +617,7 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	play(&d);
+	play_life(&d);
 	if (d.raw)
 		fclose(d.raw);
 	fflush(stdout);

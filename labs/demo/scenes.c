@@ -100,15 +100,6 @@ static void meet(struct play *p)
 	nap_ms(20);
 }
 
-static void say(struct play *p, int from, int to, const char *text)
-{
-	char buf[256];
-	int n = strlen(text);
-
-	must(p, write_all(from, text, n) == n, "send");
-	must(p, read_all(to, buf, n) == n, "receive");
-}
-
 static void end_of_file(struct play *p, int fd)
 {
 	char c;
@@ -149,35 +140,35 @@ static void rest(struct play *p)
 
 /* ---- the scenes ---- */
 
-static void play_open(struct play *p)
+static void scene_open(struct play *p)
 {
 	trace_start(&p->s);
 	meet(p);
 }
 
-static void play_close(struct play *p)
+static void scene_close(struct play *p)
 {
 	meet(p);
-	say(p, p->cfd, p->sfd, "Hello.");
-	say(p, p->sfd, p->cfd, "Bye.");
+	stage_say(&p->s, p->cfd, p->sfd, "Hello.");
+	stage_say(&p->s, p->sfd, p->cfd, "Bye.");
 	nap_ms(200);
 	trace_start(&p->s);
 	part(p, 60);
 	rest(p);
 }
 
-static void play_life(struct play *p)
+static void scene_life(struct play *p)
 {
 	trace_start(&p->s);
 	meet(p);
-	say(p, p->cfd, p->sfd, "How do you do?");
-	say(p, p->sfd, p->cfd, "Very well, thank you.");
+	stage_say(&p->s, p->cfd, p->sfd, "How do you do?");
+	stage_say(&p->s, p->sfd, p->cfd, "Very well, thank you.");
 	nap_ms(100);
 	part(p, 60);
 	rest(p);
 }
 
-static void play_third_ack(struct play *p)
+static void scene_third_ack(struct play *p)
 {
 	trace_start(&p->s);
 	rule(p, NS_C(p), "drop third-ack 3");
@@ -187,7 +178,7 @@ static void play_third_ack(struct play *p)
 	nap_ms(20);
 }
 
-static void play_third_ack_data(struct play *p)
+static void scene_third_ack_data(struct play *p)
 {
 	trace_start(&p->s);
 	rule(p, NS_C(p), "drop third-ack 1");
@@ -200,7 +191,7 @@ static void play_third_ack_data(struct play *p)
 }
 
 /* The server gives up; then data comes. */
-static void play_third_ack_never(struct play *p)
+static void scene_third_ack_never(struct play *p)
 {
 	trace_start(&p->s);
 	set(p, NS_S(p), "synack_schedule_ms", "3000 6000");
@@ -212,7 +203,7 @@ static void play_third_ack_never(struct play *p)
 	until(p, NS_C(p), CPORT, PORT, S_NONE, SOON_MS);
 }
 
-static void play_last_ack(struct play *p)
+static void scene_last_ack(struct play *p)
 {
 	meet(p);
 	trace_start(&p->s);
@@ -221,7 +212,7 @@ static void play_last_ack(struct play *p)
 	rest(p);
 }
 
-static void play_merged(struct play *p)
+static void scene_merged(struct play *p)
 {
 	trace_start(&p->s);
 	meet(p);
@@ -230,7 +221,7 @@ static void play_merged(struct play *p)
 }
 
 /* Each dials the other's port. */
-static void play_both_open(struct play *p)
+static void scene_both_open(struct play *p)
 {
 	trace_start(&p->s);
 	start_dial(p);
@@ -241,7 +232,7 @@ static void play_both_open(struct play *p)
 	nap_ms(50);
 }
 
-static void play_both_close(struct play *p)
+static void scene_both_close(struct play *p)
 {
 	meet(p);
 	trace_start(&p->s);
@@ -251,13 +242,13 @@ static void play_both_close(struct play *p)
 	rest(p);
 }
 
-static void play_reset(struct play *p)
+static void scene_reset(struct play *p)
 {
 	struct linger none = { .l_onoff = 1 };
 
 	trace_start(&p->s);
 	meet(p);
-	say(p, p->cfd, p->sfd, "Hello.");
+	stage_say(&p->s, p->cfd, p->sfd, "Hello.");
 	nap_ms(60);
 	must(p, !setsockopt(p->cfd, SOL_SOCKET, SO_LINGER, &none,
 			    sizeof(none)), "SO_LINGER");
@@ -265,7 +256,7 @@ static void play_reset(struct play *p)
 	until(p, NS_S(p), PORT, CPORT, S_NONE, SOON_MS);
 }
 
-static void play_refused(struct play *p)
+static void scene_refused(struct play *p)
 {
 	trace_start(&p->s);
 	start_dial(p);
@@ -273,23 +264,23 @@ static void play_refused(struct play *p)
 }
 
 /* Segments of data lost and held back, and one that comes twice. */
-static void play_data(struct play *p)
+static void scene_data(struct play *p)
 {
 	meet(p);
 	trace_start(&p->s);
 	rule(p, NS_C(p), "drop data 1");
-	say(p, p->cfd, p->sfd, "Lost at first.");
+	stage_say(&p->s, p->cfd, p->sfd, "Lost at first.");
 	nap_ms(200);
 	rule(p, NS_C(p), "delay data 50ms 1");
-	say(p, p->cfd, p->sfd, "Late.");
+	stage_say(&p->s, p->cfd, p->sfd, "Late.");
 	nap_ms(200);
 	rule(p, NS_S(p), "dup data 1");
-	say(p, p->sfd, p->cfd, "Twice.");
+	stage_say(&p->s, p->sfd, p->cfd, "Twice.");
 	nap_ms(200);
 }
 
 /* The server's program never closes, the client's has gone. */
-static void play_orphan(struct play *p)
+static void scene_orphan(struct play *p)
 {
 	meet(p);
 	trace_start(&p->s);
@@ -300,7 +291,7 @@ static void play_orphan(struct play *p)
 	nap_ms(20);
 }
 
-static void play_keepalive(struct play *p)
+static void scene_keepalive(struct play *p)
 {
 	int on = 1, idle = 20;
 
@@ -313,7 +304,7 @@ static void play_keepalive(struct play *p)
 }
 
 /* The server does not read for a while. */
-static void play_persist(struct play *p)
+static void scene_persist(struct play *p)
 {
 	static char buf[1 << 16];
 	int small = 4096, n = 0, got = 0;
@@ -337,22 +328,22 @@ static const struct {
 	const char *name;
 	void (*play)(struct play *p);
 } scenes[] = {
-	{ "open",		play_open },
-	{ "close",		play_close },
-	{ "life",		play_life },
-	{ "third-ack",		play_third_ack },
-	{ "third-ack-data",	play_third_ack_data },
-	{ "third-ack-never",	play_third_ack_never },
-	{ "last-ack",		play_last_ack },
-	{ "merged",		play_merged },
-	{ "both-open",		play_both_open },
-	{ "both-close",		play_both_close },
-	{ "reset",		play_reset },
-	{ "refused",		play_refused },
-	{ "data",		play_data },
-	{ "orphan",		play_orphan },
-	{ "keepalive",		play_keepalive },
-	{ "persist",		play_persist },
+	{ "open",		scene_open },
+	{ "close",		scene_close },
+	{ "life",		scene_life },
+	{ "third-ack",		scene_third_ack },
+	{ "third-ack-data",	scene_third_ack_data },
+	{ "third-ack-never",	scene_third_ack_never },
+	{ "last-ack",		scene_last_ack },
+	{ "merged",		scene_merged },
+	{ "both-open",		scene_both_open },
+	{ "both-close",		scene_both_close },
+	{ "reset",		scene_reset },
+	{ "refused",		scene_refused },
+	{ "data",		scene_data },
+	{ "orphan",		scene_orphan },
+	{ "keepalive",		scene_keepalive },
+	{ "persist",		scene_persist },
 };
 
 /* ---- recording ---- */
@@ -366,7 +357,7 @@ static void abort_it(int fd)
 	close(fd);
 }
 
-static void record(size_t i, int family, const char *folder)
+static void record_scene(size_t i, int family, const char *folder)
 {
 	struct play p = {
 		.s = { .who = "scenes", .family = family },
@@ -391,7 +382,7 @@ static void record(size_t i, int family, const char *folder)
 	printf("%s\n", path);
 }
 
-static void help(void)
+static void show_scenes(void)
 {
 	size_t i;
 
@@ -401,7 +392,7 @@ static void help(void)
 	printf("\n");
 }
 
-static size_t find(const char *name)
+static size_t find_scene(const char *name)
 {
 	size_t i;
 
@@ -426,7 +417,7 @@ int main(int argc, char **argv)
 			folder = optarg;
 			break;
 		case 'h':
-			help();
+			show_scenes();
 			return 0;
 		default:
 			return 2;
@@ -434,11 +425,11 @@ int main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	for (i = optind; i < argc; i++)
-		find(argv[i]);
+		find_scene(argv[i]);
 	if (optind == argc)
 		for (i = 0; i < (int)ARRAY_SIZE(scenes); i++)
-			record(i, family, folder);
+			record_scene(i, family, folder);
 	for (i = optind; i < argc; i++)
-		record(find(argv[i]), family, folder);
+		record_scene(find_scene(argv[i]), family, folder);
 	return 0;
 }

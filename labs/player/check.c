@@ -264,7 +264,7 @@ static void check_nevers(struct checker *c, size_t end)
 }
 
 /* Where to begin: a moment before the last match. */
-static size_t begin(const struct checker *c)
+static size_t first_candidate(const struct checker *c)
 {
 	const struct act *a = &c->l->act[c->act];
 	size_t i = c->at;
@@ -279,7 +279,7 @@ static void check_in_order(struct checker *c, const struct expected *e)
 	struct act *a = &c->l->act[c->act];
 	size_t i, near = a->n;
 
-	for (i = begin(c); i < a->n; i++) {
+	for (i = first_candidate(c); i < a->n; i++) {
 		if (a->v[i].matched || !is_it(e, &a->v[i]))
 			continue;
 		if (on_time(c, e, &a->v[i]))

@@ -116,7 +116,8 @@ bool play_line(struct lab *l, char **word, int n);
 
 /* Play the whole script: true, or false with l->error. */
 bool play_script(struct lab *l);
-bool fail(struct lab *l, const char *fmt, ...)
+/* It cannot go on: l->error says why, and false is returned. */
+bool stop(struct lab *l, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* "3s", "1.5s", "10ms", "2min": milliseconds, or -1. */
 long read_time(const char *text);

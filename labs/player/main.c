@@ -94,7 +94,7 @@ static void show_calls(const struct act *a)
 }
 
 /* Opens for writing what belongs to connection @n of an act. */
-static FILE *open_ladder(const struct lab *l, int act, int n, const char *end)
+static FILE *create_ladder(const struct lab *l, int act, int n, const char *end)
 {
 	char path[512];
 
@@ -106,7 +106,7 @@ static void save_text(const struct lab *l, const struct ladder *ladder, int act,
 		      int n)
 {
 	struct ladder_style plain = { .width = LADDER_WIDTH };
-	FILE *f = open_ladder(l, act, n, "txt");
+	FILE *f = create_ladder(l, act, n, "txt");
 
 	if (!f)
 		return;
@@ -123,7 +123,7 @@ static void save_picture(const struct lab *l, const struct ladder *ladder,
 	FILE *f;
 
 	snprintf(end, sizeof(end), "%s.svg", lang_name(lang));
-	f = open_ladder(l, act, n, end);
+	f = create_ladder(l, act, n, end);
 	if (!f)
 		return;
 	if (title[0])
@@ -138,8 +138,8 @@ static void save_picture(const struct lab *l, const struct ladder *ladder,
 	fclose(f);
 }
 
-static void show_ladder(const struct lab *l, const struct act *a, int n,
-			const struct manner *how)
+static void hand_out_ladder(const struct lab *l, const struct act *a, int n,
+			    const struct manner *how)
 {
 	struct ladder *ladder = act_ladder(l, a, n);
 
@@ -174,10 +174,10 @@ static void show_act(const struct lab *l, const struct act *a,
 	}
 	for (n = 1; n <= LAB_CONNS; n++)
 		if (l->show & 1 << n)
-			show_ladder(l, a, n, how);
+			hand_out_ladder(l, a, n, how);
 }
 
-static bool play(struct lab *l)
+static bool play_lab(struct lab *l)
 {
 	bool ok = lab_up(l) && play_script(l);
 
@@ -204,13 +204,13 @@ static bool out_folder(struct lab *l, const char *out, char *path, size_t size)
 		return true;
 	snprintf(path, size, "%s/%s", out, basename(l->dir));
 	if (mkdir(path, 0777) && errno != EEXIST)
-		return fail(l, "%s: %s", path, strerror(errno));
+		return stop(l, "%s: %s", path, strerror(errno));
 	l->out = path;
 	return true;
 }
 
 /* True if all went as it should. */
-static bool run(const char *dir, const struct manner *how)
+static bool run_lab(const char *dir, const struct manner *how)
 {
 	struct lab l = {
 		.dir = dir,
@@ -223,14 +223,14 @@ static bool run(const char *dir, const struct manner *how)
 	bool ok;
 	int i;
 
-	ok = out_folder(&l, how->out, out, sizeof(out)) && play(&l);
+	ok = out_folder(&l, how->out, out, sizeof(out)) && play_lab(&l);
 	if (!how->tap) {
 		lab_title(&l, how->style.lang, title, sizeof(title));
 		bold(how, title);
 	}
 	for (i = 0; i < l.nacts; i++) {
 		if (!put_into_words(&l.act[i]))
-			ok = fail(&l, "out of memory");
+			ok = stop(&l, "out of memory");
 		show_act(&l, &l.act[i], how);
 	}
 	if (ok) {
@@ -307,7 +307,7 @@ int main(int argc, char **argv)
 
 		if (strrchr(argv[i], '/') && !strrchr(argv[i], '/')[1])
 			*strrchr(argv[i], '/') = 0;
-		ok = run(argv[i], &how);
+		ok = run_lab(argv[i], &how);
 		failed += !ok;
 		if (how.tap)
 			printf("%sok %d lab_%s\n", ok ? "" : "not ",

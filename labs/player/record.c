@@ -41,7 +41,7 @@ bool record_start(struct lab *l, const char *title)
 		return true;
 	}
 	if (l->nacts == LAB_ACTS)
-		return fail(l, "more than %d acts", LAB_ACTS);
+		return stop(l, "more than %d acts", LAB_ACTS);
 	if (l->nacts && !record_stop(l))
 		return false;
 	a = &l->act[l->nacts++];
@@ -51,7 +51,7 @@ bool record_start(struct lab *l, const char *title)
 			 l->nacts);
 		l->raw = fopen(path, "w");
 		if (!l->raw)
-			return fail(l, "%s: %s", path, strerror(errno));
+			return stop(l, "%s: %s", path, strerror(errno));
 	}
 	trace_start(&l->s);
 	return true;
@@ -98,8 +98,8 @@ static bool take_in(struct lab *l)
 			fputs(line, l->raw);
 	}
 	if (a->evs.lost)
-		return fail(l, "the trace has lost events");
-	return ok || fail(l, "out of memory");
+		return stop(l, "the trace has lost events");
+	return ok || stop(l, "out of memory");
 }
 
 bool record_stop(struct lab *l)
@@ -134,7 +134,7 @@ bool note_call(struct lab *l, int host, int n, const char *fmt, ...)
 	va_list ap;
 
 	if (!h)
-		return fail(l, "out of memory");
+		return stop(l, "out of memory");
 	h->us = now_us();
 	h->host = host;
 	h->n = n;
@@ -144,7 +144,7 @@ bool note_call(struct lab *l, int host, int n, const char *fmt, ...)
 	va_end(ap);
 	snprintf(mark, sizeof(mark), MARK "%zu\n", this_act(l)->n - 1);
 	return trace_mark(mark) ||
-	       fail(l, "trace_marker: %s", strerror(errno));
+	       stop(l, "trace_marker: %s", strerror(errno));
 }
 
 /* ---- from events to words ---- */

@@ -8,7 +8,7 @@
 
 #include "lab.h"
 
-bool fail(struct lab *l, const char *fmt, ...)
+bool stop(struct lab *l, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -90,11 +90,11 @@ bool play_script(struct lab *l)
 	snprintf(path, sizeof(path), "%s/script", l->dir);
 	f = fopen(path, "r");
 	if (!f)
-		return fail(l, "%s: %s", path, strerror(errno));
+		return stop(l, "%s: %s", path, strerror(errno));
 	for (l->line = 1; ok && getline(&line, &room, f) > 0; l->line++) {
 		n = split_words(line, word, LAB_WORDS);
 		if (n < 0)
-			ok = fail(l, "more than %d words", LAB_WORDS);
+			ok = stop(l, "more than %d words", LAB_WORDS);
 		else if (n)
 			ok = play_line(l, word, n);
 		if (!ok)
@@ -103,6 +103,6 @@ bool play_script(struct lab *l)
 	free(line);
 	fclose(f);
 	if (ok && !l->nacts)
-		ok = fail(l, "nothing happens in it");
+		ok = stop(l, "nothing happens in it");
 	return ok;
 }

@@ -63,7 +63,7 @@ bool lab_up(struct lab *l)
 	stage_up(&l->s);
 	l->delay_ms = STAGE_DELAY_MS;
 	return set_wire(l, 0) ||
-	       fail(l, "no netem in this kernel");
+	       stop(l, "no netem in this kernel");
 }
 
 /* What a script leaves open must not hold the namespaces for long. */
@@ -119,8 +119,8 @@ static bool result(const struct call *c, const char *name, int err)
 	if (err == c->want)
 		return true;
 	if (err)
-		return fail(c->l, "%s: %s", name, error_name(err));
-	return fail(c->l, "%s should fail with %s", name, error_name(c->want));
+		return stop(c->l, "%s: %s", name, error_name(err));
+	return stop(c->l, "%s should fail with %s", name, error_name(c->want));
 }
 
 static void join(const struct call *c, char *buf, size_t size)
@@ -144,7 +144,7 @@ static bool do_set(const struct call *c)
 	join(&value, text, sizeof(text));
 	note_call(c->l, c->host, c->n, "%s = %s", c->arg[0], text);
 	err = sysctl_set(ns_of(c), c->arg[0], text);
-	return err ? fail(c->l, "%s = %s: %s", c->arg[0], text,
+	return err ? stop(c->l, "%s = %s: %s", c->arg[0], text,
 			  error_name(-err)) : true;
 }
 
@@ -156,7 +156,7 @@ static bool do_fault(const struct call *c)
 	join(c, rule, sizeof(rule));
 	note_call(c->l, c->host, c->n, "fault rule “%s”", rule);
 	err = fault(ns_of(c), rule);
-	return err ? fail(c->l, "fault %s: %s", rule, error_name(-err)) : true;
+	return err ? stop(c->l, "fault %s: %s", rule, error_name(-err)) : true;
 }
 
 static bool do_listen(const struct call *c)
@@ -169,7 +169,7 @@ static bool do_listen(const struct call *c)
 	close(c->l->lfd[c->host]);
 	c->l->lfd[c->host] = listener(ns_of(c), c->l->s.family, HOST_ANY,
 				      port_of(c->host, c->n), backlog);
-	return c->l->lfd[c->host] < 0 ? fail(c->l, "listen failed") : true;
+	return c->l->lfd[c->host] < 0 ? stop(c->l, "listen failed") : true;
 }
 
 static bool do_unlisten(const struct call *c)
@@ -220,7 +220,7 @@ static bool do_accept(const struct call *c)
 		return result(c, "accept()", -fd);
 	if (peer_port(fd) != port_of(!c->host, c->n)) {
 		close(fd);
-		return fail(c->l, "accept(): another client's connection");
+		return stop(c->l, "accept(): another client's connection");
 	}
 	if (*fd_of(c) >= 0)
 		close(*fd_of(c));
@@ -231,7 +231,7 @@ static bool do_accept(const struct call *c)
 }
 
 /* "hello", or what it consists of: 1000 a + 24 b */
-static void describe(const unsigned char *p, int n, char *buf, size_t size)
+static void octets_text(const unsigned char *p, int n, char *buf, size_t size)
 {
 	int i, run, runs = 0;
 	bool quoted = n <= QUOTED;
@@ -263,7 +263,7 @@ static bool do_send(const struct call *c)
 	char what[LAB_TEXT / 2];
 
 	if (n > BUFFER || n < 0)
-		return fail(c->l, "send 1 to %d octets", BUFFER);
+		return stop(c->l, "send 1 to %d octets", BUFFER);
 	memset(text, c->nargs == 3 ? c->arg[2][0] : 'a', sizeof(text));
 	if (!n)
 		n = snprintf((char *)text, BUFFER, "%s", c->arg[0]);
@@ -276,7 +276,7 @@ static bool do_send(const struct call *c)
 	err = errno;
 	if (ret < 0 && !(sent && err == EAGAIN))
 		return result(c, "send()", err);
-	describe(text, sent, what, sizeof(what));
+	octets_text(text, sent, what, sizeof(what));
 	if (sent < n)
 		note_call(c->l, c->host, c->n, "send() = %d of %d", sent, n);
 	else
@@ -294,11 +294,11 @@ static bool do_read(const struct call *c)
 	char text[LAB_TEXT / 2];
 
 	if (want < 1 || want > BUFFER)
-		return fail(c->l, "read 1 to %d octets", BUFFER);
+		return stop(c->l, "read 1 to %d octets", BUFFER);
 	while (got < want && ret > 0) {
 		if (c->want != EAGAIN &&
 		    !poll_for(*fd_of(c), POLLIN, PATIENCE_MS))
-			return fail(c->l, "recv(): nothing came");
+			return stop(c->l, "recv(): nothing came");
 		ret = recv(*fd_of(c), buf + got,
 			   c->nargs && !eof ? want - got : BUFFER - got, 0);
 		err = ret < 0 ? errno : 0;
@@ -306,13 +306,13 @@ static bool do_read(const struct call *c)
 	}
 	if (ret < 0)
 		return result(c, "recv()", err);
-	describe(buf, got, text, sizeof(text));
+	octets_text(buf, got, text, sizeof(text));
 	if (got)
 		note_call(c->l, c->host, c->n, "recv() = %d %s", got, text);
 	if (!ret)
 		note_call(c->l, c->host, c->n, "recv() = 0, end of file");
 	if (eof ? got : got < want)
-		return fail(c->l, "recv(): %d octets%s", got,
+		return stop(c->l, "recv(): %d octets%s", got,
 			    ret ? "" : ", then the end of file");
 	return result(c, "recv()", 0);
 }
@@ -330,7 +330,7 @@ static bool do_linger(const struct call *c)
 	struct linger linger = { .l_onoff = 1, .l_linger = ms / 1000 };
 
 	if (ms < 0)
-		return fail(c->l, "'%s' is no time", c->arg[0]);
+		return stop(c->l, "'%s' is no time", c->arg[0]);
 	note_call(c->l, c->host, c->n, "SO_LINGER, %ld s", ms / 1000);
 	c->l->linger_ms[c->host][c->n] = ms;
 	return result(c, "SO_LINGER",
@@ -359,17 +359,17 @@ static bool do_flood(const struct call *c)
 	int n = atoi(c->arg[0]), err = 0, i;
 
 	if (n < 1 || n > FLOOD_MAX)
-		return fail(c->l, "flood 1 to %d", FLOOD_MAX);
+		return stop(c->l, "flood 1 to %d", FLOOD_MAX);
 	note_call(c->l, c->host, c->n, "sends %d forged SYNs", n);
 	if (black_hole(&c->l->s.p, !c->host))
-		return fail(c->l, "no third host");
+		return stop(c->l, "no third host");
 	for (i = 0; i < n && !err; i++) {
 		syn.sport = FLOOD_PORT + i;
 		syn.seq = i * 1000003u;
 		err = inject(ns_of(c), c->l->s.family, HOST_FOREIGN,
 			     c->host == A ? HOST_B : HOST_A, &syn, NULL);
 	}
-	return err ? fail(c->l, "flood: %s", error_name(-err)) : true;
+	return err ? stop(c->l, "flood: %s", error_name(-err)) : true;
 }
 
 static bool do_keepalive(const struct call *c)
@@ -410,7 +410,7 @@ static bool do_is(const struct call *c)
 		return true;
 	}
 	column(c, "state", state, sizeof(state));
-	return fail(c->l, "it is in %s, not in %s", state, c->arg[0]);
+	return stop(c->l, "it is in %s, not in %s", state, c->arg[0]);
 }
 
 /* Look often at first: what has taken long already need not be seen at once. */
@@ -445,7 +445,7 @@ static bool do_counts(const struct call *c)
 	note_call(c->l, c->host, c->n, "counts %s %lld", c->arg[0], n);
 	if (n == atoll(c->arg[1]))
 		return true;
-	return fail(c->l, "%s is %lld, not %s", c->arg[0], n, c->arg[1]);
+	return stop(c->l, "%s is %lld, not %s", c->arg[0], n, c->arg[1]);
 }
 
 /* ---- the wire, and time ---- */
@@ -457,13 +457,13 @@ static bool do_wire(const struct call *c)
 
 	if (c->nargs == 2 && !strcmp(c->arg[0], "mtu"))
 		return !wire_mtu(&c->l->s.p, atoi(c->arg[1])) ||
-		       fail(c->l, "no such MTU");
+		       stop(c->l, "no such MTU");
 	if (c->nargs != 1 || (ms < 0 && !cut && strcmp(c->arg[0], "mended")))
-		return fail(c->l, "wire TIME, mtu N, cut or mended");
+		return stop(c->l, "wire TIME, mtu N, cut or mended");
 	if (ms >= 0)
 		c->l->delay_ms = ms;
 	return set_wire(c->l, cut ? 100 : 0) ||
-	       fail(c->l, "netem refuses");
+	       stop(c->l, "netem refuses");
 }
 
 static bool do_wait(const struct call *c)
@@ -471,7 +471,7 @@ static bool do_wait(const struct call *c)
 	long ms = read_time(c->arg[0]);
 
 	if (ms < 0)
-		return fail(c->l, "'%s' is no time", c->arg[0]);
+		return stop(c->l, "'%s' is no time", c->arg[0]);
 	nap_ms(ms);
 	return true;
 }
@@ -493,7 +493,7 @@ static bool do_show(const struct call *c)
 		if (sscanf(c->arg[i], "client%d", &n) != 1)
 			n = 1;
 		if (n < 1 || n > LAB_CONNS)
-			return fail(c->l, "no %s", c->arg[i]);
+			return stop(c->l, "no %s", c->arg[i]);
 		c->l->show |= 1 << n;
 	}
 	return true;
@@ -555,14 +555,14 @@ static bool play_verb(struct call *c, const struct verb *v)
 	if (c->nargs >= 2 && !strcmp(c->arg[c->nargs - 2], "fails")) {
 		c->want = error_number(c->arg[c->nargs - 1]);
 		if (c->want < 0)
-			return fail(l, "no error '%s'", c->arg[c->nargs - 1]);
+			return stop(l, "no error '%s'", c->arg[c->nargs - 1]);
 		c->nargs -= 2;
 	}
 	if (c->nargs < v->min || c->nargs > v->max)
-		return fail(l, "%s: too %s words", v->name,
+		return stop(l, "%s: too %s words", v->name,
 			    c->nargs < v->min ? "few" : "many");
 	if (v->socket && *fd_of(c) < 0)
-		return fail(l, "%s: it has no socket", v->name);
+		return stop(l, "%s: it has no socket", v->name);
 	return v->play(c);
 }
 
@@ -573,7 +573,7 @@ bool play_line(struct lab *l, char **word, int n)
 	size_t i;
 
 	if (actor && n < 2)
-		return fail(l, "%s does what?", word[0]);
+		return stop(l, "%s does what?", word[0]);
 	if (!l->nacts && !record_start(l, ""))
 		return false;
 	c.arg = word + 1 + actor;
@@ -581,5 +581,5 @@ bool play_line(struct lab *l, char **word, int n)
 	for (i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (verbs[i].actor == actor && !strcmp(verbs[i].name, word[actor]))
 			return play_verb(&c, &verbs[i]);
-	return fail(l, "'%s'?", word[actor]);
+	return stop(l, "'%s'?", word[actor]);
 }

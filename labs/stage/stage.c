@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../file.h"
 #include "stage.h"
 
 #define TRACE	"/sys/kernel/tracing/instances/lctcp-stage"
@@ -30,18 +31,6 @@ void stage_die(struct stage *s, const char *fmt, ...)
 
 /* ---- the trace ---- */
 
-static bool write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return ok;
-}
-
 void trace_start(struct stage *s)
 {
 	int fd;
@@ -49,8 +38,8 @@ void trace_start(struct stage *s)
 	rmdir(TRACE);
 	if (mkdir(TRACE, 0700))
 		stage_die(s, TRACE ": %s", strerror(errno));
-	write_file(TRACE "/trace_clock", "mono");
-	if (!write_file(TRACE "/events/lctcp/enable", "1"))
+	file_write(TRACE "/trace_clock", "mono");
+	if (file_write(TRACE "/events/lctcp/enable", "1"))
 		stage_die(s, "no tracepoints of lctcp: is the module loaded?");
 	fd = open(TRACE "/trace_pipe", O_RDONLY | O_NONBLOCK);
 	s->pipe = fd < 0 ? NULL : fdopen(fd, "r");
@@ -60,7 +49,7 @@ void trace_start(struct stage *s)
 
 bool trace_mark(const char *text)
 {
-	return write_file(TRACE "/trace_marker", text);
+	return !file_write(TRACE "/trace_marker", text);
 }
 
 const char *trace_line(struct stage *s)
@@ -71,7 +60,7 @@ const char *trace_line(struct stage *s)
 
 void trace_stop(struct stage *s)
 {
-	write_file(TRACE "/events/lctcp/enable", "0");
+	file_write(TRACE "/events/lctcp/enable", "0");
 	fclose(s->pipe);
 	s->pipe = NULL;
 	rmdir(TRACE);
@@ -138,4 +127,15 @@ void stage_down(struct stage *s)
 	if (s->pipe)
 		trace_stop(s);
 	pair_down(&s->p);
+}
+
+void stage_say(struct stage *s, int from, int to, const char *text)
+{
+	char buf[256];
+	int n = strlen(text);
+
+	if (write_all(from, text, n) != n)
+		stage_die(s, "send: %s", strerror(errno));
+	if (read_all(to, buf, n) != n || memcmp(buf, text, n))
+		stage_die(s, "other octets arrived than were sent");
 }

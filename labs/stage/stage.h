@@ -43,6 +43,8 @@ void stage_die(struct stage *s, const char *fmt, ...);
 /* Both hosts know each other's hardware address, so that no SYN waits. */
 void stage_up(struct stage *s);
 void stage_down(struct stage *s);
+/* From one socket to the other; leave if it does not arrive as it is. */
+void stage_say(struct stage *s, int from, int to, const char *text);
 
 void trace_start(struct stage *s);
 /* A line of our own among the events, as ": TEXT". */

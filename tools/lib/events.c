@@ -140,7 +140,7 @@ void event_word(char *to, size_t size, const char *text)
 	*to = 0;
 }
 
-static void take_word(void *to, char *val)
+static void store_word(void *to, char *val)
 {
 	event_word(to, EVENT_WORD, val);
 }
@@ -162,20 +162,20 @@ static const struct field {
 	FIELD("from",		from,		take_state),
 	FIELD("event",		what,		take_event),
 	FIELD("to",		to,		take_state),
-	FIELD("role",		role,		take_word),
+	FIELD("role",		role,		store_word),
 	FIELD("flags",		flags,		take_flags),
 	FIELD("seq",		seq,		take_u32),
 	FIELD("ack",		ack,		take_u32),
 	FIELD("wnd",		wnd,		take_u32),
 	FIELD("len",		len,		take_u32),
 	FIELD("ms",		ms,		take_u64),
-	FIELD("timer",		timer,		take_word),
+	FIELD("timer",		timer,		store_word),
 	FIELD("tries",		tries,		take_u32),
 	FIELD("rule",		rule,		take_u32),
 	FIELD("count",		count,		take_u32),
 	FIELD("delay_ms",	delay_ms,	take_u32),
-	FIELD("verb",		verb,		take_word),
-	FIELD("reason",		reason,		take_word),
+	FIELD("verb",		verb,		store_word),
+	FIELD("reason",		reason,		store_word),
 	/* a text has the mapped addresses behind the plain ones */
 	FIELD("laddr",		local.addr,	take_addr),
 	FIELD("laddr_v6",	local.addr,	take_addr),
@@ -201,7 +201,7 @@ static void read_field(struct event *e, const char *name, char *val)
 #define SECONDS_MAX	(LLONG_MAX / 4000000)
 
 /* "12.345678" before @end, which is the colon behind it */
-static bool read_time(const char *line, const char *end, long long *us)
+static bool read_stamp(const char *line, const char *end, long long *us)
 {
 	const char *start = end;
 	long long sec, frac = 0;
@@ -239,7 +239,7 @@ static const char *read_head(const char *line, struct event *e)
 		n = strcspn(name, ": ");
 		e->kind = kind_number(name, n);
 		if (e->kind < EVENT_NKINDS && name[n] == ':' &&
-		    read_time(line, at, &e->us))
+		    read_stamp(line, at, &e->us))
 			return name + n + 1;
 		at = name;
 	}
@@ -295,18 +295,18 @@ struct record {
 	unsigned long long events;
 };
 
-static void read_member(void *data, const char *name, char *val)
+static void take_member(void *data, const char *name, char *val)
 {
 	struct record *r = data;
 
 	if (!strcmp(name, "kind"))
-		take_word(r->kind, val);
+		store_word(r->kind, val);
 	else if (!strcmp(name, "format"))
-		take_word(r->format, val);
+		store_word(r->format, val);
 	else if (!strcmp(name, "version"))
 		r->version = strtoul(val, NULL, 10);
 	else if (!strcmp(name, "clock"))
-		take_word(r->clock, val);
+		store_word(r->clock, val);
 	else if (!strcmp(name, "kernel"))
 		event_word(r->kernel, sizeof(r->kernel), val);
 	else if (!strcmp(name, "events"))
@@ -336,7 +336,7 @@ static int read_record(struct events *evs, struct event *e, const char *line)
 
 	if (!copy)
 		return EVENTS_NO_MEMORY;
-	good = json_object(copy, read_member, &r);
+	good = json_object(copy, take_member, &r);
 	free(copy);
 	if (!good || !*r.kind)
 		return EVENTS_BAD;

@@ -25,7 +25,7 @@ static bool number_after(const char *line, const char *key, size_t *val)
 }
 
 /* "TYPE NAME[N];\toffset:N;\tsize:N;\tsigned:N;": its name, without [N] */
-static bool read_field(const char *line, struct format_field *f)
+static bool parse_field(const char *line, struct format_field *f)
 {
 	const char *end = line + strcspn(line, ";\n"), *start;
 	size_t is_signed = 0;
@@ -188,7 +188,7 @@ static bool read_fields(struct ring_format *format, const char *text,
 
 	while ((text = strstr(text, FIELD_MARK))) {
 		text += strlen(FIELD_MARK);
-		if (!read_field(text, &one))
+		if (!parse_field(text, &one))
 			return false;
 		if (left_out(&one) || !good_size(&one))
 			continue;

@@ -450,7 +450,7 @@ static bool by_segment(unsigned int what)
 	return false;
 }
 
-static bool by_timer(unsigned int what)
+static bool fires(unsigned int what)
 {
 	switch (what) {
 	case LCTCP_EV_PASSIVE_GIVE_UP:
@@ -509,7 +509,7 @@ static bool on_state(struct maker *m, int side, const struct event *e)
 		return false;
 	if (by_segment(e->what))
 		r = row_at(m, s->received);
-	else if (by_timer(e->what))
+	else if (fires(e->what))
 		r = row_at(m, s->fired);
 	if (r && !r->arc[side] &&
 	    (by_segment(e->what) || e->us - r->us <= AT_ONCE_US)) {
@@ -520,7 +520,7 @@ static bool on_state(struct maker *m, int side, const struct event *e)
 	if (!r)
 		return false;
 	r->arc[side] = arc;
-	if (!by_segment(e->what) && !by_timer(e->what))
+	if (!by_segment(e->what) && !fires(e->what))
 		s->call = r - m->l.row;
 	return true;
 }

@@ -145,8 +145,8 @@ static bool is_arc(const struct layout *p, const struct mark *m)
 }
 
 /* The first place for a mark that collides with nothing before it. */
-static double make_room(const struct layout *p, struct cursor *c,
-			const struct mark *m, double y)
+static double free_place(const struct layout *p, struct cursor *c,
+			 const struct mark *m, double y)
 {
 	bool flat = !p->l->crossing;
 
@@ -190,7 +190,7 @@ static void place_marks(struct layout *p, double unit, double fold_h)
 			/* a state that has just begun has its name there */
 			p->fold[p->nfolds++].y = c.y + p->fold_h / 2 + 1.5;
 		}
-		y = make_room(p, &c, m, y);
+		y = free_place(p, &c, m, y);
 		*m->y = y;
 		c.us = m->us;
 		c.y = y;

@@ -8,7 +8,7 @@
 #define GAP_US		100000	/* a wait worth a note, as in text */
 
 /* Mermaid ends a statement at a semicolon and takes # for an entity. */
-static void put(FILE *f, const char *text)
+static void put_escaped(FILE *f, const char *text)
 {
 	for (; *text; text++) {
 		if (*text == ';' || *text == '#')
@@ -27,7 +27,7 @@ static void note(FILE *f, unsigned int side, const char *text)
 {
 	fprintf(f, "    Note %s of %c: ", side == CLIENT ? "left" : "right",
 		letter(side));
-	put(f, text);
+	put_escaped(f, text);
 	fputc('\n', f);
 }
 
@@ -49,7 +49,7 @@ static void states(const struct ladder_row *r, long long start, FILE *f)
 	}
 }
 
-static void segment(const struct ladder_row *r, enum language lang, FILE *f)
+static void message(const struct ladder_row *r, enum language lang, FILE *f)
 {
 	char text[LADDER_TEXT], octets[LADDER_TEXT], both[3 * LADDER_TEXT];
 
@@ -62,24 +62,24 @@ static void segment(const struct ladder_row *r, enum language lang, FILE *f)
 	if (*ladder_octets(r, lang, octets)) {
 		snprintf(both, sizeof(both), word(W_WITH_OCTETS, lang), text,
 			 octets);
-		put(f, both);
+		put_escaped(f, both);
 	} else {
-		put(f, text);
+		put_escaped(f, text);
 	}
 	fputc(' ', f);
-	put(f, ladder_numbers(r, text));
+	put_escaped(f, ladder_numbers(r, text));
 	if (*ladder_fate(r, lang, text)) {
 		fputs("<br/>", f);
-		put(f, text);
+		put_escaped(f, text);
 	}
 	if (*ladder_drop(r, lang, text)) {
 		fputs("<br/>", f);
-		put(f, text);
+		put_escaped(f, text);
 	}
 	fputc('\n', f);
 }
 
-static void timer(const struct ladder_row *r, enum language lang, FILE *f)
+static void timer_note(const struct ladder_row *r, enum language lang, FILE *f)
 {
 	const char *name = why_timer(r->event->timer, lang);
 	char text[3 * LADDER_TEXT], span[LADDER_TEXT];
@@ -103,9 +103,9 @@ static void head(const struct ladder *l, enum language lang, FILE *f)
 	fputs("sequenceDiagram\n", f);
 	for (side = 0; side < NSIDES; side++) {
 		fprintf(f, "    participant %c as ", letter(side));
-		put(f, ladder_side(l, side, lang));
+		put_escaped(f, ladder_side(l, side, lang));
 		fputs("<br/>", f);
-		put(f, event_end_text(&l->end[side], end, sizeof(end)));
+		put_escaped(f, event_end_text(&l->end[side], end, sizeof(end)));
 		fputc('\n', f);
 	}
 }
@@ -138,9 +138,9 @@ void ladder_mermaid(const struct ladder *l, enum language lang, FILE *f)
 			fprintf(f, "    Note over C,S: %s\n",
 				ladder_span(r->us - quiet, span));
 		if (r->kind == ROW_SEGMENT)
-			segment(r, lang, f);
+			message(r, lang, f);
 		else if (r->kind != ROW_STATE)
-			timer(r, lang, f);
+			timer_note(r, lang, f);
 		states(r, l->start, f);
 		quiet = max(quiet, ladder_row_end(r));
 	}

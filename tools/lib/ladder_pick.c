@@ -72,7 +72,7 @@ static bool is_reborn(const struct seen *s, const struct event *e)
 		(e->kind == EVENT_SEND && e->flags & SEG_SYN));
 }
 
-static struct seen *find(struct finder *f, const struct event *e)
+static struct seen *find_seen(struct finder *f, const struct event *e)
 {
 	size_t i = f->slot[slot_of(e)];
 
@@ -81,7 +81,7 @@ static struct seen *find(struct finder *f, const struct event *e)
 	return i ? &f->v[i - 1] : NULL;
 }
 
-static struct seen *add(struct finder *f, const struct event *e, size_t at)
+static struct seen *add_seen(struct finder *f, const struct event *e, size_t at)
 {
 	bool came = e->kind == EVENT_RECEIVE || e->kind == EVENT_DROP;
 	bool answer = e->flags & SEG_SYN && e->flags & SEG_ACK;
@@ -109,16 +109,16 @@ static bool has_ends(const struct event *e)
 	       e->local.port && e->remote.port;
 }
 
-static bool look(struct finder *f, const struct event *e, size_t at)
+static bool see_event(struct finder *f, const struct event *e, size_t at)
 {
-	struct seen *s = find(f, e);
+	struct seen *s = find_seen(f, e);
 	int end;
 
 	if (!s || is_reborn(s, e)) {
 		/* A drop alone is none: there was nobody. */
 		if (!s && e->kind == EVENT_DROP)
 			return true;
-		s = add(f, e, at);
+		s = add_seen(f, e, at);
 		if (!s)
 			return false;
 	}
@@ -143,7 +143,7 @@ struct ladder_pick *ladder_picks(const struct events *evs, size_t *n)
 	if (!f)
 		return NULL;
 	for (i = 0; i < evs->n; i++)
-		if (has_ends(&evs->v[i]) && !look(f, &evs->v[i], i))
+		if (has_ends(&evs->v[i]) && !see_event(f, &evs->v[i], i))
 			goto out;
 	picks = f->n ? calloc(f->n, sizeof(*picks)) : NULL;
 	for (i = 0; picks && i < f->n; i++)

@@ -75,7 +75,7 @@ struct brush {
 	FILE *f;
 };
 
-static const char *phase(unsigned int state)
+static const char *phase_class(unsigned int state)
 {
 	static const char *const names[LCTCP_NSTATES] = {
 		[LCTCP_SYN_SENT]	= "opening",
@@ -134,10 +134,10 @@ static void bar_piece(const struct brush *b, unsigned int side, double from,
 		return;
 	fprintf(b->f, "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"3\" class=\"%s\"/>\n",
 		svg_num(x), svg_num(from + 0.7), svg_num(b->p->bar_w),
-		svg_num(to - from - 1.4), phase(state));
+		svg_num(to - from - 1.4), phase_class(state));
 	if (!state || to - from < 13)
 		return;
-	snprintf(class, sizeof(class), "state %s-t", phase(state));
+	snprintf(class, sizeof(class), "state %s-t", phase_class(state));
 	svg_text(b->f, x + b->p->bar_w / 2, from + 12.5, class, "middle",
 		 lctcp_state_name(state));
 }

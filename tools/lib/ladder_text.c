@@ -305,8 +305,8 @@ static void inked(const struct pen *p, enum ladder_colour colour,
 	ink(p, PLAIN);
 }
 
-static void draw_arrow(const struct pen *p, const struct ladder_row *r,
-		       const struct line *l)
+static void write_arrow(const struct pen *p, const struct ladder_row *r,
+			const struct line *l)
 {
 	bool right = r->side == CLIENT, lost = ladder_lost(r);
 	const char *head = lost ? "✗" : r->under_way ? "·" : right ? "►" : "◄";
@@ -342,7 +342,7 @@ static void draw_arrow(const struct pen *p, const struct ladder_row *r,
 }
 
 /* What became of a segment that did not simply arrive. */
-static void draw_fate(struct pen *p, const struct ladder_row *r)
+static void write_fate(struct pen *p, const struct ladder_row *r)
 {
 	int here = r->side == CLIENT ? -1 : 1;
 	char text[LADDER_TEXT];
@@ -364,8 +364,8 @@ static void draw_segment(struct pen *p, const struct ladder_row *r,
 		l->us[r->event->kind == EVENT_SEND ? !r->side : r->side] = -1;
 	l->edge[CLIENT] = r->side == CLIENT ? "├" : "│";
 	l->edge[SERVER] = r->side == SERVER ? "┤" : "│";
-	draw_arrow(p, r, l);
-	draw_fate(p, r);
+	write_arrow(p, r, l);
+	write_fate(p, r);
 }
 
 /* "12 2MSL timer starts: 60 s", at the edge of its side */
@@ -449,7 +449,7 @@ static long long quiet_since(const struct ladder *l, size_t i)
 	return us;
 }
 
-static void draw_head(const struct pen *p, size_t from)
+static void write_head(const struct pen *p, size_t from)
 {
 	char a[EVENT_END_TEXT], b[EVENT_END_TEXT];
 	char text[2 * EVENT_END_TEXT + 16];
@@ -495,7 +495,7 @@ void ladder_text(const struct ladder *l, size_t from, size_t to,
 		find_brackets(&p);
 		p.zero = l->start;
 		quiet = quiet_since(l, from);
-		draw_head(&p, from);
+		write_head(&p, from);
 	}
 	for (; p.bracket && p.row < to && p.row < l->n; p.row++) {
 		const struct ladder_row *r = &l->row[p.row];

@@ -66,28 +66,19 @@ static bool bad(struct live *t, const char *fmt, ...)
 }
 
 /* A small file as text, or NULL and errno. */
-static char *slurp(const char *path)
+static char *read_whole(const char *path)
 {
-	size_t room = 1 << 16, n = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *text;
-	ssize_t got = -1;
+	FILE *f = fopen(path, "re");
+	char *text = NULL;
+	size_t room = 0;
 
-	if (fd < 0)
+	if (!f)
 		return NULL;
-	text = malloc(room);
-	while (text && n < room - 1) {
-		got = read(fd, text + n, room - 1 - n);
-		if (got <= 0)
-			break;
-		n += got;
-	}
-	close(fd);
-	if (!text || got < 0) {
+	if (getdelim(&text, &room, 0, f) < 0) {
 		free(text);
-		return NULL;
+		text = NULL;
 	}
-	text[n] = 0;
+	fclose(f);
 	return text;
 }
 
@@ -99,7 +90,7 @@ static bool add_format(struct live *t, const char *dir, const char *name)
 	bool good;
 
 	snprintf(path, sizeof(path), "%s/%s/format", dir, name);
-	text = slurp(path);
+	text = read_whole(path);
 	if (!text)
 		return bad(t, "%s: %s", path, strerror(errno));
 	good = ring_add_format(t->ring, text);
