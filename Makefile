@@ -85,7 +85,7 @@ fuzz: setup		## all parsers, for FUZZ_SECONDS=600 in all, with libFuzzer
 gauntlet: setup		## chance against the module, for GAUNTLET_SECONDS=300; GAUNTLET_SEED=
 	scripts/gauntlet -t $(GAUNTLET_SECONDS) $(if $(GAUNTLET_SEED),-s $(GAUNTLET_SEED))
 
-lint: setup		## checkpatch, sparse, W=1, shellcheck: no warning allowed
+lint: setup		## checkpatch, sparse, W=1, includes, shellcheck, docs: no warning allowed
 	scripts/lint
 
 shell: setup		## a shell in a VM with the module: K=uml|6.1|6.12

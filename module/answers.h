@@ -5,8 +5,8 @@
  * Whoever can be made to answer can be made to flood: a third party whose
  * address was forged, or the other end, if two disagree and answer each
  * other's answers.  So everything that is said in return to what was refused
- * comes out of a bucket: so many a time, then no more.  answers.c has the
- * rules, this is the bucket itself.
+ * comes out of a bucket: so many in a given time, then none.  answers.c has the
+ * rules, this has the bucket itself.
  */
 #ifndef _LCTCP_ANSWERS_H
 #define _LCTCP_ANSWERS_H
@@ -79,6 +79,9 @@ static inline bool lctcp_bucket_take(u32 *bucket, struct lctcp_bucket_form form,
 }
 
 #ifdef __KERNEL__
+/**
+ * lctcp_answers_init() - draw the key of the buckets
+ */
 void lctcp_answers_init(void);
 
 /**

@@ -12,20 +12,32 @@ struct lctcp_bound;
 struct net;
 struct sock;
 
+/**
+ * lctcp_bind_init() - make the buckets
+ *
+ * Return: 0 or -ENOMEM.
+ */
 int lctcp_bind_init(void);
-void lctcp_bind_exit(void);
 
-/* All below: under the lock of the port's bucket, softirqs off. */
+/**
+ * lctcp_bind_exit() - the reverse; no port is taken
+ */
+void lctcp_bind_exit(void);
 
 /**
  * lctcp_bind_lock() - lock the bucket that a port belongs to
  * @net: namespace
  * @num: the port
  *
- * Context: any; softirqs are off until lctcp_bind_unlock().
+ * Context: any; softirqs are off until lctcp_bind_unlock(), and all below is to
+ * be called in between.
  */
 struct lctcp_bind_bucket *lctcp_bind_lock(const struct net *net, u16 num);
 
+/**
+ * lctcp_bind_unlock() - let go of it
+ * @bucket: of lctcp_bind_lock()
+ */
 void lctcp_bind_unlock(struct lctcp_bind_bucket *bucket);
 
 /**
@@ -46,7 +58,7 @@ bool lctcp_bind_conflict(struct lctcp_bind_bucket *bucket,
  * @net:    namespace
  * @num:    the port
  *
- * Return: true if nobody owns it who did not get it in this way himself.  Who
+ * Return: true if all its owners got it in this way.  Who
  * has the same port is told apart by the other end.
  */
 bool lctcp_bind_shared(const struct lctcp_bind_bucket *bucket,

@@ -4,7 +4,7 @@
  * what is left when the program has gone (orphans, with their bound and their
  * time).
  *
- * Context: socket lock held, unless a function says otherwise.
+ * Context: socket lock held of those that take a socket, unless a function says otherwise.
  */
 #ifndef _LCTCP_CLOSE_H
 #define _LCTCP_CLOSE_H
@@ -19,7 +19,7 @@
  * The connection goes on without the program until it has closed by itself, or
  * a limit of orphans ends it.
  *
- * Context: process.
+ * Context: process; takes the socket lock, and may sleep.
  */
 void lctcp_close(struct sock *sk, long timeout);
 
@@ -58,7 +58,7 @@ void lctcp_finish(struct sock *sk);
  * lctcp_abort_child() - end a connection nobody has accepted
  * @child: from an accept queue; the queue's reference is consumed
  *
- * Context: process or softirq, softirqs on or off.
+ * Context: process or softirq, softirqs on or off; takes the lock of @child.
  */
 void lctcp_abort_child(struct sock *child);
 

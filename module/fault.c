@@ -6,7 +6,7 @@
  * letting the first "skip" pass; with "port", only to connections that have
  * that port at either end.  The first rule that applies decides.
  *
- * Readers are under RCU.  A writer replaces the array and carries the rules
+ * Readers are under RCU.  A writer (view/fault_rules.c) replaces the array and carries the rules
  * over, so that their counts go on.  A segment held back belongs to no socket
  * and sits in one list of the namespace, in the order in which they are due.
  */

@@ -13,8 +13,8 @@
  *   SYN queue full	the SYN-ACK has a cookie for a number (cookie.h), and no
  *			request is made; the ACK that brings it back makes the
  *			child
- *   queue half full	whoever has left two SYN-ACKs unanswered is given up
- *   listener closes	requests vanish, children are reset
+ *   queue half full	a client that left two SYN-ACKs unanswered is given up
+ *   listener closes	requests vanish, children are reset (accept.c)
  *
  * All this runs without the listener's socket lock.  Whoever takes a request
  * out of the connection table, by removing or replacing it, and only he, ends

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The passive side of a handshake: a SYN makes a request, the third ACK makes a
- * child, accept() takes it.
+ * child (handshake.c; with a cookie in between, syncookie.c; if security modules
+ * agree, lsm.c), accept() takes it (accept.c).
  *
  * A listener handles segments without its socket lock; what guards its two queues
  * is lctcp_listener.lock.  Requests are minis: a reference each for the table and
  * the armed timer, freed by RCU.
+ *
+ * Context: any, softirqs on or off, unless a function says otherwise.
  */
 #ifndef _LCTCP_HANDSHAKE_H
 #define _LCTCP_HANDSHAKE_H
@@ -17,6 +20,7 @@
  * @sock:    the socket
  * @backlog: how many connections may wait to be accepted; at least one may
  *
+ * Context: process; takes the socket lock, and may sleep.
  * Return: 0, or -EINVAL, -EADDRINUSE, -ENOBUFS.
  */
 int lctcp_listen(struct socket *sock, int backlog);
@@ -79,21 +83,22 @@ void lctcp_req_free(struct lctcp_req *req);
  * lctcp_accept_sock() - the next finished connection of a listener
  * @sk:    the listener
  * @flags: O_NONBLOCK
- * @err:   -EINVAL, -EAGAIN or a signal's
+ * @err:   0, -EINVAL, -EAGAIN or a signal's
  *
+ * Context: process; takes the socket lock, and may sleep.
  * Return: the child, with the queue's reference, or NULL.
  */
 struct sock *lctcp_accept_sock(struct sock *sk, int flags, int *err);
 
 /**
  * lctcp_accept_ready() - would accept() find a connection?
- * @sk: a listener
+ * @sk: a listener; without its lock the answer may be a moment old
  */
 bool lctcp_accept_ready(const struct sock *sk);
 
 /**
  * lctcp_synack_schedule() - when to repeat a SYN-ACK
- * @listener: whose requests
+ * @listener: whose requests, or a socket in SYN_RECV
  */
 struct lctcp_schedule *lctcp_synack_schedule(const struct sock *listener);
 
@@ -154,7 +159,7 @@ static inline bool lctcp_lsm_conn_request(const struct lctcp_req *req,
 #endif
 
 /**
- * lctcp_accept_full() - have so many connections finished that no more may?
+ * lctcp_accept_full() - is the accept queue full?
  * @lst: of the listener
  */
 bool lctcp_accept_full(const struct lctcp_listener *lst);

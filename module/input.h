@@ -4,8 +4,8 @@
  * section 3.10.7 in their order.  What a segment brings is kept only after every
  * check that the RFCs put before it.
  *
- * Context: softirq, or release_sock() for what the backlog held.  Below
- * lctcp_rcv_locked() the socket lock is held; nothing sleeps.
+ * Context: softirq, or release_sock() for what the backlog held; nothing sleeps.
+ * lctcp_rcv_locked() and what it calls hold the socket lock.
  */
 #ifndef _LCTCP_INPUT_H
 #define _LCTCP_INPUT_H
@@ -53,6 +53,7 @@ int lctcp_rcv_locked(struct sock *sk, struct sk_buff *skb);
  * router), and by IPsec if it has to.  What netfilter knows of it is let go
  * after that, since the policy asks it about NAT.
  *
+ * Context: softirq, rcu_read_lock(), without the socket lock.
  * Return: false if it is to be dropped, which has been counted.
  */
 bool lctcp_admit(struct sock *sk, struct sk_buff *skb);
@@ -64,6 +65,7 @@ bool lctcp_admit(struct sock *sk, struct sk_buff *skb);
  *
  * A socket filter may cut off text, but not the header.
  *
+ * Context: softirq, rcu_read_lock(), without the socket lock.
  * Return: false if it is to be dropped, which has been counted.
  */
 bool lctcp_filter(struct sock *sk, struct sk_buff *skb);

@@ -25,7 +25,10 @@
  *   3. a bind bucket (bind.c), with softirqs off.
  *   4. a stripe of the connection table (table.c), or the table of listeners
  *	(listen.c), with softirqs off.
- *   5. leaf locks: lctcp_net.history_lock, lctcp_net.delay_lock.
+ *   5. leaf locks: that of the history (view/history.c), lctcp_net.delay_lock.
+ *
+ *   Mutexes are for files of procfs and settings: lctcp_net.fault_lock, and two
+ *   of view/.  None of them is held when another lock above is taken.
  *
  * References
  *
@@ -176,7 +179,7 @@ struct lctcp_listener {
 	unsigned long		flood_at;
 };
 
-/* lctcp_sock.timer: which use the retransmission timer has. */
+/* lctcp_sock.rtx_use: which use the retransmission timer has. */
 enum lctcp_rtx_use {
 	LCTCP_RTX_NONE,
 	LCTCP_RTX_RETRANS,

@@ -62,8 +62,8 @@ int lctcp_rmem_most(const struct sock *sk);
  *			  cgroup of a socket, though no program may be at hand
  * @sk:	the socket, or the listener
  *
- * In a softirq nobody pays else, and what a peer, or a program over lo, makes
- * grow there has an owner.  Of allocations that are charged at all, see
+ * In a softirq nobody would pay otherwise, though what a peer, or a program over
+ * lo, makes grow there has an owner.  Of allocations that are charged at all, see
  * SLAB_ACCOUNT.
  *
  * Context: softirqs disabled, until lctcp_charge_end().

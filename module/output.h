@@ -216,14 +216,15 @@ void lctcp_sync_mss(struct sock *sk);
  * @sk:	 the socket
  * @gfp: how
  *
+ * Context: as @gfp allows.
  * Return: the segment, in no queue and charged to nobody, or NULL.
  */
 struct sk_buff *lctcp_alloc_skb(struct sock *sk, gfp_t gfp);
 
 /**
- * lctcp_free_tx_skb() - free a segment that did not get into the write queue
+ * lctcp_free_tx_skb() - free a segment that has left the write queue
  * @sk:  the socket
- * @skb: of lctcp_alloc_skb()
+ * @skb: in no queue, and charged by lctcp_tx_charge()
  */
 void lctcp_free_tx_skb(struct sock *sk, struct sk_buff *skb);
 

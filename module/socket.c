@@ -2,7 +2,7 @@
 /*
  * What a program calls: connect, send, receive, poll, and the tables by which
  * the kernel finds all that.  Closing is in close.c, listening and accepting
- * in handshake.c, options in sockopt.c.
+ * in accept.c, options in sockopt.c.
  */
 #include <linux/module.h>
 #include <linux/poll.h>
@@ -414,7 +414,7 @@ static int lctcp_copy_out(struct sk_buff *skb, u32 offset, size_t len,
 }
 
 /* Take what @skb has from @offset on, up to the urgent mark, for a reader who is
- * at @seq and wants *@len octets, and then so many less.  Return how far he has
+ * at @seq and wants *@len octets, from which what was copied is taken.  Return how far he has
  * come, the urgent octet that was passed over included, or -errno.
  */
 static int lctcp_read_some(struct sock *sk, struct sk_buff *skb, u32 offset,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The engine of the state machine: who sees that something has happened says so
- * by lctcp_event() or lctcp_mini_event(), and the arc of core/arcs.h does the rest.
+ * The engine of the state machine: whoever sees that something happened
+ * reports it by lctcp_event() or lctcp_mini_event(), and the arc of core/arcs.h does the rest.
  * No other file writes a state.
  *
  * An event may end in CLOSED and take the socket out of every table; the caller's

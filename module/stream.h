@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the program has sent and the program reads: text in order and above a gap,
+ * What the peer has sent and the program reads: text in order and above a gap,
  * the window that is offered for it, and the urgent octet within it.
  *
  * Context: socket lock held, unless a function says otherwise.
@@ -45,6 +45,8 @@ u32 lctcp_select_window(struct sock *sk);
 /**
  * lctcp_first_window() - the window of a new connection, unscaled
  * @sk: the socket, or the listener
+ *
+ * Context: any; of a listener without its lock.
  */
 u32 lctcp_first_window(const struct sock *sk);
 
@@ -102,6 +104,8 @@ int lctcp_set_rcvlowat(struct sock *sk, int val);
  * @space: the largest window we may ever want to advertise
  *
  * RFC 7323 section 2.
+ *
+ * Context: any; no lock.
  */
 u8 lctcp_pick_wscale(u32 space);
 
@@ -175,6 +179,8 @@ u32 lctcp_urg_stop(struct sock *sk, u32 *seq, u32 n, bool *skip);
  * lctcp_at_mark() - is this the place of the urgent octet?
  * @sk:  the socket
  * @seq: sequence number
+ *
+ * Context: any; without the socket lock the answer may be a moment old.
  */
 bool lctcp_at_mark(const struct sock *sk, u32 seq);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Callers say what happened, and the timers follow: nobody else arms one.
+ * Callers say what happened, and the timers follow: no other file arms a timer
+ * of a socket.
  *
  * Context: socket lock held.  A timer that fires while a program has the lock is
  * left to lctcp_release_cb().
@@ -12,7 +13,7 @@
 
 /**
  * lctcp_timers_init() - make the timers of a new or cloned socket
- * @sk: the socket
+ * @sk: the socket, which nobody else knows yet
  */
 void lctcp_timers_init(struct sock *sk);
 
@@ -93,7 +94,7 @@ void lctcp_timers_orphan_fw2(struct sock *sk);
  * none to delete.  Each side writes first, its timer or the table, and then
  * looks at what the other writes.  With a barrier between the two at least one
  * of them sees the other; with none both may miss it, and a timer would go on
- * with a mini that has ended, when its module is gone even.
+ * with a mini that has ended, perhaps after the module is gone.
  *
  * Context: softirqs off.
  */
@@ -106,6 +107,8 @@ void lctcp_mini_arm(struct lctcp_ent *ent, struct timer_list *timer,
  *	   its own
  * @timer: its timer
  * @sync:  also wait for a handler that runs; process context
+ *
+ * Context: any, softirqs on or off.
  */
 void lctcp_mini_disarm(struct lctcp_ent *ent, struct timer_list *timer,
 		       bool sync);
@@ -119,7 +122,7 @@ void lctcp_mini_disarm(struct lctcp_ent *ent, struct timer_list *timer,
 void lctcp_release_cb(struct sock *sk);
 
 /**
- * lctcp_timer_info() - which timer runs, for views
+ * lctcp_timer_info() - which timer runs, for those who look
  * @sk:      the socket; without its lock the answer may be a little old
  * @timer:   enum lctcp_timer_name
  * @expires: jiffies

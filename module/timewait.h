@@ -4,7 +4,7 @@
  * after 2MSL.  It has a reference for the table and one for its armed timer, and
  * is freed by RCU.
  *
- * Context: softirqs off where it takes the place of something or gives it up.
+ * Context: any, softirqs on or off, unless a function says otherwise.
  */
 #ifndef _LCTCP_TIMEWAIT_H
 #define _LCTCP_TIMEWAIT_H

@@ -55,7 +55,7 @@ static const char *const roles[] = {
 	LCTCP_ROLE_LIST(LCTCP_NAME_ITEM, LCTCP_NAME_ITEM)
 };
 
-#define COUNT_MAX	1000000		/* as in module/fault.c */
+#define COUNT_MAX	1000000		/* as in module/view/fault_rules.c */
 #define DELAY_MAX_MS	600000
 #define NUMBER_MAX	100000000
 #define RULE_MAX	128

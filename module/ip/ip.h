@@ -130,7 +130,7 @@ void lctcp_ipv6_exit(void);
 /**
  * lctcp_ipv6_open() - let programs make sockets
  *
- * Return: 0; else, which is before any socket, -errno.
+ * Return: 0 or -errno; on failure there is no socket yet.
  */
 int lctcp_ipv6_open(void);
 

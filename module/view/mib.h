@@ -21,7 +21,7 @@ enum lctcp_mib_item {
 	LCTCP_MIB_ESTABRESETS,		/* ESTABLISHED or CLOSE_WAIT -> CLOSED by RST */
 	LCTCP_MIB_CURRESTAB,		/* now ESTABLISHED or CLOSE_WAIT; a gauge */
 	LCTCP_MIB_INSEGS,		/* segments received, bad ones included */
-	LCTCP_MIB_OUTSEGS,		/* segments sent, retransmissions excluded */
+	LCTCP_MIB_OUTSEGS,		/* segments sent, those sent again included */
 	LCTCP_MIB_RETRANSSEGS,		/* segments sent again */
 	LCTCP_MIB_INERRS,		/* segments received in error */
 	LCTCP_MIB_OUTRSTS,		/* segments sent with RST */
@@ -109,8 +109,6 @@ struct lctcp_arc_counts {
 DECLARE_PER_CPU(struct lctcp_arc_counts, lctcp_arc_totals);
 
 extern const char * const lctcp_mib_names[LCTCP_MIB_MAX];
-
-/* Sum over all CPUs. */
 
 /**
  * lctcp_mib_read() - read a counter

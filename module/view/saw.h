@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the protocol tells those who look: counters, tracepoints, and each arc
- * that is taken.  Its files include this of the views and nothing else, and
- * nothing comes back: with all of it empty the protocol would do the same.
+ * that is taken.  Apart from main.c, which sets the views up, its files
+ * include no other header of theirs.  Nothing comes back: with all of it empty the
+ * protocol would do the same.
  *
  * Context: any, softirqs on or off; takes no lock but the leaf of the history.
  */
