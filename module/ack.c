@@ -212,7 +212,10 @@ static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)
 		lctcp_write_space(sk);
 }
 
-void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb)
+/* Does this segment, whose ACK is acceptable and not old, say how much we may
+ * send?  Not if an older one arrives late (RFC 9293 section 3.10.7.4).
+ */
+static void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb)
 {
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 

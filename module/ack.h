@@ -60,13 +60,4 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 void lctcp_measure_synack(struct sock *child, const struct lctcp_req *req,
 			  const struct lctcp_skb_cb *cb, bool cookie);
 
-/**
- * lctcp_window_update() - does this segment say how much we may send?
- * @lc:	 the connection
- * @skb: the segment; its ACK is acceptable and not old
- *
- * RFC 9293 section 3.10.7.4: not if an older segment arrives late.
- */
-void lctcp_window_update(struct lctcp_sock *lc, const struct sk_buff *skb);
-
 #endif /* _LCTCP_ACK_H */

@@ -27,6 +27,7 @@
 #include <net/netns/hash.h>
 
 #include "answers.h"
+#include "core/bucket.h"
 #include "lctcp.h"
 #include "view/saw.h"
 

@@ -5,8 +5,7 @@
  * Whoever can be made to answer can be made to flood: a third party whose
  * address was forged, or the other end, if two disagree and answer each
  * other's answers.  So everything that is said in return to what was refused
- * comes out of a bucket: so many in a given time, then none.  answers.c has the
- * rules, this has the bucket itself.
+ * comes out of a bucket (core/bucket.h): so many in a given time, then none.
  */
 #ifndef _LCTCP_ANSWERS_H
 #define _LCTCP_ANSWERS_H
@@ -36,49 +35,6 @@ enum lctcp_answer {
 #define LCTCP_REFUSALS		10
 #define LCTCP_AGAINS		400
 
-/**
- * struct lctcp_bucket_form - how a bucket is packed into one number
- * @at_bits:	when its time began, in ticks; has to hold more than a time
- * @n_bits:	how many have been taken since
- *
- * After all of @at_bits has gone by the bucket may look as if its time were
- * still on: then it is over one time later.
- */
-struct lctcp_bucket_form {
-	u8 at_bits;
-	u8 n_bits;
-};
-
-/**
- * lctcp_bucket_take() - one more answer?
- * @bucket: to begin with 0
- * @form:   how it is packed
- * @now:    ticks
- * @time:   ticks
- * @most:   how many may be taken in @time, less than 1 << n_bits
- *
- * A time begins with the first one taken, and lasts @time at least.
- *
- * Return: whether there was one left, which has been taken.
- */
-static inline bool lctcp_bucket_take(u32 *bucket, struct lctcp_bucket_form form,
-				     u32 now, u32 time, u32 most)
-{
-	u32 at_mask = (1u << form.at_bits) - 1;
-	u32 n = *bucket & ((1u << form.n_bits) - 1);
-	u32 at = *bucket >> form.n_bits;
-
-	if (!n || ((now - at) & at_mask) > time) {
-		at = now & at_mask;
-		n = 0;
-	}
-	if (n >= most)
-		return false;
-	*bucket = at << form.n_bits | (n + 1);
-	return true;
-}
-
-#ifdef __KERNEL__
 /**
  * lctcp_answers_init() - draw the key of the buckets
  */
@@ -116,7 +72,5 @@ bool lctcp_mini_may_answer(struct lctcp_ent *ent, enum lctcp_answer kind);
  */
 bool lctcp_tuple_may_answer(const struct lctcp_tuple *t,
 			    enum lctcp_answer kind, u32 seq);
-
-#endif
 
 #endif /* _LCTCP_ANSWERS_H */

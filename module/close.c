@@ -11,7 +11,6 @@
  */
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
-#include <linux/swap.h>
 #include <net/xfrm.h>
 
 #include "close.h"

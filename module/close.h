@@ -90,15 +90,6 @@ void lctcp_orphan_begin(struct sock *sk);
 void lctcp_orphan_end(struct sock *sk);
 
 /**
- * lctcp_orphan_excess() - is there no room for this orphan?
- * @sk: an orphan
- *
- * Who has been silent for long, or cannot be reached, goes first: it counts
- * for two, or for four.
- */
-bool lctcp_orphan_excess(const struct sock *sk);
-
-/**
  * lctcp_orphan_limit() - end an orphan whose time is over, or that has no room
  * @sk: not CLOSED; may be none
  *

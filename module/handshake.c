@@ -28,13 +28,10 @@
  * should the request end before that.  What confirms the SYN too late meets
  * TIME_WAIT, which knows the request's number and answers with a RST (D35).
  */
-#include <linux/filter.h>
 #include <linux/security.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "ack.h"
-#include "close.h"
 #include "fault.h"
 #include "handshake.h"
 #include "input.h"

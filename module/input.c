@@ -113,6 +113,29 @@ static void lctcp_rcv_closed(struct sk_buff *skb, const struct lctcp_tuple *t,
 	kfree_skb(skb);
 }
 
+/* A segment for a full socket. */
+static int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb)
+{
+	struct net *net = sock_net(sk);
+
+	if (!lctcp_admit(sk, skb) || !lctcp_filter(sk, skb)) {
+		kfree_skb(skb);
+		return 0;
+	}
+	skb_dst_drop(skb);
+	skb->dev = NULL;
+	bh_lock_sock_nested(sk);
+	if (!sock_owned_by_user(sk)) {
+		lctcp_rcv_locked(sk, skb);
+	} else if (sk_add_backlog(sk, skb, READ_ONCE(sk->sk_rcvbuf) +
+				  READ_ONCE(sk->sk_sndbuf) + 64 * 1024)) {
+		LCTCP_DROP(net, DROPBACKLOG, skb);
+		kfree_skb(skb);
+	}
+	bh_unlock_sock(sk);
+	return 0;
+}
+
 int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af)
 {
 	struct net *net = dev_net(skb->dev);
@@ -208,28 +231,6 @@ static bool lctcp_still(const struct sock *sk, const struct sk_buff *skb)
 	       ent->laddr == ip_hdr(skb)->daddr;
 }
 
-int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb)
-{
-	struct net *net = sock_net(sk);
-
-	if (!lctcp_admit(sk, skb) || !lctcp_filter(sk, skb)) {
-		kfree_skb(skb);
-		return 0;
-	}
-	skb_dst_drop(skb);
-	skb->dev = NULL;
-	bh_lock_sock_nested(sk);
-	if (!sock_owned_by_user(sk)) {
-		lctcp_rcv_locked(sk, skb);
-	} else if (sk_add_backlog(sk, skb, READ_ONCE(sk->sk_rcvbuf) +
-				  READ_ONCE(sk->sk_sndbuf) + 64 * 1024)) {
-		LCTCP_DROP(net, DROPBACKLOG, skb);
-		kfree_skb(skb);
-	}
-	bh_unlock_sock(sk);
-	return 0;
-}
-
 /* Answer <SEQ=@seq><CTL=RST> on the connection's path, its state untouched. */
 static void lctcp_sock_rst(struct sock *sk, u32 seq)
 {
@@ -261,7 +262,10 @@ static void lctcp_closed_rcv(struct sock *sk, struct sk_buff *skb)
 	kfree_skb(skb);
 }
 
-void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb)
+/* IRS, RCV.NXT, the options, and the send window (RFC 1122 section 4.2.2.20 (c): in
+ * SYN-SENT too) from the peer's SYN or SYN-ACK.
+ */
+static void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb)
 {
 	const struct tcphdr *th = tcp_hdr(skb);
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);

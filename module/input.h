@@ -23,16 +23,6 @@
 int lctcp_rcv(struct sk_buff *skb, const struct lctcp_af_ops *af);
 
 /**
- * lctcp_rcv_sock() - a segment for a full socket
- * @sk:	 the socket
- * @skb: the segment; consumed
- *
- * Context: softirq, rcu_read_lock().
- * Return: 0.
- */
-int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb);
-
-/**
  * lctcp_rcv_locked() - a segment for a socket that was found without its lock
  * @sk:	 the socket
  * @skb: the segment; consumed
@@ -78,15 +68,5 @@ bool lctcp_filter(struct sock *sk, struct sk_buff *skb);
  * Context: socket lock held; softirq, or process for the backlog.
  */
 void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb);
-
-/**
- * lctcp_syn_vars() - learn from the peer's SYN
- * @sk:	 in SYN_SENT
- * @skb: the SYN or SYN-ACK
- *
- * IRS, RCV.NXT, the options, and the send window (RFC 1122 section 4.2.2.20
- * (c): in SYN-SENT too).
- */
-void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb);
 
 #endif /* _LCTCP_INPUT_H */

@@ -98,7 +98,10 @@ static bool lctcp_orphan_starves(const struct sock *sk)
 	       READ_ONCE(prot->sysctl_mem[2]);
 }
 
-bool lctcp_orphan_excess(const struct sock *sk)
+/* Is there no room for this orphan?  Who has been silent for long, or cannot be
+ * reached, goes first: it counts for two, or for four.
+ */
+static bool lctcp_orphan_excess(const struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
 	unsigned int shift = 0;

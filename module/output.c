@@ -9,7 +9,6 @@
  * Everything passes lctcp_emit_sock() or lctcp_emit_flow(), complete with its
  * checksum: no device knows how to sum protocol 253.
  */
-#include <linux/slab.h>
 #include <net/ip.h>
 
 #include "fault.h"

@@ -6,7 +6,6 @@
  * send_head has been sent and waits for its acknowledgment; each time it
  * leaves it does so as a clone, into whose headroom output.c writes the header.
  */
-#include <linux/slab.h>
 #include <net/ip.h>
 
 #include "lctcp.h"

@@ -70,14 +70,6 @@ void lctcp_rcv_space_init(struct sock *sk);
 void lctcp_window_freed(struct sock *sk, int copied);
 
 /**
- * lctcp_window_told() - how much may the peer send, by what it has heard?
- * @lc: the connection
- *
- * Context: any; without the socket lock the answer may be a moment old.
- */
-u32 lctcp_window_told(const struct lctcp_sock *lc);
-
-/**
  * lctcp_window_shut() - may the peer be waiting for the program to read?
  * @sk: past its SYN
  *

@@ -246,14 +246,6 @@ u32 lctcp_hash_tuple(const struct lctcp_tuple *t);
 void lctcp_table_purge(struct list_head *nets);
 
 /**
- * lctcp_ent_get() - take a reference to an entry found under RCU
- * @ent: the entry
- *
- * Return: @ent, or NULL if it is being freed.
- */
-struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent);
-
-/**
  * lctcp_ent_put() - drop a reference; the last one frees by RCU
  * @ent: the entry
  */

@@ -137,7 +137,10 @@ static bool lctcp_window_rounds(const struct sock *sk, u32 wnd)
 					   atomic_read(&sk->sk_rmem_alloc));
 }
 
-u32 lctcp_window_told(const struct lctcp_sock *lc)
+/* How much may the peer send, by what it has heard?  Without the socket lock the
+ * answer may be a moment old.
+ */
+static u32 lctcp_window_told(const struct lctcp_sock *lc)
 {
 	s32 told = READ_ONCE(lc->rcv_wup) + READ_ONCE(lc->rcv_wnd) -
 		   READ_ONCE(lc->rcv_hidden) - READ_ONCE(lc->rcv_nxt);

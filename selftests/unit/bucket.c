@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* So many answers a time, and the time of whoever asks. */
-#include "answers.h"
+#include "core/bucket.h"
 #include "kselftest_harness.h"
 
 static const struct lctcp_bucket_form large = { 20, 12 }, small = { 4, 4 };
