@@ -895,6 +895,50 @@ unsigned int ladder_state(const struct ladder *l, unsigned int side,
 	return arc ? arc->to : first_state(l, side);
 }
 
+/* The row of the SYN with which the life began that @us is in; l->n if the trace
+ * has none.  In a simultaneous open that is the first of two.
+ */
+static size_t life_at(const struct ladder *l, long long us)
+{
+	size_t i, life = l->n;
+
+	for (i = 0; i < l->n && l->row[i].us <= us; i++) {
+		const struct ladder_row *r = &l->row[i];
+
+		if (r->kind == ROW_SEGMENT && r->event->flags & SEG_SYN &&
+		    !(r->event->flags & SEG_ACK) && !r->again &&
+		    (life == l->n || r->state[!r->side] != LCTCP_SYN_SENT))
+			life = i;
+	}
+	return life;
+}
+
+unsigned int ladder_sure(const struct ladder *l, unsigned int side,
+			 long long us)
+{
+	unsigned int sure = 0;
+	size_t i;
+
+	for (i = life_at(l, us); i < l->n && l->row[i].us <= us; i++) {
+		const struct ladder_row *r = &l->row[i];
+
+		if (r->kind != ROW_SEGMENT || r->side == side ||
+		    r->arrived < 0 || r->arrived > us ||
+		    r->event->flags & SEG_RST || (r->drop && !r->arc[side]))
+			continue;
+		sure |= PEER_SENDING | OWN_RECEIVING;
+		if (r->event->flags & SEG_ACK && (int32_t)r->ack > 0)
+			sure |= OWN_SENDING | PEER_RECEIVING;
+	}
+	return sure;
+}
+
+bool ladder_opens(const struct lctcp_arc *arc)
+{
+	return arc && (arc->to == LCTCP_SYN_SENT || arc->to == LCTCP_SYN_RECV ||
+		       arc->to == LCTCP_ESTABLISHED);
+}
+
 long long ladder_row_end(const struct ladder_row *r)
 {
 	return max(r->us, r->arrived);

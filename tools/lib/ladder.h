@@ -189,6 +189,27 @@ unsigned int ladder_state(const struct ladder *l, unsigned int side,
 /* The arc that a side took last, at @us or before; or NULL. */
 const struct lctcp_arc *ladder_arc_before(const struct ladder *l,
 					  unsigned int side, long long us);
+/* What one side can be sure of while a connection opens: its own sending and
+ * receiving work, and those of its peer.  The three segments are for that.
+ */
+enum ladder_sure {
+	OWN_SENDING = 1,
+	OWN_RECEIVING = 2,
+	PEER_SENDING = 4,
+	PEER_RECEIVING = 8,
+	SURE_OF_ALL = 15,
+};
+
+/* What @side is sure of at @us, of enum ladder_sure: by what it has received of
+ * this life of the connection, and what of its own that has acknowledged.
+ */
+unsigned int ladder_sure(const struct ladder *l, unsigned int side,
+			 long long us);
+/* Does this arc belong to the opening, so that these marks go with it? */
+bool ladder_opens(const struct lctcp_arc *arc);
+#define LADDER_MARKS	16	/* octets of this text */
+/* "ââââ", in the order of the bits */
+const char *ladder_marks(unsigned int sure, char *buf);
 /* "client" */
 const char *ladder_side(const struct ladder *l, unsigned int side,
 			enum language lang);

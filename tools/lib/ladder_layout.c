@@ -21,6 +21,7 @@
 #define FOLD_H		40.0	/* at least, and at most: */
 #define FOLD_MOST	84.0
 #define STATE_H		19.0	/* so that its name fits */
+#define SURE_H		29.0	/* ... and what its side is sure of */
 #define SEND_H		25.0	/* so that two labels do */
 #define TICK_H		12.5
 #define NOTE_GAP	11.0
@@ -124,7 +125,7 @@ static bool make_marks(struct layout *p)
  * @row:	the last row that has begun
  * @sent:	of each side, the last segment that it sent
  * @came:	... that came to it
- * @changed:	... change of state
+ * @changed:	... change of state, and room for what is written there
  */
 struct cursor {
 	long long us;
@@ -144,6 +145,14 @@ static bool is_arc(const struct layout *p, const struct mark *m)
 	return m->kind == CHANGE && m->row == p->l->n;
 }
 
+static double state_height(const struct layout *p, const struct mark *m)
+{
+	const struct ladder_arc *a;
+
+	a = &p->l->arc[m->side][m->y - p->arc[m->side]];
+	return ladder_opens(a->arc) ? SURE_H : STATE_H;
+}
+
 /* The first place for a mark that collides with nothing before it. */
 static double free_place(const struct layout *p, struct cursor *c,
 			 const struct mark *m, double y)
@@ -159,8 +168,8 @@ static double free_place(const struct layout *p, struct cursor *c,
 		at_least(&y, c->came[m->side] + SEND_H / 2);
 		c->came[m->side] = y;
 	} else if (is_arc(p, m)) {
-		at_least(&y, c->changed[m->side] + STATE_H);
-		c->changed[m->side] = y;
+		at_least(&y, c->changed[m->side]);
+		c->changed[m->side] = y + state_height(p, m);
 	}
 	return y;
 }
@@ -184,11 +193,13 @@ static void place_marks(struct layout *p, double unit, double fold_h)
 		double y = c.y + gap * unit;
 
 		if (gap > FOLD_AT) {
-			y = c.y + p->fold_h;
+			y = c.y + p->fold_h / 2 + 1.5;
+			/* a state that has just begun has its name there */
+			at_least(&y, fmax(c.changed[CLIENT], c.changed[SERVER]) + 3);
 			p->fold[p->nfolds].us = m->us - c.us;
 			p->fold[p->nfolds].row = c.row;
-			/* a state that has just begun has its name there */
-			p->fold[p->nfolds++].y = c.y + p->fold_h / 2 + 1.5;
+			p->fold[p->nfolds++].y = y;
+			y += p->fold_h / 2 - 1.5;
 		}
 		y = free_place(p, &c, m, y);
 		*m->y = y;

@@ -44,6 +44,9 @@ static const struct svg_rule rules[] = {
 	{ ".lost", "stroke-dasharray:7 4", NULL },
 	{ ".cross", "stroke:#c81e1e;stroke-width:2.6;stroke-linecap:round", "stroke:#ff7b72" },
 	{ ".fate", "font-size:10.5px;font-weight:600;fill:#c81e1e", "fill:#ff7b72" },
+	/* what a side is sure of */
+	{ ".sure", "fill:#166534;stroke:#166534;stroke-width:1.2", "fill:#7ee2a0;stroke:#7ee2a0" },
+	{ ".unsure", "fill:#fff;stroke:#6b7280;stroke-width:1.2", "fill:#0d1117;stroke:#9198a1" },
 	/* timers */
 	{ ".span", "stroke:#0f766e;stroke-width:1.6;fill:none", "stroke:#3fbfae" },
 	{ ".stopped", "stroke-dasharray:3 3", NULL },
@@ -62,6 +65,8 @@ static const struct svg_rule rules[] = {
 	{ ".note", "font-size:12px;fill:#374151", "fill:#c3cad2" },
 	{ ".rule", "stroke:#e5e7eb;stroke-width:1", "stroke:#21262d" },
 };
+
+#define SURE_STEP	10.0	/* from mark to mark */
 
 /**
  * struct brush - what the drawing functions need
@@ -142,6 +147,26 @@ static void bar_piece(const struct brush *b, unsigned int side, double from,
 		 lctcp_state_name(state));
 }
 
+/* What the side is sure of from here on, below the name of its state. */
+static void draw_sure(const struct brush *b, unsigned int side,
+		      const struct ladder_arc *a, double y)
+{
+	/* when its SYN has not left yet */
+	unsigned int sure = a->arc->to == LCTCP_SYN_SENT ? 0 :
+			    ladder_sure(b->l, side, a->us);
+	double x = b->p->bar[side] + b->p->bar_w / 2 - 1.5 * SURE_STEP;
+	unsigned int bit;
+
+	fputs("<g>\n<title>", b->f);
+	svg_puts(b->f, word(W_SURE, b->p->lang));
+	fputs("</title>\n", b->f);
+	for (bit = OWN_SENDING; bit <= PEER_RECEIVING; bit <<= 1) {
+		circle(b->f, x, y, 3.2, sure & bit ? "sure" : "unsure");
+		x += SURE_STEP;
+	}
+	fputs("</g>\n", b->f);
+}
+
 static void draw_bar(const struct brush *b, unsigned int side)
 {
 	const struct ladder *l = b->l;
@@ -159,6 +184,10 @@ static void draw_bar(const struct brush *b, unsigned int side)
 		state = arc->to;
 	}
 	bar_piece(b, side, from, b->p->bottom, state);
+	for (i = 0; i < l->narcs[side]; i++)
+		if (ladder_opens(l->arc[side][i].arc))
+			draw_sure(b, side, &l->arc[side][i],
+				  b->p->arc[side][i] + 21);
 	line(b->f, b->p->wire[side], b->p->top, b->p->wire[side],
 	     b->p->bottom, "life");
 }
@@ -467,6 +496,18 @@ static void draw_note(const struct brush *b, const struct lay_label *at)
 
 /* ---- the page ---- */
 
+static bool any_opens(const struct ladder *l)
+{
+	unsigned int side;
+	size_t i;
+
+	for (side = 0; side < NSIDES; side++)
+		for (i = 0; i < l->narcs[side]; i++)
+			if (ladder_opens(l->arc[side][i].arc))
+				return true;
+	return false;
+}
+
 static void draw_head(const struct brush *b, const char *title)
 {
 	const struct layout *p = b->p;
@@ -485,6 +526,9 @@ static void draw_head(const struct brush *b, const char *title)
 		 ladder_span(b->l->stop - b->l->start, span));
 	svg_text(b->f, 26, 42, "h1", "start", title);
 	svg_text(b->f, 26, 63, "h2", "start", text);
+	if (any_opens(b->l))
+		svg_text(b->f, p->width - 26, 63, "small", "end",
+			 word(W_SURE, p->lang));
 	line(b->f, 26, 76, p->width - 26, 76, "rule");
 	for (side = 0; side < NSIDES; side++) {
 		double x = p->bar[side] + p->bar_w / 2;

@@ -125,6 +125,8 @@ enum {
  * @bracket:	BEGINS, ENDS, RUNS of each row and side
  * @row:	being drawn
  * @part:	of it: its first line, or what comes before or after
+ * @unsure:	a connection is opening, and not both sides are sure of all
+ * @legend:	... and that has been drawn
  */
 struct pen {
 	const struct ladder *l;
@@ -135,6 +137,7 @@ struct pen {
 	unsigned char (*bracket)[NSIDES];
 	size_t row;
 	enum { BEFORE, FIRST, AFTER } part;
+	bool unsure, legend;
 };
 
 static const struct line nothing = {
@@ -356,6 +359,30 @@ static void write_fate(struct pen *p, const struct ladder_row *r)
 		line_text(p, &nothing, text, -here, RED);
 }
 
+/* What both sides are sure of, where that is the point of a row: one of them takes
+ * an arc of the opening, or loses what would have told the other.
+ */
+static void write_sure(struct pen *p, const struct ladder_row *r)
+{
+	char marks[NSIDES][LADDER_MARKS];
+	unsigned int side, sure, all = SURE_OF_ALL;
+	struct line l = nothing;
+
+	if (!ladder_opens(r->arc[CLIENT]) && !ladder_opens(r->arc[SERVER]) &&
+	    !(p->unsure && ladder_lost(r)))
+		return;
+	for (side = 0; side < NSIDES; side++) {
+		sure = ladder_sure(p->l, side, side == r->side || r->arrived < 0 ?
+				   r->us : r->arrived);
+		all &= sure;
+		l.state[side] = ladder_marks(sure, marks[side]);
+	}
+	p->unsure = all != SURE_OF_ALL;
+	p->legend = true;
+	p->part = AFTER;
+	line_text(p, &l, "", 0, PLAIN);
+}
+
 static void draw_segment(struct pen *p, const struct ladder_row *r,
 			 struct line *l)
 {
@@ -366,6 +393,7 @@ static void draw_segment(struct pen *p, const struct ladder_row *r,
 	l->edge[SERVER] = r->side == SERVER ? "┤" : "│";
 	write_arrow(p, r, l);
 	write_fate(p, r);
+	write_sure(p, r);
 }
 
 /* "12 2MSL timer starts: 60 s", at the edge of its side */
@@ -505,6 +533,11 @@ void ladder_text(const struct ladder *l, size_t from, size_t to,
 			draw_gap(&p, r->us - quiet);
 		draw_row(&p, r);
 		quiet = max(quiet, ladder_row_end(r));
+	}
+	if (p.legend) {
+		ink(&p, DIM);
+		text_wrap(word(W_SURE, style->lang), 0, 3, style, f);
+		ink(&p, PLAIN);
 	}
 	free(p.bracket);
 }

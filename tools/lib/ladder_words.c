@@ -137,6 +137,16 @@ const char *ladder_copies(const struct ladder_row *r, enum language lang,
 	return buf;
 }
 
+const char *ladder_marks(unsigned int sure, char *buf)
+{
+	unsigned int bit;
+
+	*buf = 0;
+	for (bit = OWN_SENDING; bit <= PEER_RECEIVING; bit <<= 1)
+		strcat(buf, sure & bit ? "●" : "○");
+	return buf;
+}
+
 /* Three digits are enough, and no zeros behind a point. */
 const char *ladder_span(long long us, char *buf)
 {
