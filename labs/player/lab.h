@@ -133,7 +133,7 @@ bool record_stop(struct lab *l);
 bool note_call(struct lab *l, int host, int n, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /* What each event says goes among what the programs did, in order. */
-bool put_into_words(struct act *a);
+bool put_into_words(const struct lab *l, struct act *a);
 /* "client" or "server2" */
 const char *actor_name(int host, int n, char *buf, size_t size);
 /* The ladder of connection @n, or NULL. */

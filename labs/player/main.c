@@ -229,7 +229,7 @@ static bool run_lab(const char *dir, const struct manner *how)
 		bold(how, title);
 	}
 	for (i = 0; i < l.nacts; i++) {
-		if (!put_into_words(&l.act[i]))
+		if (!put_into_words(&l, &l.act[i]))
 			ok = stop(&l, "out of memory");
 		show_act(&l, &l.act[i], how);
 	}

@@ -165,13 +165,17 @@ struct numbers {
 
 /**
  * struct teller - what is known while events are put into words
+ * @l:		the lab
  * @a:		the act
+ * @ladder:	of each connection, once it is asked for
  * @num:	of each end
  * @id:		serial numbers of ends, for events that name only that
  * @nids:	how many
  */
 struct teller {
+	const struct lab *l;
 	struct act *a;
+	struct ladder *ladder[LAB_CONNS + 1];
 	struct numbers num[2][LAB_CONNS + 1];
 	struct {
 		uint32_t id;
@@ -290,13 +294,33 @@ static void put_fault(const struct event *e, char *buf, size_t size)
 	snprintf(buf, size, "%s (%s %s)", fate, e->verb, e->role);
 }
 
+/* A state of the opening goes with what its side is sure of by then. */
+static void put_state(struct teller *t, const struct event *e, int host, int n,
+		      char *buf, size_t size)
+{
+	const struct lctcp_arc *arc = lctcp_fsm_find(e->from, e->what);
+	char marks[LADDER_MARKS];
+	int at;
+
+	at = snprintf(buf, size, "%s -> %s (%s)", lctcp_state_name(e->from),
+		      lctcp_state_name(e->to), lctcp_event_name(e->what));
+	if (!ladder_opens(arc) || t->l->self[n])
+		return;
+	if (!t->ladder[n])
+		t->ladder[n] = act_ladder(t->l, t->a, n);
+	if (t->ladder[n])
+		snprintf(buf + at, size - at, " %s",
+			 ladder_marks(e->to == LCTCP_SYN_SENT ? 0 :
+				      ladder_sure(t->ladder[n], host, e->us),
+				      marks));
+}
+
 static void put_into(struct teller *t, const struct event *e, int host, int n,
 		     char *buf, size_t size)
 {
 	switch (e->kind) {
 	case EVENT_STATE:
-		snprintf(buf, size, "%s -> %s (%s)", lctcp_state_name(e->from),
-			 lctcp_state_name(e->to), lctcp_event_name(e->what));
+		put_state(t, e, host, n, buf, size);
 		break;
 	case EVENT_SEND:
 		put_segment(t, e, host, n, "sends", buf, size);
@@ -340,12 +364,13 @@ static bool add_event(struct teller *t, const struct event *e)
 }
 
 /* Both are in order, and calls know theirs among the events: merge. */
-bool put_into_words(struct act *a)
+bool put_into_words(const struct lab *l, struct act *a)
 {
 	struct happening *call = a->v, *h;
 	size_t ncalls = a->n, next = 0, i = 0;
-	struct teller t = { .a = a };
+	struct teller t = { .l = l, .a = a };
 	bool ok = true;
+	int n;
 
 	a->v = NULL;
 	a->n = 0;
@@ -363,6 +388,8 @@ bool put_into_words(struct act *a)
 	}
 	if (!a->zero && ncalls)
 		a->zero = call[0].us;
+	for (n = 0; n <= LAB_CONNS; n++)
+		ladder_free(t.ladder[n]);
 	free(call);
 	return ok;
 }
