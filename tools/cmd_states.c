@@ -17,6 +17,8 @@
 #include "states.h"
 #include "tool.h"
 
+enum { OPT_ALL = 256, OPT_TEXTBOOK };
+
 static const struct syntax syntax = {
 	.usage =
 	"Usage: lctcp states [OPTION...] [FILE]\n"
@@ -28,8 +30,13 @@ static const struct syntax syntax = {
 	"\n",
 	.choices = {
 		{ 'f', "format", "FORMAT",
-		  "text, dot (graphviz) or svg (needs graphviz); unless\n"
-		  "told, what OUT ends with, or text" },
+		  "text, dot (for graphviz) or svg; unless told, what\n"
+		  "OUT ends with, or text" },
+		{ OPT_TEXTBOOK, "textbook", NULL,
+		  "svg, as books draw it: eleven states, the usual ways\n"
+		  "of a client and a server (what svg does unless told)" },
+		{ OPT_ALL, "all", NULL, "svg with every arc (needs graphviz)" },
+		{ 'l', "lang", "LANG", "of the textbook's: en (the default) or zh" },
 		{ 'o', "output", "OUT", "write there" },
 		{ 'c', "color", "WHEN",
 		  "text in colour: always, never or auto (the default)" },
@@ -45,6 +52,8 @@ enum { TEXT, DOT, SVG, NFORMATS };
  * @count:	by the places of the arcs
  * @title:	of the diagram
  * @format:	TEXT, DOT or SVG
+ * @all:	SVG with every arc, and not as books draw it
+ * @lang:	of that
  * @path:	of the output, NULL for standard output
  * @style:	of text
  */
@@ -52,6 +61,8 @@ struct picture {
 	uint64_t count[LCTCP_MAX_ARCS];
 	const char *title;
 	unsigned int format;
+	bool all;
+	enum language lang;
 	const char *path;
 	struct ladder_style style;
 };
@@ -197,8 +208,10 @@ static int show_picture(const struct picture *p)
 		show_text(p, f);
 	else if (p->format == DOT)
 		states_dot(p->count, p->title, f);
-	else
+	else if (p->all)
 		status = show_svg(p, f);
+	else
+		states_book(p->count, p->lang, SVG_AUTO, f);
 	if (p->path && fclose(f))
 		status = fail("%s: %s", p->path, strerror(errno));
 	return status;
@@ -228,11 +241,21 @@ int cmd_states(int argc, char **argv)
 		switch (c) {
 		case 'f':
 			if (!read_format(optarg, &p.format))
-				status = refuse(argv[0], "no format %s", optarg);
+				status = refuse(argv[0], "no format %s: text, dot or svg", optarg);
 			break;
 		case 'o':
 			p.path = optarg;
 			p.style.colour = false;
+			break;
+		case OPT_ALL:
+		case OPT_TEXTBOOK:
+			p.all = c == OPT_ALL;
+			p.format = SVG;
+			break;
+		case 'l':
+			if (!lang_find(optarg, &p.lang))
+				status = refuse(argv[0], "no language %s: en or zh",
+						optarg);
 			break;
 		case 'c':
 			status = color_option(argv[0], optarg, &p.style.colour);
@@ -244,7 +267,10 @@ int cmd_states(int argc, char **argv)
 	if (argc - optind > 1)
 		return refuse(argv[0], "one file, not %d", argc - optind);
 	dot = p.path ? strrchr(p.path, '.') : NULL;
-	if (p.format == NFORMATS && (!dot || !read_format(dot + 1, &p.format)))
+	if (p.format == NFORMATS && dot && strcmp(dot, ".txt") &&
+	    !read_format(dot + 1, &p.format))
+		return refuse(argv[0], "no format %s: text, dot or svg", dot + 1);
+	if (p.format == NFORMATS)
 		p.format = TEXT;
 	status = argv[optind] ? count_file(&p, argv[optind]) : count_now(&p);
 	return status ? status : show_picture(&p);
