@@ -372,7 +372,8 @@ static void draw_fate(const struct brush *b, const struct ladder_row *r,
 	}
 	if (*ladder_drop(r, b->p->lang, text))	/* in the bar of who did it */
 		svg_text(b->f, a->x2 + 5 * sign, a->y2 - 4, "small",
-			 sign > 0 ? "start" : "end", r->drop->reason);
+			 sign > 0 ? "start" : "end",
+			 why_drop(r->drop->reason, b->p->lang));
 	if (!*arrow_fate(r, b->p->lang, text))
 		return;
 	along(b, a, along_x(a, a->fate_at), a->fate_below ? 14 : -6, "fate",

@@ -124,7 +124,7 @@ const char *ladder_drop(const struct ladder_row *r, enum language lang,
 	*buf = 0;
 	if (r->drop && !r->arc[!r->side])
 		snprintf(buf, LADDER_TEXT, word(W_DROPPED, lang),
-			 r->drop->reason);
+			 why_drop(r->drop->reason, lang), r->drop->reason);
 	return buf;
 }
 

@@ -456,8 +456,8 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_DUP_RULE]	= { "sent twice by “%s”", "被规则“%s”复制" },
 	[W_LOST]	= { "it never arrived", "未到达" },
 	[W_UNDER_WAY]	= { "still under way", "仍在途中" },
-	/* the reason */
-	[W_DROPPED]	= { "dropped: %s", "丢弃：%s" },
+	/* the reason, and its counter */
+	[W_DROPPED]	= { "dropped: %s (%s)", "丢弃：%s（%s）" },
 	[W_COPIES]	= { "it arrived %u times", "到达 %u 次" },
 	/* the timer, then its seconds */
 	[W_STARTS]	= { "%s starts: %s", "%s启动：%s" },
@@ -483,6 +483,48 @@ static const char *const words[NWORDS][NLANGS] = {
 const char *word(enum word w, enum language lang)
 {
 	return words[w][lang];
+}
+
+/* Why a segment was dropped, short enough for a state bar. */
+static const struct {
+	const char *name;
+	const char *text[NLANGS];
+} drops[] = {
+	{ "InShort", { "too short", "比首部还短" } },
+	{ "InBadDoff", { "bad data offset", "数据偏移有误" } },
+	{ "InCsumErrors", { "bad checksum", "校验和错误" } },
+	{ "DropNoConn", { "no connection", "没有这个连接" } },
+	{ "DropListen", { "for no listener", "监听者不收" } },
+	{ "DropSynSent", { "not in SYN_SENT", "SYN_SENT 不收" } },
+	{ "DropSeq", { "outside window", "在窗口之外" } },
+	{ "DropPaws", { "old timestamp", "时间戳太旧" } },
+	{ "DropNoTimestamp", { "no timestamp", "缺少时间戳" } },
+	{ "DropRst", { "inexact RST", "RST 序号不准" } },
+	{ "DropSyn", { "unexpected SYN", "不该来的 SYN" } },
+	{ "DropNoAck", { "no ACK", "没有 ACK" } },
+	{ "DropAckFuture", { "ACK of unsent", "确认了没发过的" } },
+	{ "DropAckOld", { "old ACK", "ACK 太旧" } },
+	{ "DropTextClosed", { "nobody reads", "已无人读取" } },
+	{ "DropRcvBuf", { "no room", "没有空间接收" } },
+	{ "DropBacklog", { "backlog full", "积压队列已满" } },
+	{ "DropFilter", { "filtered", "被过滤" } },
+	{ "DropMinTtl", { "too far away", "来自太远" } },
+	{ "DropTimeWait", { "not in TIME_WAIT", "TIME_WAIT 不收" } },
+	{ "DropQuiet", { "quiet time", "静默期" } },
+	{ "DropNoMem", { "no memory", "内存不足" } },
+	{ "ListenOverflows", { "accept queue full", "全连接队列已满" } },
+	{ "SynQueueFull", { "SYN queue full", "半连接队列已满" } },
+	{ "OfoDrop", { "gap, no memory", "乱序且内存不足" } },
+};
+
+const char *why_drop(const char *reason, enum language lang)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(drops); i++)
+		if (!strcmp(drops[i].name, reason))
+			return drops[i].text[lang];
+	return reason;
 }
 
 /* In full, and in a word. */

@@ -46,6 +46,9 @@ const char *why_timer(const char *name, enum language lang);
 /* ... in a word, for narrow places. */
 const char *why_timer_short(const char *name, enum language lang);
 
+/* Why a segment was dropped, in a word or two; @reason itself if it is new. */
+const char *why_drop(const char *reason, enum language lang);
+
 enum word {
 	W_CLIENT, W_SERVER, W_PEER_A, W_PEER_B, W_SOCKET, W_ITSELF, W_BOTH, W_TIME, W_CONNECTION,
 	W_DATA, W_MERGED, W_AGAIN, W_OCTETS, W_OCTET, W_WITH_OCTETS,
