@@ -55,7 +55,7 @@ static const struct remark remarks[NREMARKS] = {
 		"A bare ACK takes no sequence number and is never acknowledged, so its sender cannot know that it was lost. The client is connected, the server is not yet.",
 		"单独的 ACK 不占序号，也永远不会被确认，发送方无从知道它丢了。此时客户端已经连上，服务器还没有。",
 	} },
-	[THIRD_ACK_AGAIN] = { { "third ACK again", "重发第三个 ACK" }, "9293 3.10.7.4", {
+	[THIRD_ACK_AGAIN] = { { "third ACK again", "重传第三个 ACK" }, "9293 3.10.7.4", {
 		"For the client the SYN-ACK is old. A segment outside the window is dropped but answered with an ACK: just the one that the server lacks.",
 		"对客户端来说这个 SYN-ACK 是旧的。窗口之外的报文段会被丢弃，但要回一个 ACK：正是服务器缺的那一个。",
 	} },
@@ -445,7 +445,7 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_DATA]	= { "data", "数据" },
 	[W_MERGED]	= { "FIN+ACK in one", "FIN+ACK 合一" },
 	/* the segment, and how often */
-	[W_AGAIN]	= { "%s again, %s", "第 %2$s 次重发 %1$s" },
+	[W_AGAIN]	= { "%s again, %s", "第 %2$s 次重传 %1$s" },
 	[W_OCTETS]	= { "%u octets", "%u 字节" },
 	[W_OCTET]	= { "%u octet", "%u 字节" },
 	/* what, then how many */
