@@ -8,18 +8,22 @@
 #include "cmdline.h"
 #include "lib/ladder.h"
 #include "lib/names.h"
+#include "lib/terms.h"
 #include "tool.h"
 
 #define WIDTH_MAX	100	/* longer lines read badly */
 
 static const struct syntax syntax = {
 	.usage =
-	"Usage: lctcp explain [OPTION...] STATE | EVENT | STATE EVENT | STATE STATE\n"
+	"Usage: lctcp explain [OPTION...] STATE | EVENT | STATE EVENT | STATE STATE |\n"
+	"                     WORD\n"
 	"\n"
 	"Say what a state or an event is, which arcs of the state machine it has, and\n"
 	"why they are there; or all that about one arc, by where it begins and what\n"
 	"happens there, or where it leads. Case, - and _ do not matter; SYN-RECEIVED,\n"
-	"ESTAB and the like are understood; FROM->TO and FROM:EVENT are too.\n"
+	"ESTAB and the like are understood; FROM->TO and FROM:EVENT are too. A WORD is\n"
+	"a reason to drop a segment (DropSeq), a role (third-ack), a timer (persist) or\n"
+	"one of TCP's (rto, msl, backlog).\n"
 	"\n",
 	.choices = {
 		{ 'a', "all", NULL, "every arc" },
@@ -69,7 +73,7 @@ static int take_words(struct question *q, const char *name, char *text)
 	     word = strtok_r(NULL, " :,/", &save)) {
 		if (!state_by_name(word) &&
 		    event_by_name(word) == LCTCP_NEVENTS)
-			return refuse(name, "no state or event %s", word);
+			return refuse(name, "no state, event or word %s", word);
 		if (!take_word(q, word))
 			return refuse(name, "%s is too much", word);
 	}
@@ -153,10 +157,30 @@ static int answer(const struct question *q, const struct ladder_style *style)
 		    lctcp_state_name(q->states[0]));
 }
 
+/* A word by itself that is no state and no event. */
+static const struct term *find_term(int argc, char **argv)
+{
+	const char *word = argv[optind];
+
+	if (argc - optind != 1 || state_by_name(word) ||
+	    event_by_name(word) != LCTCP_NEVENTS)
+		return NULL;
+	return term_by_name(word);
+}
+
+static int show_term(const struct term *t, const struct ladder_style *style)
+{
+	printf("%s%s%s: %s.\n    ", text_colour(style, BOLD), t->name,
+	       text_colour(style, PLAIN), t->kind);
+	text_wrap(t->about, 4, 4, style, stdout);
+	return 0;
+}
+
 int cmd_explain(int argc, char **argv)
 {
 	struct ladder_style style = { text_columns(WIDTH_MAX), isatty(1) };
 	struct question q = { .event = LCTCP_NEVENTS };
+	const struct term *term;
 	bool all = false;
 	int c, status = 0;
 
@@ -170,6 +194,9 @@ int cmd_explain(int argc, char **argv)
 		return status;
 	if (all ? optind < argc : optind == argc)
 		return refuse(argv[0], "one state, event or arc");
+	term = find_term(argc, argv);
+	if (term)
+		return show_term(term, &style);
 	for (; !status && optind < argc; optind++)
 		status = take_words(&q, argv[0], argv[optind]);
 	return status ? status : answer(&q, &style);
