@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/array.h"
+#include "lib/ladder.h"
 #include "lib/svg.h"
 #include "states.h"
 
@@ -25,22 +25,21 @@
 
 enum way { CLIENT_WAY, SERVER_WAY, OTHER_WAY };
 
-/* The middle of each state's box, and its colours, as in the ladders. */
+/* The middle of each state's box. */
 static const struct place {
 	double x, y;
-	const char *class;
 } places[LCTCP_NSTATES] = {
-	[LCTCP_CLOSED]		= { 490, 150, "none" },
-	[LCTCP_LISTEN]		= { 490, 275, "none" },
-	[LCTCP_SYN_RECV]	= { 240, 400, "opening" },
-	[LCTCP_SYN_SENT]	= { 740, 400, "opening" },
-	[LCTCP_ESTABLISHED]	= { 490, 525, "open" },
-	[LCTCP_FIN_WAIT1]	= { 240, 695, "closing" },
-	[LCTCP_CLOSE_WAIT]	= { 770, 695, "closing" },
-	[LCTCP_FIN_WAIT2]	= { 240, 825, "closing" },
-	[LCTCP_CLOSING]		= { 490, 825, "closing" },
-	[LCTCP_LAST_ACK]	= { 770, 825, "closing" },
-	[LCTCP_TIME_WAIT]	= { 490, 950, "waiting" },
+	[LCTCP_CLOSED]		= { 490, 150 },
+	[LCTCP_LISTEN]		= { 490, 275 },
+	[LCTCP_SYN_RECV]	= { 240, 400 },
+	[LCTCP_SYN_SENT]	= { 740, 400 },
+	[LCTCP_ESTABLISHED]	= { 490, 525 },
+	[LCTCP_FIN_WAIT1]	= { 240, 695 },
+	[LCTCP_CLOSE_WAIT]	= { 770, 695 },
+	[LCTCP_FIN_WAIT2]	= { 240, 825 },
+	[LCTCP_CLOSING]		= { 490, 825 },
+	[LCTCP_LAST_ACK]	= { 770, 825 },
+	[LCTCP_TIME_WAIT]	= { 490, 950 },
 };
 
 /**
@@ -198,8 +197,8 @@ static void put_box(FILE *f, unsigned int state)
 
 	fprintf(f, "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"9\" stroke-width=\"1.6\" class=\"%s\"/>\n",
 		svg_num(p->x - BOX_W / 2), svg_num(p->y - BOX_H / 2),
-		svg_num(BOX_W), svg_num(BOX_H), p->class);
-	snprintf(class, sizeof(class), "name %s-t", p->class);
+		svg_num(BOX_W), svg_num(BOX_H), ladder_phase(state));
+	snprintf(class, sizeof(class), "name %s-t", ladder_phase(state));
 	svg_text(f, p->x, p->y + 5, class, "middle", lctcp_state_name(state));
 }
 

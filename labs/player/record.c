@@ -310,8 +310,7 @@ static void put_state(struct teller *t, const struct event *e, int host, int n,
 		t->ladder[n] = act_ladder(t->l, t->a, n);
 	if (t->ladder[n])
 		snprintf(buf + at, size - at, " %s",
-			 ladder_marks(e->to == LCTCP_SYN_SENT ? 0 :
-				      ladder_sure(t->ladder[n], host, e->us),
+			 ladder_marks(ladder_sure(t->ladder[n], host, e->us),
 				      marks));
 }
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Setting up what can be seen, for main.c: history, procfs and settings of a
- * namespace, the recorder of the module; and what the files of procfs share.  Views look; they never change a state.
+ * namespace, the recorder of the module; and what the files of procfs share.
+ * Views look; they never change a state.
+ *
+ * Context: process.
  */
 #ifndef _LCTCP_VIEWS_H
 #define _LCTCP_VIEWS_H

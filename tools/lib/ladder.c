@@ -916,14 +916,20 @@ static size_t life_at(const struct ladder *l, long long us)
 unsigned int ladder_sure(const struct ladder *l, unsigned int side,
 			 long long us)
 {
+	size_t i, narcs = arcs_until(l, side, us);
+	long long opened = l->start;
 	unsigned int sure = 0;
-	size_t i;
 
+	/* What came before it called connect() was of a life before. */
+	for (i = 0; i < narcs; i++)
+		if (l->arc[side][i].arc->event == LCTCP_EV_ACTIVE_OPEN)
+			opened = l->arc[side][i].us;
 	for (i = life_at(l, us); i < l->n && l->row[i].us <= us; i++) {
 		const struct ladder_row *r = &l->row[i];
 
 		if (r->kind != ROW_SEGMENT || r->side == side ||
-		    r->arrived < 0 || r->arrived > us ||
+		    r->arrived < 0 || r->arrived < opened ||
+		    r->arrived > us ||
 		    r->event->flags & SEG_RST || (r->drop && !r->arc[side]))
 			continue;
 		sure |= PEER_SENDING | OWN_RECEIVING;

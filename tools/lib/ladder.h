@@ -213,6 +213,10 @@ const char *ladder_marks(unsigned int sure, char *buf);
 /* "client" */
 const char *ladder_side(const struct ladder *l, unsigned int side,
 			enum language lang);
+/* The phase of its life that a state belongs to, as pictures colour it: "opening",
+ * "open", "closing", "waiting" or "none".
+ */
+const char *ladder_phase(unsigned int state);
 /* When a row is over at both sides, us. */
 long long ladder_row_end(const struct ladder_row *r);
 

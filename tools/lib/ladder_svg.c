@@ -80,23 +80,6 @@ struct brush {
 	FILE *f;
 };
 
-static const char *phase_class(unsigned int state)
-{
-	static const char *const names[LCTCP_NSTATES] = {
-		[LCTCP_SYN_SENT]	= "opening",
-		[LCTCP_SYN_RECV]	= "opening",
-		[LCTCP_ESTABLISHED]	= "open",
-		[LCTCP_FIN_WAIT1]	= "closing",
-		[LCTCP_FIN_WAIT2]	= "closing",
-		[LCTCP_CLOSE_WAIT]	= "closing",
-		[LCTCP_LAST_ACK]	= "closing",
-		[LCTCP_CLOSING]		= "closing",
-		[LCTCP_TIME_WAIT]	= "waiting",
-	};
-
-	return names[state] ?: "none";
-}
-
 static const char *kind(const struct ladder_row *r)
 {
 	unsigned int flags = r->event->flags;
@@ -139,10 +122,10 @@ static void bar_piece(const struct brush *b, unsigned int side, double from,
 		return;
 	fprintf(b->f, "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"3\" class=\"%s\"/>\n",
 		svg_num(x), svg_num(from + 0.7), svg_num(b->p->bar_w),
-		svg_num(to - from - 1.4), phase_class(state));
+		svg_num(to - from - 1.4), ladder_phase(state));
 	if (!state || to - from < 13)
 		return;
-	snprintf(class, sizeof(class), "state %s-t", phase_class(state));
+	snprintf(class, sizeof(class), "state %s-t", ladder_phase(state));
 	svg_text(b->f, x + b->p->bar_w / 2, from + 12.5, class, "middle",
 		 lctcp_state_name(state));
 }
@@ -151,9 +134,7 @@ static void bar_piece(const struct brush *b, unsigned int side, double from,
 static void draw_sure(const struct brush *b, unsigned int side,
 		      const struct ladder_arc *a, double y)
 {
-	/* when its SYN has not left yet */
-	unsigned int sure = a->arc->to == LCTCP_SYN_SENT ? 0 :
-			    ladder_sure(b->l, side, a->us);
+	unsigned int sure = ladder_sure(b->l, side, a->us);
 	double x = b->p->bar[side] + b->p->bar_w / 2 - 1.5 * SURE_STEP;
 	unsigned int bit;
 

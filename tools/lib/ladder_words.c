@@ -14,6 +14,23 @@ const char *ladder_side(const struct ladder *l, unsigned int side,
 	return word(side == CLIENT ? W_CLIENT : W_SERVER, lang);
 }
 
+const char *ladder_phase(unsigned int state)
+{
+	static const char *const names[LCTCP_NSTATES] = {
+		[LCTCP_SYN_SENT]	= "opening",
+		[LCTCP_SYN_RECV]	= "opening",
+		[LCTCP_ESTABLISHED]	= "open",
+		[LCTCP_FIN_WAIT1]	= "closing",
+		[LCTCP_FIN_WAIT2]	= "closing",
+		[LCTCP_CLOSE_WAIT]	= "closing",
+		[LCTCP_LAST_ACK]	= "closing",
+		[LCTCP_CLOSING]		= "closing",
+		[LCTCP_TIME_WAIT]	= "waiting",
+	};
+
+	return names[state] ?: "none";
+}
+
 const char *ladder_segment(const struct ladder_row *r, enum language lang)
 {
 	const struct event *e = r->event;

@@ -476,8 +476,10 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_STOPPED]	= { "it is stopped or set anew", "定时器停止或重新计时" },
 	[W_WHY_DROPPED]	= { "small, in a bar: why a segment was dropped",
 			    "状态条里的小字：报文段为何被丢弃" },
-	[W_SURE]	= { "●○ confirmed or not: own sending, own receiving, the peer's sending, the peer's receiving",
-			    "●○ 是否已确认：自己发送、自己接收、对方发送、对方接收" },
+	[W_SURE]	= {
+		"●○ confirmed or not: own sending, own receiving, the peer's sending, the peer's receiving",
+		"●○ 是否已确认：自己发送、自己接收、对方发送、对方接收",
+	},
 };
 
 const char *word(enum word w, enum language lang)
