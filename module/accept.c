@@ -9,9 +9,11 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
+#include "accept.h"
 #include "close.h"
 #include "handshake.h"
 #include "lctcp.h"
+#include "listen.h"
 #include "port.h"
 #include "state.h"
 

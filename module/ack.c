@@ -9,6 +9,7 @@
 #include "lctcp.h"
 #include "memory.h"
 #include "output.h"
+#include "send.h"
 #include "socket.h"
 #include "timer.h"
 #include "view/saw.h"

@@ -39,6 +39,7 @@
 
 #include "bind.h"
 #include "lctcp.h"
+#include "table.h"
 
 /* What a claim claims: one address of a family, or any. */
 enum lctcp_claim_kind {

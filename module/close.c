@@ -13,14 +13,15 @@
 #include <linux/sched/signal.h>
 #include <net/xfrm.h>
 
+#include "accept.h"
 #include "close.h"
-#include "handshake.h"
 #include "lctcp.h"
-#include "output.h"
 #include "port.h"
+#include "send.h"
 #include "socket.h"
 #include "state.h"
 #include "stream.h"
+#include "table.h"
 #include "timer.h"
 #include "view/saw.h"
 

@@ -31,19 +31,23 @@
 #include <linux/security.h>
 #include <linux/slab.h>
 
+#include "accept.h"
 #include "ack.h"
 #include "fault.h"
 #include "handshake.h"
 #include "input.h"
 #include "isn.h"
 #include "lctcp.h"
+#include "listen.h"
 #include "looks.h"
 #include "memory.h"
 #include "output.h"
 #include "port.h"
+#include "send.h"
 #include "socket.h"
 #include "state.h"
 #include "stream.h"
+#include "table.h"
 #include "timer.h"
 #include "timewait.h"
 #include "view/saw.h"

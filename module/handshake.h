@@ -2,7 +2,7 @@
 /*
  * The passive side of a handshake: a SYN makes a request, the third ACK makes a
  * child (handshake.c; with a cookie in between, syncookie.c; if security modules
- * agree, lsm.c), accept() takes it (accept.c).
+ * agree, lsm.c), which waits for accept() (accept.h).
  *
  * A listener handles segments without its socket lock; what guards its two queues
  * is lctcp_listener.lock.  Requests are minis: a reference each for the table and
@@ -14,24 +14,6 @@
 #define _LCTCP_HANDSHAKE_H
 
 #include "lctcp.h"
-
-/**
- * lctcp_listen() - listen()
- * @sock:    the socket
- * @backlog: how many connections may wait to be accepted; at least one may
- *
- * Context: process; takes the socket lock, and may sleep.
- * Return: 0, or -EINVAL, -EADDRINUSE, -ENOBUFS.
- */
-int lctcp_listen(struct socket *sock, int backlog);
-
-/**
- * lctcp_listen_stop() - a listener becomes CLOSED
- * @sk: in LISTEN
- *
- * Context: process, socket lock held.
- */
-void lctcp_listen_stop(struct sock *sk);
 
 /**
  * lctcp_listen_rcv() - a segment for a listener
@@ -78,23 +60,6 @@ bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync);
  * @req: the request; its timer is not armed
  */
 void lctcp_req_free(struct lctcp_req *req);
-
-/**
- * lctcp_accept_sock() - the next finished connection of a listener
- * @sk:    the listener
- * @flags: O_NONBLOCK
- * @err:   0, -EINVAL, -EAGAIN or a signal's
- *
- * Context: process; takes the socket lock, and may sleep.
- * Return: the child, with the queue's reference, or NULL.
- */
-struct sock *lctcp_accept_sock(struct sock *sk, int flags, int *err);
-
-/**
- * lctcp_accept_ready() - would accept() find a connection?
- * @sk: a listener; without its lock the answer may be a moment old
- */
-bool lctcp_accept_ready(const struct sock *sk);
 
 /**
  * lctcp_synack_schedule() - when to repeat a SYN-ACK
@@ -157,21 +122,5 @@ static inline bool lctcp_lsm_conn_request(const struct lctcp_req *req,
 	return true;
 }
 #endif
-
-/**
- * lctcp_accept_full() - is the accept queue full?
- * @lst: of the listener
- */
-bool lctcp_accept_full(const struct lctcp_listener *lst);
-
-/**
- * lctcp_queue_child() - a finished connection waits for accept()
- * @listener: whose
- * @child:    in the connection table
- *
- * Context: softirq.
- * Return: false if the listener has closed; it may have begun anew, elsewhere.
- */
-bool lctcp_queue_child(struct sock *listener, struct sock *child);
 
 #endif /* _LCTCP_HANDSHAKE_H */

@@ -19,11 +19,15 @@
 #include "input.h"
 #include "ip/ip.h"
 #include "lctcp.h"
+#include "listen.h"
 #include "output.h"
+#include "send.h"
 #include "state.h"
 #include "stream.h"
+#include "table.h"
 #include "timer.h"
 #include "timewait.h"
+#include "urgent.h"
 #include "view/saw.h"
 
 /* The header alone: its length, data offset and checksum. */

@@ -86,8 +86,8 @@
 #include "core/sack.h"
 #include "core/schedule.h"
 #include "core/seq.h"
+#include "ent.h"
 #include "ip/pmtu.h"
-#include "table.h"
 
 /* The IP protocol number in use: module parameter "protocol". */
 extern unsigned int lctcp_protocol;

@@ -24,6 +24,8 @@
 #include <linux/vmalloc.h>
 
 #include "lctcp.h"
+#include "listen.h"
+#include "table.h"
 
 static struct hlist_nulls_head *lctcp_listeners;
 static unsigned int lctcp_listen_mask;

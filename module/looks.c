@@ -4,7 +4,7 @@
  * ports.
  *
  * A half-open connection sends in the name of its listener, and TIME_WAIT in
- * nobody's (table.h: struct lctcp_flow).  What neither tells is kept behind the
+ * nobody's (ent.h: struct lctcp_flow).  What neither tells is kept behind the
  * mini: the mark and the flow label that a SYN brought, if the answer is to have
  * them too, and what the program had told the socket that has gone.  Most were
  * told nothing, so their minis have no room for it.

@@ -39,6 +39,7 @@
 #include "memory.h"
 #include "port.h"
 #include "socket.h"
+#include "table.h"
 #include "view/views.h"
 
 unsigned int lctcp_protocol = IPPROTO_LCTCP;

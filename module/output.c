@@ -15,8 +15,10 @@
 #include "lctcp.h"
 #include "looks.h"
 #include "output.h"
+#include "send.h"
 #include "stream.h"
 #include "timer.h"
+#include "urgent.h"
 #include "view/saw.h"
 
 static const struct lctcp_af_ops *lctcp_family(u8 family)

@@ -21,6 +21,7 @@
 #include "isn.h"
 #include "lctcp.h"
 #include "port.h"
+#include "table.h"
 #include "timewait.h"
 
 /* RFC 6056 section 3.3.4: the table T.  So many that who watches some of the

@@ -23,6 +23,7 @@
 #include "state.h"
 #include "stream.h"
 #include "timer.h"
+#include "urgent.h"
 #include "view/saw.h"
 
 #define lctcp_rb_skb(node)	rb_entry_safe(node, struct sk_buff, rbnode)

@@ -11,6 +11,7 @@
 #include "lctcp.h"
 #include "memory.h"
 #include "output.h"
+#include "send.h"
 #include "stream.h"
 #include "timer.h"
 #include "view/saw.h"

@@ -13,19 +13,22 @@
 #include <net/inet_common.h>
 #include <net/transp_v6.h>
 
+#include "accept.h"
 #include "close.h"
-#include "handshake.h"
 #include "input.h"
 #include "isn.h"
 #include "lctcp.h"
+#include "listen.h"
 #include "memory.h"
-#include "output.h"
 #include "port.h"
+#include "send.h"
 #include "socket.h"
 #include "state.h"
 #include "stream.h"
+#include "table.h"
 #include "timer.h"
 #include "timewait.h"
+#include "urgent.h"
 
 void lctcp_report(struct sock *sk, int err)
 {

@@ -11,6 +11,7 @@
 #include "handshake.h"
 #include "lctcp.h"
 #include "output.h"
+#include "send.h"
 #include "socket.h"
 #include "stream.h"
 #include "timer.h"

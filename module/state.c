@@ -13,6 +13,7 @@
 #include "close.h"
 #include "lctcp.h"
 #include "output.h"
+#include "send.h"
 #include "socket.h"
 #include "state.h"
 #include "timer.h"

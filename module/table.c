@@ -39,7 +39,9 @@
 
 #include "handshake.h"
 #include "lctcp.h"
+#include "listen.h"
 #include "state.h"
+#include "table.h"
 #include "timewait.h"
 
 /* No debugging option makes timers and locks bigger than they are. */

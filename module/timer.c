@@ -19,6 +19,7 @@
 #include "ip/icmp.h"
 #include "lctcp.h"
 #include "output.h"
+#include "send.h"
 #include "socket.h"
 #include "state.h"
 #include "timer.h"

@@ -5,7 +5,7 @@
  * SO_OOBINLINE is set.
  */
 #include "lctcp.h"
-#include "stream.h"
+#include "urgent.h"
 
 void lctcp_urg_mark(struct sock *sk)
 {

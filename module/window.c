@@ -28,6 +28,7 @@
 #include "memory.h"
 #include "output.h"
 #include "stream.h"
+#include "urgent.h"
 
 /* Under memory pressure no window opens further than to so many segments. */
 #define LCTCP_PRESSED_SEGS	4

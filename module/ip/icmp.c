@@ -11,9 +11,10 @@
 
 #include "icmp.h"
 #include "ip.h"
-#include "output.h"
+#include "send.h"
 #include "socket.h"
 #include "state.h"
+#include "table.h"
 #include "view/saw.h"
 
 void lctcp_tuple_of_quote(const struct sk_buff *skb, u8 family, int offset,

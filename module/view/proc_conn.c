@@ -15,6 +15,7 @@
 #include "ends.h"
 #include "isn.h"
 #include "lctcp.h"
+#include "table.h"
 #include "timer.h"
 #include "timewait.h"
 #include "trace_names.h"
