@@ -88,8 +88,8 @@ gauntlet: setup		## chance against the module, for GAUNTLET_SECONDS=300; GAUNTLE
 lint: setup		## checkpatch, sparse, W=1, includes, shellcheck, docs: no warning allowed
 	scripts/lint
 
-shell: setup		## a shell in a VM with the module: K=uml|6.1|6.12
-	scripts/vm -i -k $(or $(K),uml)
+shell: setup		## a shell in a VM with module, tools and two hosts: K=uml|6.1|6.12
+	scripts/shell $(if $(K),-k $(K)) $(if $(L10N),-l $(L10N))
 
 clean:			## all that was built here (not the kernels in the cache)
 	rm -rf build selftests/*/build tools/build labs/build
