@@ -15,6 +15,7 @@
 #include "fault.h"
 #include "memory.h"
 #include "output.h"
+#include "timer.h"
 #include "view/saw.h"
 
 #define LCTCP_FAULT_HELD	1024	/* segments held back, a namespace */
@@ -72,6 +73,12 @@ static void lctcp_held_free(struct lctcp_held *held)
 	kfree(held);
 }
 
+/* The timer fires at @due or before. */
+static void lctcp_fault_arm(struct lctcp_net *ln, unsigned long due)
+{
+	mod_timer(&ln->delay_timer, lctcp_wheel_at(&ln->sysctl, due));
+}
+
 /* Let the segments go that are due. */
 static void lctcp_fault_timer(struct timer_list *t)
 {
@@ -82,7 +89,7 @@ static void lctcp_fault_timer(struct timer_list *t)
 	spin_lock(&ln->delay_lock);
 	list_for_each_entry_safe(held, next, &ln->delayed, node) {
 		if (time_after(held->due, jiffies)) {
-			mod_timer(&ln->delay_timer, held->due);
+			lctcp_fault_arm(ln, held->due);
 			break;
 		}
 		list_move_tail(&held->node, &due);
@@ -142,7 +149,7 @@ static bool lctcp_fault_hold(struct lctcp_net *ln,
 		list_add(&held->node, &pos->node);
 		ln->ndelayed++;
 		if (list_is_first(&held->node, &ln->delayed))
-			mod_timer(&ln->delay_timer, held->due);
+			lctcp_fault_arm(ln, held->due);
 		taken = true;
 	}
 	spin_unlock_bh(&ln->delay_lock);

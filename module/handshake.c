@@ -145,14 +145,53 @@ bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync)
 	return was_in;
 }
 
-/* Arm the timer for the wait that follows the SYN-ACK just sent. */
-static void lctcp_req_arm(struct lctcp_req *req,
-			  const struct lctcp_schedule *sched)
+/* The wait that follows the SYN-ACK sent last, in jiffies. */
+static unsigned long lctcp_req_wait(const struct lctcp_req *req,
+				    const struct lctcp_schedule *sched)
 {
-	u32 ms = READ_ONCE(sched->ms[req->sent - 1]);
+	return msecs_to_jiffies(READ_ONCE(sched->ms[req->sent - 1]));
+}
 
-	trace_lctcp_timer_set(req->id, LCTCP_TIMER_SYN_ACK, ms);
-	lctcp_mini_arm(&req->ent, &req->timer, jiffies + msecs_to_jiffies(ms));
+unsigned long lctcp_req_due(const struct lctcp_req *req)
+{
+	unsigned long due = READ_ONCE(req->timer.expires);
+	u8 step = READ_ONCE(req->step);
+
+	if (unlikely(step))
+		due += lctcp_step_rest(lctcp_req_wait(req,
+				lctcp_synack_schedule(req->listener)), step);
+	return due;
+}
+
+/* Arm the timer for the wait that follows the SYN-ACK just sent; it begins at
+ * @from.
+ */
+static void lctcp_req_arm(struct lctcp_req *req,
+			  const struct lctcp_schedule *sched,
+			  unsigned long from)
+{
+	unsigned long wait = lctcp_req_wait(req, sched);
+
+	trace_lctcp_timer_set(req->id, LCTCP_TIMER_SYN_ACK,
+			      jiffies_to_msecs(wait));
+	req->step = lctcp_step_first(lctcp_cfg(req->listener), wait);
+	lctcp_mini_arm(&req->ent, &req->timer,
+		       from + wait - lctcp_step_rest(wait, req->step));
+}
+
+/* The timer has fired: is something of the wait left? */
+static bool lctcp_req_goes_on(struct lctcp_req *req,
+			      const struct lctcp_schedule *sched)
+{
+	unsigned long due = lctcp_req_due(req), wait;
+
+	if (likely(!req->step))
+		return false;
+	wait = lctcp_req_wait(req, sched);
+	req->step = lctcp_step_after(wait, req->step);
+	lctcp_mini_arm(&req->ent, &req->timer,
+		       due - lctcp_step_rest(wait, req->step));
+	return true;
 }
 
 static u32 lctcp_req_tsval(const struct lctcp_req *req)
@@ -189,13 +228,17 @@ static void lctcp_req_timer(struct timer_list *t)
 {
 	struct lctcp_req *req = timer_container_of(req, t, timer);
 	const struct lctcp_schedule *sched;
+	unsigned long from;
 
 	if (hlist_nulls_unhashed(&req->ent.node)) {
 		lctcp_ent_put(&req->ent);
 		return;
 	}
-	trace_lctcp_timer_fired(req->id, LCTCP_TIMER_SYN_ACK);
 	sched = lctcp_synack_schedule(req->listener);
+	if (lctcp_req_goes_on(req, sched))
+		return;
+	from = lctcp_wait_from(lctcp_cfg(req->listener), lctcp_req_due(req));
+	trace_lctcp_timer_fired(req->id, LCTCP_TIMER_SYN_ACK);
 	if (lctcp_req_give_up(req, sched)) {
 		LCTCP_INC(req->ent.net, SYNACKGIVEUPS);
 		lctcp_req_kill(req, LCTCP_EV_PASSIVE_GIVE_UP, false);
@@ -208,7 +251,7 @@ static void lctcp_req_timer(struct timer_list *t)
 	trace_lctcp_retransmit(&req->ent, req->id, req->iss,
 			       LCTCP_SYN | LCTCP_ACK, req->sent - 1);
 	lctcp_send_synack_req(req, lctcp_req_tsval(req));
-	lctcp_req_arm(req, sched);
+	lctcp_req_arm(req, sched, from);
 }
 
 /* What the SYN asks for, and how much of it we grant: the first one, or the one
@@ -313,6 +356,7 @@ static struct lctcp_req *lctcp_req_make(struct sock *sk,
 	refcount_set(&req->ent.refs, 2);	/* table and timer */
 	INIT_LIST_HEAD(&req->lnode);
 	timer_setup(&req->timer, lctcp_req_timer, 0);
+	req->timer.expires = jiffies;	/* views look at it */
 	req->irs = LCTCP_CB(skb)->seq;
 	req->born = lctcp_isn_clock();
 	req->id = lctcp_new_id();
@@ -461,7 +505,7 @@ static void lctcp_listen_syn(struct sock *sk, struct sk_buff *skb,
 	if (!lctcp_req_enter(req, tw))
 		return;
 	lctcp_send_synack_req(req, lctcp_req_tsval(req));
-	lctcp_req_arm(req, lctcp_synack_schedule(sk));
+	lctcp_req_arm(req, lctcp_synack_schedule(sk), jiffies);
 }
 
 /* The clone of a listener becomes a connection. */

@@ -56,6 +56,14 @@ void lctcp_req_rcv(struct lctcp_req *req, struct sk_buff *skb,
 bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync);
 
 /**
+ * lctcp_req_due() - when is its SYN-ACK sent again?
+ * @req: in the table; the answer may be a moment old
+ *
+ * Return: jiffies.
+ */
+unsigned long lctcp_req_due(const struct lctcp_req *req);
+
+/**
  * lctcp_req_free() - the last reference is gone
  * @req: the request; its timer is not armed
  */

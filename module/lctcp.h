@@ -464,7 +464,8 @@ union lctcp_agreed {
  * @timer:	when to send the SYN-ACK again; owns a reference while armed
  * @irs:	the peer's initial sequence number
  * @iss:	ours
- * @rcv_wnd:	window offered in the SYN-ACK
+ * @rcv_wnd:	window offered in the SYN-ACK, never scaled
+ * @step:	of the timer, see lctcp_step_rest()
  * @born:	lctcp_isn_clock() (low word) when the SYN came
  * @ts_recent:	RFC 7323, if @opt.ts_ok
  * @opt:	what the SYN asked for and we grant; a SYN that comes again may
@@ -488,7 +489,8 @@ struct lctcp_req {
 	struct timer_list	timer;
 	u32			irs;
 	u32			iss;
-	u32			rcv_wnd;
+	u16			rcv_wnd;
+	u8			step;
 	u32			born;
 	u32			ts_recent;
 	union lctcp_agreed	opt;
@@ -519,9 +521,11 @@ static inline union lctcp_agreed lctcp_req_agreed(const struct lctcp_req *req)
  * @rcv_wscale:	@wnd is scaled by this
  * @ts_ok:	the connection had timestamps
  * @ts_unknown:	as in struct lctcp_sock, when it ended
+ * @step:	of the timer, see lctcp_step_rest()
  *
  * Segments are looked at on several CPUs at a time, so what they change is
- * never a bit-field.
+ * never a bit-field; but nothing else in its word changes when @step does, and
+ * lctcp_tw_goes_on() says how the two that write it agree.
  */
 struct lctcp_tw {
 	struct lctcp_bound	b;
@@ -535,7 +539,8 @@ struct lctcp_tw {
 	u32			msl_ms:20,
 				rcv_wscale:4,
 				ts_ok:1,
-				ts_unknown:1;
+				ts_unknown:1,
+				step:4;
 	/* IPv6: struct lctcp_addr6 follows; LCTCP_ENT_LOOKS: lctcp_looks */
 };
 
@@ -621,6 +626,7 @@ struct lctcp_sysctl {
 	int	max_orphans;
 	int	orphan_timeout_ms;	/* if its peer answers */
 	int	delack_ms;
+	int	exact_timers;		/* fire within a tick, by steps */
 	int	somaxconn;		/* bound of a listen() backlog */
 	int	max_syn_backlog;	/* half-open connections a listener */
 	int	syncookies;		/* enum lctcp_cookies */

@@ -33,7 +33,8 @@ static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long deadline)
 	lc->rtx_at = deadline;
 	if (!timer_pending(&lc->rtx_timer) ||
 	    time_before(deadline, lc->rtx_timer.expires))
-		sk_reset_timer(sk, &lc->rtx_timer, deadline);
+		sk_reset_timer(sk, &lc->rtx_timer,
+			       lctcp_wheel_at(lctcp_cfg(sk), deadline));
 	trace_lctcp_timer_set(lc->id, use == LCTCP_RTX_PERSIST ?
 			      LCTCP_TIMER_PERSIST : LCTCP_TIMER_REXMIT,
 			      jiffies_to_msecs(deadline - jiffies));
@@ -175,7 +176,8 @@ static void lctcp_rtx_update(struct sock *sk, bool restart)
 		restart = true;
 	}
 	if (restart)
-		lctcp_rtx_arm(sk, use, jiffies + lctcp_rtx_wait(sk, use));
+		lctcp_rtx_arm(sk, use, lctcp_rtx_wait(sk, use) +
+			      lctcp_wait_from(lctcp_cfg(sk), lc->rtx_at));
 }
 
 void lctcp_timers_sent(struct sock *sk)
@@ -302,7 +304,8 @@ static void lctcp_rtx_expired(struct sock *sk)
 	if (lctcp_orphan_limit(sk))
 		return;
 	if (time_before(jiffies, lc->rtx_at)) {
-		sk_reset_timer(sk, &lc->rtx_timer, lc->rtx_at);
+		sk_reset_timer(sk, &lc->rtx_timer,
+			       lctcp_wheel_at(lctcp_cfg(sk), lc->rtx_at));
 		return;
 	}
 	trace_lctcp_timer_fired(lc->id, lc->rtx_use == LCTCP_RTX_PERSIST ?
@@ -334,7 +337,8 @@ static void lctcp_other_arm(struct sock *sk, unsigned long deadline)
 {
 	if (!timer_pending(&sk->sk_timer) ||
 	    time_before(deadline, sk->sk_timer.expires))
-		sk_reset_timer(sk, &sk->sk_timer, deadline);
+		sk_reset_timer(sk, &sk->sk_timer,
+			       lctcp_wheel_at(lctcp_cfg(sk), deadline));
 }
 
 static void lctcp_other_set(struct sock *sk, u8 which, unsigned long deadline)

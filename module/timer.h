@@ -83,6 +83,87 @@ void lctcp_timers_keepalive(struct sock *sk, int on);
  */
 void lctcp_timers_orphan_fw2(struct sock *sk);
 
+/* So many jiffies and more the timer wheel rounds up, by an eighth at most. */
+#define LCTCP_WHEEL_COARSE	64
+
+/**
+ * lctcp_wheel_at() - when is a timer to fire that looks at its deadline itself?
+ * @cfg:      settings of its namespace
+ * @deadline: jiffies
+ *
+ * The timer wheel may be late by an eighth of the wait.  With exact_timers a timer
+ * fires so much earlier and is armed for what is left, until that is short enough
+ * to be exact.
+ *
+ * Return: jiffies.
+ */
+static inline unsigned long lctcp_wheel_at(const struct lctcp_sysctl *cfg,
+					   unsigned long deadline)
+{
+	long left = deadline - jiffies;
+
+	if (likely(!READ_ONCE(cfg->exact_timers)) || left < LCTCP_WHEEL_COARSE)
+		return deadline;
+	return deadline - left / 8;
+}
+
+/**
+ * lctcp_wait_from() - where does the wait begin that follows another one?
+ * @cfg: settings of its namespace
+ * @due: when the one before was to end, in jiffies
+ *
+ * Now; but with exact_timers at @due, if that was just now: otherwise the tick by
+ * which each is late would add up.
+ *
+ * Return: jiffies.
+ */
+static inline unsigned long lctcp_wait_from(const struct lctcp_sysctl *cfg,
+					    unsigned long due)
+{
+	unsigned long now = jiffies;
+
+	return unlikely(READ_ONCE(cfg->exact_timers)) && now - due <= 1 ? due :
+									  now;
+}
+
+/**
+ * lctcp_step_rest() - what is left of a mini's wait when its timer fires
+ * @wait: all of it, in jiffies
+ * @step: 0: nothing is left; else an eighth for each step
+ *
+ * A mini has no room for its deadline: this tells it.
+ */
+static inline unsigned long lctcp_step_rest(unsigned long wait, u8 step)
+{
+	return step ? wait >> 3 * step : 0;
+}
+
+/**
+ * lctcp_step_after() - the next step of a mini's wait
+ * @wait: all of it, in jiffies
+ * @step: the one before, 0 for the first
+ *
+ * Return: the step, or 0 if the wheel is exact for what is left.
+ */
+static inline u8 lctcp_step_after(unsigned long wait, u8 step)
+{
+	return wait >> 3 * step < LCTCP_WHEEL_COARSE ? 0 : step + 1;
+}
+
+/**
+ * lctcp_step_first() - the first step of a mini's wait
+ * @cfg:  settings of its namespace
+ * @wait: in jiffies
+ *
+ * Return: the step, or 0 without exact_timers.
+ */
+static inline u8 lctcp_step_first(const struct lctcp_sysctl *cfg,
+				  unsigned long wait)
+{
+	return unlikely(READ_ONCE(cfg->exact_timers)) ?
+	       lctcp_step_after(wait, 0) : 0;
+}
+
 /**
  * lctcp_mini_arm() - start the timer of a request or a TIME_WAIT mini
  * @ent:     the mini, which has been in the connection table; the timer gets

@@ -95,10 +95,55 @@ bool lctcp_tw_kill(struct lctcp_tw *tw, enum lctcp_event ev, bool sync)
 	return was_in;
 }
 
+static unsigned long lctcp_tw_timeout(const struct lctcp_tw *tw)
+{
+	return msecs_to_jiffies(2 * tw->msl_ms);
+}
+
+unsigned long lctcp_tw_due(const struct lctcp_tw *tw)
+{
+	return READ_ONCE(tw->timer.expires) +
+	       lctcp_step_rest(lctcp_tw_timeout(tw), tw->step);
+}
+
+/* When the timer is to fire that is started now. */
+static unsigned long lctcp_tw_start(struct lctcp_tw *tw)
+{
+	unsigned long wait = lctcp_tw_timeout(tw);
+
+	tw->step = lctcp_step_first(&lctcp_net(tw->b.ent.net)->sysctl, wait);
+	return jiffies + wait - lctcp_step_rest(wait, tw->step);
+}
+
+/* The timer has fired: is something of the wait left?  A FIN that comes again at
+ * this moment finds no timer to start anew.  It has written to waited before, so
+ * who looks there once the timer is armed sees it; more than 2MSL / 2 have passed,
+ * so it has grown, unless it had reached its end.
+ */
+static bool lctcp_tw_goes_on(struct lctcp_tw *tw)
+{
+	unsigned long due = lctcp_tw_due(tw), wait = lctcp_tw_timeout(tw);
+	u16 waited = READ_ONCE(tw->waited);
+
+	if (likely(!tw->step))
+		return false;
+	rcu_read_lock();	/* once armed, it may end before we have looked */
+	tw->step = lctcp_step_after(wait, tw->step);
+	lctcp_mini_arm(&tw->b.ent, &tw->timer,
+		       due - lctcp_step_rest(wait, tw->step));
+	smp_mb();	/* pairs with lctcp_tw_restart() */
+	if (unlikely(READ_ONCE(tw->waited) != waited))
+		mod_timer_pending(&tw->timer, lctcp_tw_start(tw));
+	rcu_read_unlock();
+	return true;
+}
+
 static void lctcp_tw_timer(struct timer_list *t)
 {
 	struct lctcp_tw *tw = timer_container_of(tw, t, timer);
 
+	if (lctcp_tw_goes_on(tw))
+		return;
 	if (lctcp_table_remove(&tw->b.ent)) {
 		trace_lctcp_timer_fired(tw->id, LCTCP_TIMER_2MSL);
 		lctcp_mini_event(&tw->b.ent, tw->id, LCTCP_TIME_WAIT,
@@ -109,15 +154,10 @@ static void lctcp_tw_timer(struct timer_list *t)
 	lctcp_ent_put(&tw->b.ent);
 }
 
-static unsigned long lctcp_tw_timeout(const struct lctcp_tw *tw)
-{
-	return msecs_to_jiffies(2 * tw->msl_ms);
-}
-
 /* How long ago was the timer started? */
 static u32 lctcp_tw_run_ms(const struct lctcp_tw *tw)
 {
-	long left = READ_ONCE(tw->timer.expires) - jiffies;
+	long left = lctcp_tw_due(tw) - jiffies;
 	u32 run = 2 * tw->msl_ms;
 
 	if (left < 0)		/* timers may be late */
@@ -203,11 +243,12 @@ void lctcp_time_wait(struct sock *sk)
 	 * armed even: they found none to delete.
 	 */
 	local_bh_disable();
+	tw->timer.expires = lctcp_tw_start(tw);		/* views look at it */
 	lctcp_port_to_tw(sk, tw);
 	if (WARN_ON(!lctcp_table_replace(&lc->b.ent, &tw->b.ent)))
 		lctcp_table_insert(&tw->b.ent);
 	trace_lctcp_timer_set(tw->id, LCTCP_TIMER_2MSL, 2 * tw->msl_ms);
-	lctcp_mini_arm(&tw->b.ent, &tw->timer, jiffies + lctcp_tw_timeout(tw));
+	lctcp_mini_arm(&tw->b.ent, &tw->timer, tw->timer.expires);
 	local_bh_enable();
 }
 
@@ -471,7 +512,8 @@ static void lctcp_tw_restart(struct lctcp_tw *tw, const struct sk_buff *skb,
 	lctcp_mini_event(&tw->b.ent, tw->id, LCTCP_TIME_WAIT, LCTCP_EV_FIN);
 	LCTCP_INC(tw->b.ent.net, TWREACKED);
 	WRITE_ONCE(tw->waited, min_t(u32, waited, U16_MAX));
-	mod_timer_pending(&tw->timer, jiffies + lctcp_tw_timeout(tw));
+	smp_mb();	/* pairs with lctcp_tw_goes_on() */
+	mod_timer_pending(&tw->timer, lctcp_tw_start(tw));
 	trace_lctcp_timer_set(tw->id, LCTCP_TIMER_2MSL, 2 * tw->msl_ms);
 	if (lctcp_tuple_may_answer(t, LCTCP_ANSWER_AGAIN, tw->rcv_nxt))
 		lctcp_tw_reply(tw, skb);

@@ -113,6 +113,14 @@ void lctcp_tw_reused(struct lctcp_tw *tw, struct sock *sk);
 void lctcp_tw_release(struct lctcp_tw *tw, bool sync);
 
 /**
+ * lctcp_tw_due() - when does it end?
+ * @tw: in the table; the answer may be a moment old
+ *
+ * Return: jiffies.
+ */
+unsigned long lctcp_tw_due(const struct lctcp_tw *tw);
+
+/**
  * lctcp_tw_age_ms() - how long has this connection been in TIME_WAIT?
  * @tw: the mini
  *

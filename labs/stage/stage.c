@@ -118,6 +118,9 @@ void stage_up(struct stage *s)
 			  lc_proto());
 	if (pair_up(&s->p))
 		stage_die(s, "no two namespaces: are you root?");
+	if (sysctl_set(s->p.ns[A], "exact_timers", "1") ||
+	    sysctl_set(s->p.ns[B], "exact_timers", "1"))
+		stage_die(s, "exact_timers: %s", strerror(errno));
 	s->delayed = !wire(&s->p, A, &slow) && !wire(&s->p, B, &slow);
 	get_acquainted(s);
 }

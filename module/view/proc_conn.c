@@ -13,6 +13,7 @@
 #include <linux/seq_file.h>
 
 #include "ends.h"
+#include "handshake.h"
 #include "isn.h"
 #include "lctcp.h"
 #include "table.h"
@@ -134,7 +135,7 @@ static void lctcp_view_req(struct lctcp_conn_view *v,
 	v->age_ms = ((u32)lctcp_isn_clock() - req->born) / 250;
 	v->tries = max_t(int, READ_ONCE(req->sent) - 1, 0);
 	v->timer = LCTCP_TIMER_SYN_ACK;
-	v->left = READ_ONCE(req->timer.expires) - jiffies;
+	v->left = lctcp_req_due(req) - jiffies;
 }
 
 static void lctcp_view_tw(struct lctcp_conn_view *v, const struct lctcp_tw *tw)
@@ -143,7 +144,7 @@ static void lctcp_view_tw(struct lctcp_conn_view *v, const struct lctcp_tw *tw)
 	v->id = tw->id;
 	v->refs = refcount_read(&tw->b.ent.refs);
 	v->timer = LCTCP_TIMER_2MSL;
-	v->left = READ_ONCE(tw->timer.expires) - jiffies;
+	v->left = lctcp_tw_due(tw) - jiffies;
 	v->age_ms = lctcp_tw_age_ms(tw);
 }
 

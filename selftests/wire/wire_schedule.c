@@ -67,6 +67,73 @@ WIRE_TEST_VT(rtx_syn_schedule_settable)
 	w_sysctl_refused(w, "syn_schedule_ms", "1000 no");
 }
 
+/* What was late by an eighth is late by a tick, and no later each time: @at, in
+ * milliseconds since the mark.
+ */
+static void expect_exactly(struct wire *w, int flags, const int *at, int n)
+{
+	long long late;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		w_exp_at(w, at[i], flags, .seq = 0);
+		late = w_since_mark(w) - at[i];
+		w_note(w, "%lld ms late", late);
+		w_check(w, late <= 20);
+	}
+}
+
+/* exact_timers: both schedules, a TIME-WAIT that starts anew, and what procfs says
+ * meanwhile, which is not when the timer fires next.
+ */
+WIRE_TEST_VT(rtx_exact_timers)
+{
+	static const int synack[] = { 3000, 9000, 21000, 45000, 93000 };
+	static const int syn[] = { 3000, 9000, 21000 };
+	char left[16];
+	int i;
+
+	w_sysctl(w, "exact_timers", "1");
+	w_to_state(w, TCP_SYN_RECV);
+	w_mark(w);
+	w_check(w, w_column(w, "left_ms", left, sizeof(left)));
+	w_check(w, atoi(left) > 2980 && atoi(left) <= 3010);
+	w_wait(w, 2700);
+	w_check(w, w_column(w, "left_ms", left, sizeof(left)));
+	w_check(w, atoi(left) > 280 && atoi(left) <= 310);
+	expect_exactly(w, SYN | ACK, synack, 5);
+	w_none_for(w, 189000 - w_since_mark(w));
+	w_none_for(w, 30);
+	w_gone(w);
+
+	w_sysctl(w, "syn_schedule_ms", "3000 6000 12000 24000");
+	w_flow(w, 1);
+	w_to_state(w, TCP_SYN_SENT);
+	w_mark(w);
+	expect_exactly(w, SYN, syn, 3);
+	w_inj(w, RST | ACK);
+
+	w_flow(w, 2);
+	w_to_state(w, TCP_TIME_WAIT);
+	for (i = 0; i < 3; i++) {
+		w_mark(w);
+		w_wait(w, i * 24000);
+		w_check(w, w_column(w, "left_ms", left, sizeof(left)));
+		w_check(w, atoi(left) > 59900 - i * 24000 &&
+			   atoi(left) <= 60010 - i * 24000);
+		w_inj(w, FIN | ACK, .seq = 1);
+		w_exp(w, ACK, .seq = 2, .ack = 2);
+	}
+	w_mark(w);
+	w_none_for(w, 59500);	/* poll() may be late by a thousandth */
+	w_none_for(w, 59980 - w_since_mark(w));
+	w_entry_is(w, TCP_TIME_WAIT);
+	w_none_for(w, 60030 - w_since_mark(w));
+	w_gone(w);
+	w_sysctl_refused(w, "exact_timers", "2");
+	w_sysctl_refused(w, "exact_timers", "-1");
+}
+
 static void flow_syn(struct wire *w, int n)
 {
 	w_flow(w, n);
