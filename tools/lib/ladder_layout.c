@@ -230,7 +230,7 @@ static void place_marks(struct layout *p, double unit, double fold_h)
 			p->fold[p->nfolds].row = c.row;
 			p->fold[p->nfolds++].y = y;
 			for (side = 0; side < NSIDES; side++)
-				c.changed[side] = y + 5;
+				c.changed[side] = y + 9;
 			y += p->fold_h / 2 - 1.5;
 		}
 		y = free_place(p, &c, m, y);
@@ -570,15 +570,16 @@ static double badness(const struct layout *p, size_t i, size_t placed)
 {
 	const struct lay_arrow *a = &p->arrow[i];
 	double bad = 4 * fabs(a->at - 0.5) + a->below, left, right, from, to;
+	double tail = BADGE_X + 11, head = p->l->row[i].late ? tail : 13;
 	bool rightwards = a->x2 > a->x1;
 	size_t first = i > NEAR ? i - NEAR : 0, j;
 
 	span_x(a, &left, &right);
 	from = label_middle(a) - a->w / 2 * a->cos;
 	to = 2 * label_middle(a) - from;
-	/* the number, and the head */
-	left += rightwards ? BADGE_X + 11 : 13;
-	right -= rightwards ? 13 : BADGE_X + 11;
+	/* the numbers of sentences, and the head */
+	left += rightwards ? tail : head;
+	right -= rightwards ? head : tail;
 	bad += 2 * fmax(left - from, 0) + 2 * fmax(to - right, 0);
 	for (j = first; j < p->l->n && j < i + NEAR; j++)
 		if (j != i && is_arrow(p, j))
@@ -693,8 +694,10 @@ const char *arrow_fate(const struct ladder_row *r, enum language lang,
 		       char *buf)
 {
 	*buf = 0;
-	return ladder_lost(r) || (r->late && !r->fault) ? buf :
-		ladder_fate(r, lang, buf);
+	if (ladder_lost(r) || (r->late && !r->fault))
+		return buf;
+	return r->fault ? ladder_rule(r, buf, LADDER_TEXT) :
+			  ladder_fate(r, lang, buf);
 }
 
 /* When all labels have their places: on the other side of its own. */

@@ -138,7 +138,7 @@ void layout_free(struct layout *p);
 const char *layout_time(const struct layout *p, long long us, char *buf,
 			size_t size);
 double arrow_y(const struct lay_arrow *a, double x);
-/* That a rule held a segment back or sent it twice, or that it is still under
+/* The rule that held a segment back or sent it twice, or that it is still under
  * way; empty if there is nothing to say, or if it was lost.
  */
 const char *arrow_fate(const struct ladder_row *r, enum language lang,
