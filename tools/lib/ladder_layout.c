@@ -660,6 +660,16 @@ static double best_place(struct layout *p, size_t i, size_t placed,
 	return least;
 }
 
+const char *arrow_fate(const struct ladder_row *r, enum language lang,
+		       char *buf)
+{
+	*buf = 0;
+	if (ladder_lost(r) || (r->late && !r->fault))
+		return buf;
+	return r->fault ? ladder_rule(r, buf, LADDER_TEXT) :
+			  ladder_fate(r, lang, buf);
+}
+
 /* Name and numbers in one if that fits well, or else on both sides of the line. */
 static void place_label(struct layout *p, size_t i)
 {
@@ -680,6 +690,8 @@ static void place_label(struct layout *p, size_t i)
 	if (whole < 3)
 		return;
 	one = *a;
+	if (r->arrived >= 0 && *arrow_fate(r, p->lang, name))
+		a->numbers_w += 8 + svg_width(name, FONT_NUMBERS, true);
 	a->w = svg_width(a->name, FONT_NAME, true);
 	parts = best_place(p, i, i, ABOVE | BELOW);
 	two = *a;
@@ -690,27 +702,16 @@ static void place_label(struct layout *p, size_t i)
 	*a = parts < whole ? two : one;
 }
 
-const char *arrow_fate(const struct ladder_row *r, enum language lang,
-		       char *buf)
-{
-	*buf = 0;
-	if (ladder_lost(r) || (r->late && !r->fault))
-		return buf;
-	return r->fault ? ladder_rule(r, buf, LADDER_TEXT) :
-			  ladder_fate(r, lang, buf);
-}
-
 /* When all labels have their places: on the other side of its own. */
 static void place_fate(struct layout *p, size_t i)
 {
 	struct lay_arrow *a = &p->arrow[i], label = *a;
 	char text[LADDER_TEXT];
 
-	if (p->l->row[i].arrived < 0 ||
+	if (p->l->row[i].arrived < 0 || a->split ||
 	    !*arrow_fate(&p->l->row[i], p->lang, text))
 		return;
 	a->w = svg_width(text, FONT_NUMBERS, true);
-	a->split = false;
 	best_place(p, i, p->l->n, label.below ? ABOVE : BELOW);
 	label.fate_at = a->at;
 	label.fate_below = a->below;

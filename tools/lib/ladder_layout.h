@@ -31,7 +31,7 @@
  * @numbers:	second part
  * @split:	that is on the other side of the line, for want of room
  * @numbers_at:	... there
- * @numbers_w:	... and so wide
+ * @numbers_w:	... and so wide, with what a rule did behind them
  * @w:		of the label
  * @cos:	of the angle by which text along it is turned
  * @sin:	likewise

@@ -353,7 +353,7 @@ static double along_x(const struct lay_arrow *a, double at)
 static void arrow_label(const struct brush *b, const struct ladder_row *r,
 			const struct lay_arrow *a)
 {
-	char class[32];
+	char class[32], fate[LADDER_TEXT];
 
 	snprintf(class, sizeof(class), "name %s-f", kind(r));
 	along(b, a, along_x(a, a->at), a->below ? 14 : -6, class, a->name);
@@ -361,6 +361,11 @@ static void arrow_label(const struct brush *b, const struct ladder_row *r,
 		fputs("</text>\n", b->f);
 		along(b, a, along_x(a, a->numbers_at), a->below ? -6 : 14,
 		      "nums mono", a->numbers);
+		if (r->arrived >= 0 && *arrow_fate(r, b->p->lang, fate)) {
+			fputs("<tspan dx=\"8\" class=\"fate\">", b->f);
+			svg_puts(b->f, fate);
+			fputs("</tspan>", b->f);
+		}
 	} else {
 		fprintf(b->f, "<tspan dx=\"8\" class=\"nums mono\">");
 		svg_puts(b->f, a->numbers);
@@ -405,7 +410,7 @@ static void draw_fate(const struct brush *b, const struct ladder_row *r,
 		return;
 	}
 	draw_drop(b, r, a);
-	if (!*arrow_fate(r, b->p->lang, text))
+	if (a->split || !*arrow_fate(r, b->p->lang, text))
 		return;
 	along(b, a, along_x(a, a->fate_at), a->fate_below ? 14 : -6, "fate",
 	      text);
