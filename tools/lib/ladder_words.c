@@ -43,7 +43,7 @@ static long long life_end(const struct ladder *l, unsigned int side, long long u
 		    (to == LCTCP_TIME_WAIT || to == LCTCP_CLOSED))
 			return l->arc[side][i].us;
 	}
-	return l->stop;
+	return l->stop + 1;
 }
 
 /* Data that came later and was taken: the direction to this side was still open. */

@@ -143,6 +143,7 @@ test_ladder_calls() {
 		count 1 '^        connect()   │ *│ listen()$' <"$work/out" &&
 		count 1 '^        shutdown()  │' <"$work/out" &&
 		count 1 '│ close()$' <"$work/out" &&
+		sed '/to=FIN_WAIT2/q' ladder/half-close.trace | draw | count 1 'shutdown()' &&
 		draw ladder/both-open.trace | count 2 'connect()' &&
 		draw --part=close ../../docs/pictures/close.trace | count 2 'close()' &&
 		draw -f svg -l zh ladder/life.trace | count 2 '主动打开\|被动打开'
