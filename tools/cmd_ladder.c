@@ -10,7 +10,7 @@
 #include "lib/ladder.h"
 #include "tool.h"
 
-enum { OPT_LIST = 256, OPT_THEME, OPT_TITLE };
+enum { OPT_LIST = 256, OPT_THEME, OPT_TITLE, OPT_PART, OPT_BOOKS };
 
 static const struct syntax syntax = {
 	.usage =
@@ -25,6 +25,12 @@ static const struct syntax syntax = {
 		  "its number, the first unless told; or its ends:\n"
 		  "192.0.2.1:40000-192.0.2.2:80, or one of them, or\n"
 		  "an address or :PORT alone" },
+		{ OPT_PART, "part", "PART",
+		  "open: until both ends are ESTABLISHED; close: from\n"
+		  "the first FIN or RST on; all (the default)" },
+		{ OPT_BOOKS, "books", NULL,
+		  "flags and numbers as textbooks write them:\n"
+		  "SYN=1 ACK=1 seq=y ack=x+1" },
 		{ OPT_LIST, "list", NULL, "only list the connections" },
 		{ 'l', "lang", "LANG", "en (the default) or zh" },
 		{ 'w', "why", NULL, "text: also say why, sentence by sentence" },
@@ -47,6 +53,8 @@ enum format { TEXT, SVG, MERMAID };
  * struct job - the command line
  * @format:	enum format
  * @which:	connection, or NULL for the first
+ * @part:	of it, enum ladder_part
+ * @books:	flags and numbers as textbooks write them
  * @list:	only list them
  * @lang:	of all words
  * @why:	text with sentences
@@ -58,6 +66,8 @@ enum format { TEXT, SVG, MERMAID };
 struct job {
 	int format;
 	const char *which;
+	int part;
+	bool books;
 	bool list;
 	enum language lang;
 	bool why;
@@ -120,7 +130,7 @@ static const struct ladder_pick *choose(const struct ladder_pick *picks,
 
 /* ---- drawing ---- */
 
-static int draw(const struct ladder *l, const struct job *job, FILE *f)
+static int draw(struct ladder *l, const struct job *job, FILE *f)
 {
 	struct ladder_style text = {
 		.width = job->width ?: LADDER_WIDTH,
@@ -134,6 +144,7 @@ static int draw(const struct ladder *l, const struct job *job, FILE *f)
 		.title = job->title,
 	};
 
+	l->books = job->books;
 	switch (job->format) {
 	case SVG:
 		if (!ladder_svg(l, &svg, f))
@@ -158,6 +169,7 @@ static int draw_one(const struct events *evs, const struct job *job, FILE *f,
 	size_t n;
 	struct ladder_pick *picks = ladder_picks(evs, &n);
 	const struct ladder_pick *pick;
+	struct ladder_pick part;
 	struct ladder *l = NULL;
 	int status = EXIT_FAILED;
 
@@ -170,7 +182,9 @@ static int draw_one(const struct events *evs, const struct job *job, FILE *f,
 	}
 	pick = choose(picks, n, job->which);
 	if (pick) {
-		l = ladder_new(evs, pick);
+		part = *pick;
+		part.part = job->part;
+		l = ladder_new(evs, &part);
 		status = l ? draw(l, job, f) :
 			     fail("%s: nothing of it can be drawn", path);
 	}
@@ -211,6 +225,7 @@ static int take_choice(char **argv, int c, struct job *job)
 	static const char *const formats[] = { "text", "svg", "mermaid" };
 	static const char *const themes[] = { "auto", "light", "dark" };
 	static const char *const whens[] = { "never", "always", "auto" };
+	static const char *const parts[] = { "all", "open", "close" };
 	int i;
 
 	switch (c) {
@@ -222,6 +237,10 @@ static int take_choice(char **argv, int c, struct job *job)
 		job->theme = word_number(optarg, themes, 3);
 		return job->theme >= 0 ? 0 :
 		       refuse(argv[0], "no theme %s", optarg);
+	case OPT_PART:
+		job->part = word_number(optarg, parts, 3);
+		return job->part >= 0 ? 0 :
+		       refuse(argv[0], "no part %s: open, close or all", optarg);
 	case 'l':
 		return lang_find(optarg, &job->lang) ? 0 :
 		       refuse(argv[0], "no language %s", optarg);
@@ -241,6 +260,9 @@ static int take(char **argv, int c, struct job *job)
 		return 0;
 	case OPT_LIST:
 		job->list = true;
+		return 0;
+	case OPT_BOOKS:
+		job->books = true;
 		return 0;
 	case 'w':
 		job->why = true;

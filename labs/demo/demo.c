@@ -373,12 +373,11 @@ static void play_encore(struct demo *d)
 	d->sfd = take(d->lfd, SOON_MS);
 	if (d->sfd < 0)
 		stage_die(&d->s, "accept: %s", strerror(-d->sfd));
-	shutdown(d->cfd, SHUT_WR);
+	close(d->cfd);
 	if (!poll_for(d->sfd, POLLIN, SOON_MS) || recv(d->sfd, &c, 1, 0))
 		stage_die(&d->s, "the server should read the end of file");
 	close(d->sfd);
 	wait_until(side_is(d, CLIENT, "TIME_WAIT"), SOON_MS);
-	close(d->cfd);
 	nap_ms(2 * STAGE_DELAY_MS);
 	show_and_look(d);
 	expect_states(d, "TIME_WAIT", "CLOSED");

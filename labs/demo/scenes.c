@@ -118,13 +118,12 @@ static void until(struct play *p, int ns, unsigned int lport,
 /* Client first, then the server after a while. */
 static void part(struct play *p, long later_ms)
 {
-	shutdown(p->cfd, SHUT_WR);
+	close(p->cfd);
 	end_of_file(p, p->sfd);
 	if (later_ms)
 		nap_ms(later_ms);
 	close(p->sfd);
 	until(p, NS_C(p), CPORT, PORT, S_TIME_WAIT, SOON_MS);
-	close(p->cfd);
 	until(p, NS_S(p), PORT, CPORT, S_NONE, SOON_MS);
 }
 
@@ -148,11 +147,11 @@ static void scene_open(struct play *p)
 
 static void scene_close(struct play *p)
 {
+	trace_start(&p->s);
 	meet(p);
 	stage_say(&p->s, p->cfd, p->sfd, "Hello.");
 	stage_say(&p->s, p->sfd, p->cfd, "Bye.");
 	nap_ms(200);
-	trace_start(&p->s);
 	part(p, 60);
 	rest(p);
 }
@@ -190,6 +189,15 @@ static void scene_third_ack_data(struct play *p)
 	nap_ms(100);
 }
 
+/* The SYN is lost, then its answer: the client asks again, before the server does. */
+static void scene_syn_lost(struct play *p)
+{
+	trace_start(&p->s);
+	rule(p, NS_C(p), "drop syn 1");
+	rule(p, NS_S(p), "drop synack 1");
+	meet(p);
+}
+
 /* The server gives up; then data comes. */
 static void scene_third_ack_never(struct play *p)
 {
@@ -205,8 +213,8 @@ static void scene_third_ack_never(struct play *p)
 
 static void scene_last_ack(struct play *p)
 {
-	meet(p);
 	trace_start(&p->s);
+	meet(p);
 	rule(p, NS_C(p), "drop last-ack 1");
 	part(p, 60);
 	rest(p);
@@ -234,8 +242,8 @@ static void scene_both_open(struct play *p)
 
 static void scene_both_close(struct play *p)
 {
-	meet(p);
 	trace_start(&p->s);
+	meet(p);
 	close(p->cfd);
 	close(p->sfd);
 	until(p, NS_C(p), CPORT, PORT, S_TIME_WAIT, SOON_MS);
@@ -331,6 +339,7 @@ static const struct {
 	{ "open",		scene_open },
 	{ "close",		scene_close },
 	{ "life",		scene_life },
+	{ "syn-lost",		scene_syn_lost },
 	{ "third-ack",		scene_third_ack },
 	{ "third-ack-data",	scene_third_ack_data },
 	{ "third-ack-never",	scene_third_ack_never },

@@ -398,6 +398,9 @@ static bool is_state(const struct call *c)
 	char state[32];
 
 	column(c, "state", state, sizeof(state));
+	/* a half-open connection that has failed leaves the listener it came from */
+	if (!strcmp(c->arg[0], "LISTEN") && c->l->lfd[c->host] >= 0)
+		return !strcmp(state, "CLOSED");
 	return !strcmp(state, c->arg[0]);
 }
 

@@ -22,27 +22,27 @@ LCTCP_ARC(CLOSED, ACTIVE_OPEN, SYN_SENT, "9293 3.10.1",
 
 /* LISTEN */
 LCTCP_ARC(LISTEN, SYN, SYN_RECV, "9293 3.10.7.2",
-	  "A SYN makes a half-open connection of its own; the SYN-ACK takes the peer's number and offers ours, and the listener keeps listening.",
+	  "A SYN makes a half-open connection of its own; the SYN-ACK takes the peer's number and offers one of its own, and the listener keeps listening.",
 	  LCTCP_A_SEND_SYN_ACK)
 LCTCP_ARC(LISTEN, COOKIE_ACK, ESTABLISHED, "4987 3.6",
-	  "Under a flood a SYN leaves no trace; the ACK brings back the cookie that our SYN-ACK had for a number, which only the sender of that SYN has seen.",
+	  "Under a flood a SYN leaves no trace; the ACK brings back the cookie that the SYN-ACK had for a number, which only the sender of that SYN has seen.",
 	  LCTCP_A_CONNECTED)
 LCTCP_ARC(LISTEN, CLOSE, CLOSED, "9293 3.10.4",
 	  "A listener talks to nobody, so closing it needs no segment.",
 	  0)
 
-/* SYN_SENT: our SYN is on its way. */
+/* SYN_SENT: this side's SYN is on its way. */
 LCTCP_ARC(SYN_SENT, SYN_ACK, ESTABLISHED, "9293 3.10.7.3",
-	  "The peer took our number and gave its own: both directions are known to work here, and the third segment, our ACK, lets the peer know it too.",
+	  "The peer took this side's number and gave its own: both directions are known to work here, and the third segment, an ACK, lets the peer know it too.",
 	  LCTCP_A_SEND_ACK | LCTCP_A_CONNECTED)
 LCTCP_ARC(SYN_SENT, SYN, SYN_RECV, "9293 3.10.7.3",
-	  "A SYN without an ACK crossed ours: both ends open at the same time, and each acknowledges the other's SYN.",
+	  "A SYN without an ACK crossed this side's SYN: both ends open at the same time, and each acknowledges the other's SYN.",
 	  LCTCP_A_SEND_SYN_ACK)
 LCTCP_ARC(SYN_SENT, RST, CLOSED, "9293 3.10.7.3",
-	  "The RST acknowledges our SYN, so it comes from one who saw it: nobody listens there.",
+	  "The RST acknowledges the SYN, so it comes from one who saw it: nobody listens there.",
 	  LCTCP_A_REFUSED)
 LCTCP_ARC(SYN_SENT, UNREACHABLE, CLOSED, "9293 3.9.2.2",
-	  "The network says for good that our SYN cannot arrive, and there is no connection yet that a forged message could harm.",
+	  "The network says for good that the SYN cannot arrive, and there is no connection yet that a forged message could harm.",
 	  0)
 LCTCP_ARC(SYN_SENT, GIVE_UP, CLOSED, "9293 3.8.3",
 	  "Every SYN of the schedule went unanswered.",
@@ -54,9 +54,9 @@ LCTCP_ARC(SYN_SENT, ABORT, CLOSED, "9293 3.10.5",
 	  "There is no connection yet that a RST could end.",
 	  0)
 
-/* SYN_RECV: both SYNs have been seen, ours is not acknowledged. */
+/* SYN_RECV: both SYNs have been seen, this side's is not acknowledged. */
 LCTCP_ARC(SYN_RECV, ACK_OF_SYN, ESTABLISHED, "9293 3.10.7.4",
-	  "The ACK of our SYN proves that the peer hears us and that its SYN was no old duplicate.",
+	  "The ACK of this side's SYN proves that the peer hears it and that the peer's SYN was no old duplicate.",
 	  LCTCP_A_CONNECTED)
 LCTCP_ARC(SYN_RECV, PASSIVE_RST, LISTEN, "9293 3.10.7.4",
 	  "The peer does not want this connection, most likely because its SYN was an old duplicate; the program never hears of it.",
@@ -65,13 +65,13 @@ LCTCP_ARC(SYN_RECV, PASSIVE_SYN, LISTEN, "9293 3.10.7.4",
 	  "A new SYN in the window means that the peer started over, so the half-open connection is forgotten; the next SYN finds the listener.",
 	  0)
 LCTCP_ARC(SYN_RECV, PASSIVE_GIVE_UP, LISTEN, "9293 3.8.3",
-	  "Every SYN-ACK of the schedule, which a flood cuts short, went unanswered; should the peer still send, it will get a RST.",
+	  "Every SYN-ACK of the schedule, which a flood cuts short, went unanswered: the half-open connection is gone, and only the listener is left, in LISTEN as all the time. Should the peer still send, it will get a RST.",
 	  0)
 LCTCP_ARC(SYN_RECV, OLD_DUPLICATE, TIME_WAIT, "9293 3.6.1",
 	  "The peer does not want what reopened this pair, so that SYN was an old duplicate, and the wait of the connection before it goes on for the rest of its time.",
 	  0)
 LCTCP_ARC(SYN_RECV, ABANDON, TIME_WAIT, "9293 3.6.1",
-	  "What reopened this pair lost its listener or found no answer: the wait before it goes on, and whoever still acknowledges our SYN-ACK gets a RST.",
+	  "What reopened this pair lost its listener or found no answer: the wait before it goes on, and whoever still acknowledges the SYN-ACK gets a RST.",
 	  0)
 LCTCP_ARC(SYN_RECV, PURGE, CLOSED, "9293 3.10.4",
 	  "Its listener is gone, and with it the program that would have accepted.",
@@ -80,10 +80,10 @@ LCTCP_ARC(SYN_RECV, RST, CLOSED, "9293 3.10.7.4",
 	  "After a simultaneous open the program waits in connect(), so it is told that the peer refused.",
 	  LCTCP_A_REFUSED)
 LCTCP_ARC(SYN_RECV, GIVE_UP, CLOSED, "9293 3.8.3",
-	  "After a simultaneous open the peer fell silent and never acknowledged our SYN.",
+	  "After a simultaneous open the peer fell silent and never acknowledged this side's SYN.",
 	  LCTCP_A_TIMED_OUT)
 LCTCP_ARC(SYN_RECV, CLOSE, FIN_WAIT1, "9293 3.10.4",
-	  "The peer's SYN has been taken, so it is owed a regular end: a FIN behind our SYN and what was written.",
+	  "The peer's SYN has been taken, so it is owed a regular end: a FIN behind this side's SYN and what was written.",
 	  LCTCP_A_SEND_FIN)
 LCTCP_ARC(SYN_RECV, ABORT, CLOSED, "9293 3.10.5",
 	  "The peer may already be in ESTABLISHED; only a RST tells it otherwise.",
@@ -94,10 +94,10 @@ LCTCP_ARC(SYN_RECV, ABORT_WAIT, TIME_WAIT, "9293 3.5.2",
 
 /* ESTABLISHED: both directions are open. */
 LCTCP_ARC(ESTABLISHED, CLOSE, FIN_WAIT1, "9293 3.10.4",
-	  "We have nothing more to say: a FIN behind the last octet says so, and we still listen.",
+	  "This side has nothing more to say: a FIN behind the last octet says so, and it still listens.",
 	  LCTCP_A_SEND_FIN)
 LCTCP_ARC(ESTABLISHED, FIN, CLOSE_WAIT, "9293 3.10.7.4",
-	  "The peer has no more to say; the ACK waits a moment at most, our own FIN until the program closes, and until then it may send.",
+	  "The peer has no more to say; the ACK waits a moment at most, this side's FIN until its program closes, and until then that may send.",
 	  LCTCP_A_SEND_ACK | LCTCP_A_PEER_CLOSED)
 LCTCP_ARC(ESTABLISHED, RST, CLOSED, "9293 3.10.7.4",
 	  "The peer knows nothing of this connection or has dropped it; data may be lost.",
@@ -112,35 +112,35 @@ LCTCP_ARC(ESTABLISHED, GIVE_UP, CLOSED, "9293 3.8.3",
 	  "The peer no longer answers: the retransmissions, probes or keepalives are used up.",
 	  LCTCP_A_TIMED_OUT)
 
-/* FIN_WAIT1: we closed; our FIN is not acknowledged, the peer still sends. */
+/* FIN_WAIT1: this side closed; its FIN is not acknowledged, the peer still sends. */
 LCTCP_ARC(FIN_WAIT1, ACK_OF_FIN, FIN_WAIT2, "9293 3.10.7.4",
-	  "Our direction is closed and the peer knows it; its own stays open as long as it likes.",
+	  "This side's direction is closed and the peer knows it; the peer's stays open as long as the peer likes.",
 	  0)
 LCTCP_ARC(FIN_WAIT1, FIN, CLOSING, "9293 3.10.7.4",
-	  "The FINs crossed: both ends close at the same time, and ours still lacks its ACK.",
+	  "The FINs crossed: both ends close at the same time, and this side's FIN still lacks its ACK.",
 	  LCTCP_A_SEND_ACK | LCTCP_A_PEER_CLOSED)
 LCTCP_ARC(FIN_WAIT1, FIN_ACK_OF_FIN, TIME_WAIT, "9293 3.10.7.4",
-	  "The peer closed as soon as it saw our FIN, so its ACK and its FIN share a segment and four become three.",
+	  "The peer closed as soon as it saw the FIN, so its ACK and its own FIN share a segment and four become three.",
 	  LCTCP_A_SEND_ACK | LCTCP_A_START_2MSL | LCTCP_A_PEER_CLOSED)
 LCTCP_ARC(FIN_WAIT1, RST, CLOSED, "9293 3.10.7.4",
-	  "The peer dropped the connection; what we sent before our FIN may be lost.",
+	  "The peer dropped the connection; what was sent before the FIN may be lost.",
 	  LCTCP_A_RESET)
 LCTCP_ARC(FIN_WAIT1, ABORT, CLOSED, "9293 3.10.5",
 	  "The peer still sends to a program that will not read; the RST tells it that this data is lost.",
 	  LCTCP_A_SEND_RST)
 LCTCP_ARC(FIN_WAIT1, ABORT_WAIT, TIME_WAIT, "9293 3.5.2",
-	  "The namespace has who sends a RST wait: our FIN may still draw an answer, which must not meet a new connection.",
+	  "The namespace has who sends a RST wait: this side's FIN may still draw an answer, which must not meet a new connection.",
 	  LCTCP_A_SEND_RST | LCTCP_A_START_2MSL)
 LCTCP_ARC(FIN_WAIT1, GIVE_UP, CLOSED, "9293 3.8.3",
-	  "Nobody acknowledges our FIN or the data before it.",
+	  "Nobody acknowledges the FIN or the data before it.",
 	  LCTCP_A_TIMED_OUT)
 LCTCP_ARC(FIN_WAIT1, ORPHAN_LIMIT, CLOSED, "9293 3.10.5",
 	  "The program has gone, and the peer has had its time to take the rest, or too many connections wait like this one; the RST tells it that the rest is lost.",
 	  LCTCP_A_SEND_RST)
 
-/* FIN_WAIT2: our FIN is acknowledged, the peer still sends. */
+/* FIN_WAIT2: this side's FIN is acknowledged, the peer still sends. */
 LCTCP_ARC(FIN_WAIT2, FIN, TIME_WAIT, "9293 3.10.7.4",
-	  "Both directions are closed, but our last ACK may get lost; we stay to send it again.",
+	  "Both directions are closed, but the last ACK may get lost; this side stays to send it again.",
 	  LCTCP_A_SEND_ACK | LCTCP_A_START_2MSL | LCTCP_A_PEER_CLOSED)
 LCTCP_ARC(FIN_WAIT2, RST, CLOSED, "9293 3.10.7.4",
 	  "The peer dropped the connection before it had said all it wanted to say.",
@@ -161,60 +161,60 @@ LCTCP_ARC(FIN_WAIT2, ORPHAN_LIMIT, CLOSED, "9293 3.10.5",
 	  "The program has gone, and too many connections already wait for a FIN like this one; the RST tells the peer that nobody waits for what it has to say.",
 	  LCTCP_A_SEND_RST)
 
-/* CLOSE_WAIT: the peer closed, our program has not. */
+/* CLOSE_WAIT: the peer closed, this side's program has not. */
 LCTCP_ARC(CLOSE_WAIT, CLOSE, LAST_ACK, "9293 3.10.4",
-	  "Now we have no more to say either: our FIN follows the last octet, and only its ACK is missing.",
+	  "Now this side has no more to say either: its FIN follows the last octet, and only the ACK of that is missing.",
 	  LCTCP_A_SEND_FIN)
 LCTCP_ARC(CLOSE_WAIT, RST, CLOSED, "9293 3.10.7.4",
 	  "The peer had stopped sending and now does not even listen.",
 	  LCTCP_A_RESET)
 LCTCP_ARC(CLOSE_WAIT, ABORT, CLOSED, "9293 3.10.5",
-	  "The peer still waits for our data or our FIN; the RST spares it the wait.",
+	  "The peer still waits for this side's data or FIN; the RST spares it the wait.",
 	  LCTCP_A_SEND_RST)
 LCTCP_ARC(CLOSE_WAIT, ABORT_WAIT, TIME_WAIT, "9293 3.5.2",
-	  "The namespace has who sends a RST wait: the peer's ACKs of our data must not meet a new connection.",
+	  "The namespace has who sends a RST wait: the peer's ACKs of this side's data must not meet a new connection.",
 	  LCTCP_A_SEND_RST | LCTCP_A_START_2MSL)
 LCTCP_ARC(CLOSE_WAIT, GIVE_UP, CLOSED, "9293 3.8.3",
-	  "The peer closed its direction and then stopped acknowledging ours.",
+	  "The peer closed its direction and then stopped acknowledging this side's.",
 	  LCTCP_A_TIMED_OUT)
 
-/* CLOSING: both FINs were sent at the same time; ours lacks its ACK. */
+/* CLOSING: both FINs were sent at the same time; this side's lacks its ACK. */
 LCTCP_ARC(CLOSING, ACK_OF_FIN, TIME_WAIT, "9293 3.10.7.4",
-	  "The peer has our FIN; whether it has our ACK of its own we cannot know, so both ends stay for 2MSL.",
+	  "The peer has this side's FIN; whether it has the ACK of its own nobody here can know, so both ends stay for 2MSL.",
 	  LCTCP_A_START_2MSL)
 LCTCP_ARC(CLOSING, RST, CLOSED, "9293 3.10.7.4",
-	  "The peer dropped the connection before it acknowledged our FIN.",
+	  "The peer dropped the connection before it acknowledged the FIN.",
 	  LCTCP_A_RESET)
 LCTCP_ARC(CLOSING, ABORT, CLOSED, "9293 3.10.5",
 	  "Both ends have already said that they are done, so no RST is needed.",
 	  0)
 LCTCP_ARC(CLOSING, GIVE_UP, CLOSED, "9293 3.8.3",
-	  "Nobody acknowledges our FIN.",
+	  "Nobody acknowledges the FIN.",
 	  LCTCP_A_TIMED_OUT)
 LCTCP_ARC(CLOSING, ORPHAN_LIMIT, CLOSED, "9293 3.10.5",
-	  "The program has gone, and our FIN went unacknowledged for too long, or beside too many others; the RST tells the peer that it is not sent again.",
+	  "The program has gone, and the FIN went unacknowledged for too long, or beside too many others; the RST tells the peer that it is not sent again.",
 	  LCTCP_A_SEND_RST)
 
-/* LAST_ACK: the peer closed first, we after it; our FIN lacks its ACK. */
+/* LAST_ACK: the peer closed first, this side after it; its FIN lacks its ACK. */
 LCTCP_ARC(LAST_ACK, ACK_OF_FIN, CLOSED, "9293 3.10.7.4",
-	  "Each end has the other's FIN acknowledged; the one that closed first does the waiting, so we are free at once.",
+	  "Each end has the other's FIN acknowledged; the one that closed first does the waiting, so this side is free at once.",
 	  0)
 LCTCP_ARC(LAST_ACK, RST, CLOSED, "9293 3.10.7.4",
-	  "The peer waits for nothing any more, and the ACK of our FIN will not come.",
+	  "The peer waits for nothing any more, and the ACK of the FIN will not come.",
 	  LCTCP_A_RESET)
 LCTCP_ARC(LAST_ACK, ABORT, CLOSED, "9293 3.10.5",
 	  "Both ends have already said that they are done, so no RST is needed.",
 	  0)
 LCTCP_ARC(LAST_ACK, GIVE_UP, CLOSED, "9293 3.8.3",
-	  "Nobody acknowledges our FIN; the peer may have left TIME_WAIT long ago.",
+	  "Nobody acknowledges the FIN; the peer may have left TIME_WAIT long ago.",
 	  LCTCP_A_TIMED_OUT)
 LCTCP_ARC(LAST_ACK, ORPHAN_LIMIT, CLOSED, "9293 3.10.5",
-	  "The program has gone, and the peer, which closed first, takes what we still had to say too slowly, or too many do; the RST tells it that the rest is lost.",
+	  "The program has gone, and the peer, which closed first, takes what this side still had to say too slowly, or too many do; the RST tells it that the rest is lost.",
 	  LCTCP_A_SEND_RST)
 
 /* TIME_WAIT: both directions are closed and acknowledged. */
 LCTCP_ARC(TIME_WAIT, FIN, TIME_WAIT, "9293 3.10.7.4",
-	  "The FIN again means that our last ACK got lost: it is sent again, and 2MSL starts anew.",
+	  "The FIN again means that the last ACK got lost: it is sent again, and 2MSL starts anew.",
 	  LCTCP_A_SEND_ACK | LCTCP_A_START_2MSL)
 LCTCP_ARC(TIME_WAIT, 2MSL, CLOSED, "9293 3.10.8",
 	  "After twice the maximum segment lifetime no old segment is left that a new connection of this pair could mistake for its own.",
@@ -223,7 +223,7 @@ LCTCP_ARC(TIME_WAIT, REOPEN, SYN_RECV, "9293 3.6.1",
 	  "This SYN is newer than anything of the old connection, so the pair may live again before its time is over.",
 	  LCTCP_A_SEND_SYN_ACK)
 LCTCP_ARC(TIME_WAIT, REUSE, CLOSED, "6191 3",
-	  "Our own connect() wants this pair, and its number and timestamp are above all that the old connection used, so that the peer can tell the two apart.",
+	  "A connect() of this side wants this pair, and its number and timestamp are above all that the old connection used, so that the peer can tell the two apart.",
 	  0)
 LCTCP_ARC(TIME_WAIT, RST, CLOSED, "9293 3.10.7.4",
 	  "Only if the namespace asks for it: a RST that ends the wait early lets old duplicates in (RFC 1337).",

@@ -47,6 +47,7 @@ _lctcp_value() {
 	--color | -c) _lctcp_reply "$2" always never auto ;;
 	--format | -f) _lctcp_reply "$2" $(_lctcp_formats) ;;
 	--lang | -l) _lctcp_reply "$2" en zh ;;
+	--part) _lctcp_reply "$2" open close all ;;
 	--theme) _lctcp_reply "$2" auto light dark ;;
 	--output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
 	--port | -p | --interval | -i | --buffer | -b | --width | -W | --connection | -n | --title) ;;

@@ -5,7 +5,8 @@
  * A row is made where something is sent, fires or is called.  What it led to
  * joins it there:
  *
- *   receive	marks the row of the segment that was sent as arrived
+ *   receive	marks the row of the segment that was sent as arrived; if that
+ *		was long ago, it has a row of its own
  *   state	joins the segment just received, or the timer just fired; if a
  *		program called, it waits for the segment that the call sends
  *   fault	joins the segment just sent
@@ -20,6 +21,7 @@
 #define NONE		((size_t)-1)
 #define AT_ONCE_US	1000	/* what follows within is one step */
 #define LOOK_BACK	4096	/* rows to look for the origin of a copy */
+#define LATE_US		100000	/* under way longer than others, and than that */
 
 /* A timer of one side: what it is for says whether it is worth drawing. */
 enum timer_use {
@@ -100,6 +102,7 @@ struct maker {
 	size_t timer_room;
 	struct side side[NSIDES];
 	bool self;		/* both ends are one socket */
+	long long quickest;	/* that a segment has crossed the wire, us; or -1 */
 };
 
 static uint32_t end_seq(const struct event *e)
@@ -231,7 +234,8 @@ static unsigned int sent_before(const struct maker *m,
 	if (occupies(e) && (s->sent == NONE ||
 			    (int32_t)(e->seq - s->next_seq) >= 0))
 		return 0;
-	if (!occupies(e) && !strcmp(e->role, "ack"))
+	/* a RST answers anew each time */
+	if (!occupies(e) && (!strcmp(e->role, "ack") || e->flags & SEG_RST))
 		return 0;
 	for (; i < m->l.n; i++) {
 		const struct ladder_row *old = &m->l.row[i];
@@ -244,20 +248,25 @@ static unsigned int sent_before(const struct maker *m,
 }
 
 /* Numbers count from the SYN or, failing that, from the first one seen. */
-static void learn_base(struct side *me, struct side *peer,
-		       const struct event *e)
+static void learn_base(struct maker *m, int side, const struct event *e)
 {
+	struct side *me = &m->side[side], *peer = &m->side[!side];
+
 	if (e->flags & SEG_SYN && me->base != e->seq) {
 		me->have_base = false;
 		me->fin = false;
 		me->fin_acked = false;
 	}
-	if (!me->have_base)
+	if (!me->have_base) {
 		me->base = e->seq;
+		m->l.midway |= !(e->flags & SEG_SYN);
+	}
 	me->have_base = true;
 	if (!peer->have_base && e->flags & SEG_ACK) {
-		peer->base = e->ack;
+		/* the SYN that a SYN-ACK answers was one less */
+		peer->base = e->ack - !!(e->flags & SEG_SYN);
 		peer->have_base = true;
+		m->l.midway |= !(e->flags & SEG_SYN);
 	}
 }
 
@@ -291,7 +300,7 @@ static bool fill_segment(struct maker *m, struct ladder_row *r, int side,
 	r->event = e;
 	if (e->flags & SEG_SYN && me->base != e->seq)
 		me->life = r - m->l.row;
-	learn_base(me, peer, e);
+	learn_base(m, side, e);
 	if (m->self) {
 		peer->base = me->base;
 		peer->have_base = true;
@@ -406,9 +415,82 @@ static struct ladder_row *row_from_nowhere(struct maker *m, int side,
 	return r;
 }
 
+/* Its arrival would be lost on its readers in the row where it left. */
+static bool is_late(const struct maker *m, const struct ladder_row *r,
+		    long long us)
+{
+	if (r->assumed)
+		return false;
+	return (r->fault && r->fault->delay_ms) ||
+	       (m->quickest >= 0 && us - r->us > 4 * m->quickest + LATE_US);
+}
+
+/* Numbers are those of the life that it has come to. */
+static bool add_arrival(struct maker *m, int side, size_t sent,
+			const struct event *e)
+{
+	const struct side *me = &m->side[side], *peer = &m->side[!side];
+	size_t touched = peer->touched;
+	struct ladder_row *r = add_row(m, ROW_ARRIVAL, !side, e);
+
+	if (!r)
+		return false;
+	m->side[!side].touched = touched;
+	m->l.row[sent].late = r - m->l.row;
+	r->event = m->l.row[sent].event;
+	r->again = m->l.row[sent].again;
+	r->merged = m->l.row[sent].merged;
+	r->arrived = e->us;
+	r->of = sent;
+	r->stranger = sent < me->life || sent < peer->life;
+	r->seq = e->seq - peer->base;
+	if (e->flags & SEG_ACK)
+		r->ack = e->ack - me->base;
+	return true;
+}
+
+/* It has come for the first time: at which row?  NONE without memory. */
+static size_t arrive(struct maker *m, int side, size_t sent,
+		     const struct event *e)
+{
+	struct ladder_row *r = &m->l.row[sent];
+
+	r->arrived = e->us;
+	if (is_late(m, r, e->us))
+		return add_arrival(m, side, sent, e) ? m->l.n - 1 : NONE;
+	if (m->quickest < 0 || e->us - r->us < m->quickest)
+		m->quickest = e->us - r->us;
+	return sent;
+}
+
+/* It left before the trace, or this life in it, began. */
+static bool add_old(struct maker *m, int side, const struct event *e)
+{
+	const struct side *me = &m->side[side], *peer = &m->side[!side];
+	size_t touched = peer->touched;
+	struct ladder_row *r = add_row(m, ROW_ARRIVAL, !side, e);
+
+	if (!r)
+		return false;
+	m->side[!side].touched = touched;
+	r->arrived = e->us;
+	r->copies = 1;
+	r->of = NONE;
+	if (!peer->have_base)
+		learn_base(m, !side, e);
+	r->stranger = !m->l.midway;
+	r->seq = e->seq - peer->base;
+	if (e->flags & SEG_ACK)
+		r->ack = e->ack - me->base;
+	m->side[side].received = r - m->l.row;
+	m->side[side].touched = r - m->l.row;
+	return true;
+}
+
 static bool on_receive(struct maker *m, int side, const struct event *e)
 {
 	struct ladder_row *r;
+	size_t at;
 
 	forget_arrived(m, !side);
 	r = find_sent(m, !side, e, true, true);
@@ -418,16 +500,15 @@ static bool on_receive(struct maker *m, int side, const struct event *e)
 		r = find_sent(m, !side, e, false, false);
 	if (!r)
 		r = row_from_nowhere(m, !side, e);
-	if (!r) {
-		m->side[side].received = NONE;
-		return true;	/* sent before the trace began */
-	}
-	if (r->arrived < 0)
-		r->arrived = e->us;
+	if (!r)
+		return add_old(m, side, e);
 	r->copies++;
-	m->side[side].received = r - m->l.row;
-	m->side[side].touched = r - m->l.row;
-	return true;
+	at = r - m->l.row;
+	if (r->arrived < 0)
+		at = arrive(m, side, at, e);
+	m->side[side].received = at;
+	m->side[side].touched = at;
+	return at != NONE;
 }
 
 static bool by_segment(unsigned int what)
@@ -593,6 +674,7 @@ static bool on_timer_fired(struct maker *m, int side, const struct event *e)
 	if (kind == NTIMERS || !t->times)
 		return true;
 	r->waited = e->us - t->set;
+	r->set_ms = t->ms;
 	return end_timer(m, side, kind, e->us, TIMER_FIRED);
 }
 
@@ -715,7 +797,8 @@ static void finish_rows(struct ladder *l)
 			       !is_taken(r) &&
 			       r->us + 2 * l->crossing >= l->stop;
 		for (side = 0; side < NSIDES; side++) {
-			bool there = r->side != side && r->arrived >= 0;
+			bool there = r->side != side && r->arrived >= 0 &&
+				     !r->late;
 
 			r->state[side] = r->arc[side] ? r->arc[side]->from :
 				ladder_state(l, side,
@@ -751,6 +834,8 @@ static bool finish_notes(struct ladder *l)
 	return true;
 }
 
+/* ---- the end ---- */
+
 static bool finish(struct maker *m)
 {
 	struct ladder *l = &m->l;
@@ -764,7 +849,9 @@ static bool finish(struct maker *m)
 	if (!find_crossing(l) || !finish_timers(m))
 		return false;
 	finish_rows(l);
-	return finish_notes(l);
+	if (m->pick.part)
+		ladder_cut(l, m->pick.part);
+	return l->n && finish_notes(l);
 }
 
 static bool make(struct maker *m, const struct events *evs,
@@ -788,6 +875,7 @@ static bool make(struct maker *m, const struct events *evs,
 		s->fired = NONE;
 		s->touched = NONE;
 	}
+	m->quickest = -1;
 	if (!learn_ids(m, evs))
 		return false;
 	if (m->self)
@@ -842,110 +930,4 @@ void ladder_free(struct ladder *l)
 	free(l->timer);
 	free(l->note);
 	free(m);
-}
-
-/* ---- questions ---- */
-
-/* How many arcs of @side were taken at @us or before. */
-static size_t arcs_until(const struct ladder *l, unsigned int side,
-			 long long us)
-{
-	size_t low = 0, high = l->narcs[side];
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (l->arc[side][mid].us <= us)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-const struct lctcp_arc *ladder_arc_before(const struct ladder *l,
-					  unsigned int side, long long us)
-{
-	size_t n = arcs_until(l, side, us);
-
-	return n ? l->arc[side][n - 1].arc : NULL;
-}
-
-/* What it was before anything is known to have changed it. */
-static unsigned int first_state(const struct ladder *l, unsigned int side)
-{
-	size_t i;
-
-	if (l->narcs[side])
-		return l->arc[side][0].arc->from;
-	for (i = 0; i < l->n && l->row[i].kind != ROW_SEGMENT; i++)
-		;
-	if (i == l->n || !(l->row[i].event->flags & SEG_SYN))
-		return 0;
-	if (l->row[i].event->flags & SEG_ACK)	/* the trace began too late */
-		return side == l->row[i].side ? LCTCP_SYN_RECV : 0;
-	return LCTCP_CLOSED;
-}
-
-unsigned int ladder_state(const struct ladder *l, unsigned int side,
-			  long long us)
-{
-	const struct lctcp_arc *arc = ladder_arc_before(l, side, us);
-
-	return arc ? arc->to : first_state(l, side);
-}
-
-/* The row of the SYN with which the life began that @us is in; l->n if the trace
- * has none.  In a simultaneous open that is the first of two.
- */
-static size_t life_at(const struct ladder *l, long long us)
-{
-	size_t i, life = l->n;
-
-	for (i = 0; i < l->n && l->row[i].us <= us; i++) {
-		const struct ladder_row *r = &l->row[i];
-
-		if (r->kind == ROW_SEGMENT && r->event->flags & SEG_SYN &&
-		    !(r->event->flags & SEG_ACK) && !r->again &&
-		    (life == l->n || r->state[!r->side] != LCTCP_SYN_SENT))
-			life = i;
-	}
-	return life;
-}
-
-unsigned int ladder_sure(const struct ladder *l, unsigned int side,
-			 long long us)
-{
-	size_t i, narcs = arcs_until(l, side, us);
-	long long opened = l->start;
-	unsigned int sure = 0;
-
-	/* What came before it called connect() was of a life before. */
-	for (i = 0; i < narcs; i++)
-		if (l->arc[side][i].arc->event == LCTCP_EV_ACTIVE_OPEN)
-			opened = l->arc[side][i].us;
-	for (i = life_at(l, us); i < l->n && l->row[i].us <= us; i++) {
-		const struct ladder_row *r = &l->row[i];
-
-		if (r->kind != ROW_SEGMENT || r->side == side ||
-		    r->arrived < 0 || r->arrived < opened ||
-		    r->arrived > us ||
-		    r->event->flags & SEG_RST || (r->drop && !r->arc[side]))
-			continue;
-		sure |= PEER_SENDING | OWN_RECEIVING;
-		if (r->event->flags & SEG_ACK && (int32_t)r->ack > 0)
-			sure |= OWN_SENDING | PEER_RECEIVING;
-	}
-	return sure;
-}
-
-bool ladder_opens(const struct lctcp_arc *arc)
-{
-	return arc && (arc->to == LCTCP_SYN_SENT || arc->to == LCTCP_SYN_RECV ||
-		       arc->to == LCTCP_ESTABLISHED);
-}
-
-long long ladder_row_end(const struct ladder_row *r)
-{
-	return max(r->us, r->arrived);
 }

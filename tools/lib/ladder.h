@@ -23,6 +23,8 @@
 
 enum { CLIENT, SERVER, NSIDES };
 
+enum ladder_part { PART_ALL, PART_OPEN, PART_CLOSE };
+
 /**
  * struct ladder_pick - a connection of a trace
  * @end:	of the client (who opened, or was seen, first) and the server
@@ -31,12 +33,14 @@ enum { CLIENT, SERVER, NSIDES };
  * @first:	its first event
  * @last:	its last one
  * @us:		when the first one was
+ * @part:	of it, to be drawn
  */
 struct ladder_pick {
 	struct event_end end[NSIDES];
 	uint32_t netns[NSIDES];
 	size_t first, last;
 	long long us;
+	enum ladder_part part;
 };
 
 /* All connections of a trace in the order of their beginnings, @n of them, to
@@ -53,6 +57,7 @@ bool ladder_pick_is(const struct ladder_pick *pick, const char *text);
 
 enum ladder_kind {
 	ROW_SEGMENT,
+	ROW_ARRIVAL,		/* of a late segment, which left rows before */
 	ROW_STATE,		/* an arc that no segment and no timer shows */
 	ROW_TIMER_SET,
 	ROW_TIMER_FIRED,
@@ -62,9 +67,14 @@ enum ladder_kind {
  * struct ladder_row - one rung
  * @kind:	enum ladder_kind
  * @side:	where; of a segment: the sender
- * @us:		when, there
+ * @us:		when, there; of a late arrival: when it came
  * @arrived:	when a segment came to the other side, -1 for never
  * @copies:	how often it came
+ * @late:	it came so much later that its arrival is a row of its own, which
+ *		has what it led to; 0 or that row's number
+ * @of:		of a late arrival: the row in which it left; l->n or more if that
+ *		was before the first one
+ * @stranger:	of a late arrival: it is from a life before the receiver's
  * @under_way:	it did not come, but the trace ends too early to say more
  * @assumed:	the other side is not in the trace
  * @arc:	that each side took here, or NULL
@@ -82,6 +92,7 @@ enum ladder_kind {
  * @crossed:	a SYN-ACK whose SYN went before, without the ACK
  * @anew:	the timer ran already when it was set, so often
  * @waited:	how long before it was set, of a timer that fired; us
+ * @set_ms:	... and to what
  * @note:	its sentence, from 1 in l->note; 0 for none
  */
 struct ladder_row {
@@ -90,6 +101,8 @@ struct ladder_row {
 	long long us;
 	long long arrived;
 	unsigned int copies;
+	size_t late, of;
+	bool stranger;
 	bool under_way, assumed;
 	const struct lctcp_arc *arc[NSIDES];
 	unsigned char state[NSIDES];
@@ -102,6 +115,7 @@ struct ladder_row {
 	bool merged, crossed, reopens;
 	unsigned int anew;
 	long long waited;
+	unsigned long long set_ms;
 	size_t note;
 };
 
@@ -160,6 +174,10 @@ struct ladder_note {
  * @stop:	when the last one did
  * @crossing:	how long a segment takes, us: the median
  * @opened:	each side has called connect()
+ * @midway:	the trace began behind a SYN: numbers count from the first ones seen
+ * @before:	state of each side before its first arc, 0 if that tells it
+ * @books:	to be set by who draws: flags and numbers as textbooks write them,
+ *		SYN=1 ACK=1 seq=y ack=x+1
  */
 struct ladder {
 	struct event_end end[NSIDES];
@@ -174,6 +192,9 @@ struct ladder {
 	long long start, stop;
 	long long crossing;
 	bool opened[NSIDES];
+	bool midway;
+	unsigned char before[NSIDES];
+	bool books;
 };
 
 /* The ladder of a connection; @pick NULL: of the first pair of ends, with all
@@ -182,6 +203,8 @@ struct ladder {
 struct ladder *ladder_new(const struct events *evs,
 			  const struct ladder_pick *pick);
 void ladder_free(struct ladder *l);
+/* Only that part remains; for ladder_new(), which does it if pick->part says so. */
+void ladder_cut(struct ladder *l, enum ladder_part part);
 
 /* State of a side after all that it did at @us or before; 0 if unknown. */
 unsigned int ladder_state(const struct ladder *l, unsigned int side,
@@ -220,18 +243,27 @@ const char *ladder_phase(unsigned int state);
 /* When a row is over at both sides, us. */
 long long ladder_row_end(const struct ladder_row *r);
 
-/* What the segment of a row is called: "SYN-ACK", "data", "FIN+ACK in one". */
-const char *ladder_segment(const struct ladder_row *r, enum language lang);
+/* The program's call that an arc of this side is, "connect()"; or NULL.  A FIN is that
+ * of a shutdown() if more data came or FIN_WAIT2 was not bounded; else of a close(), as
+ * far as the trace tells.
+ */
+const char *ladder_call(const struct ladder *l, unsigned int side,
+			const struct ladder_arc *a);
 bool ladder_lost(const struct ladder_row *r);
+/* Is it the arrival of what left before the first row? */
+bool ladder_old(const struct ladder *l, const struct ladder_row *r);
 /* The fault rule of a row as it was written, "drop third-ack 1". */
 const char *ladder_rule(const struct ladder_row *r, char *buf, size_t size);
 
 #define LADDER_TEXT	160	/* enough for each of these */
 /* "SYN-ACK again, 1st" */
-const char *ladder_name(const struct ladder_row *r, enum language lang,
-			char *buf);
+const char *ladder_name(const struct ladder *l, const struct ladder_row *r,
+			enum language lang, char *buf);
 /* "seq=0 ack=1" */
-const char *ladder_numbers(const struct ladder_row *r, char *buf);
+const char *ladder_numbers(const struct ladder *l, const struct ladder_row *r,
+			   char *buf);
+/* From what they count. */
+const char *ladder_relative(const struct ladder *l, enum language lang);
 /* "21 octets"; empty without data */
 const char *ladder_octets(const struct ladder_row *r, enum language lang,
 			  char *buf);
@@ -245,6 +277,8 @@ const char *ladder_drop(const struct ladder_row *r, enum language lang,
 			char *buf);
 const char *ladder_copies(const struct ladder_row *r, enum language lang,
 			  char *buf);
+/* Did this timer fire later than it was set to, so that a reader wonders? */
+bool ladder_overdue(const struct ladder_row *r);
 /* "3 s", "200 ms" */
 const char *ladder_span(long long us, char *buf);
 

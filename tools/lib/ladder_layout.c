@@ -15,7 +15,7 @@
 #define NOTES_W		246.0
 #define NOTES_GAP	30.0
 #define HEAD_H		126.0	/* above the bars */
-#define FOOT_H		58.0	/* below */
+#define FOOT_H		74.0	/* below */
 #define LEAD		30.0	/* of a bar, before the first mark */
 #define TRAIL		34.0	/* after the last one */
 #define FOLD_H		40.0	/* at least, and at most: */
@@ -81,6 +81,14 @@ static void mark_row(struct layout *p, size_t i)
 	const struct ladder_row *r = &p->l->row[i];
 	struct lay_arrow *a = &p->arrow[i];
 
+	if (ladder_old(p->l, r)) {
+		mark(p, r->us, ARRIVAL, !r->side, i, &a->y1);
+		return;
+	}
+	if (r->kind == ROW_ARRIVAL) {	/* its arrow is that of the row before */
+		mark(p, r->us, TIMER_OVER, !r->side, i, &a->y1);
+		return;
+	}
 	mark(p, r->us, r->kind == ROW_SEGMENT ? SENDING : CHANGE, r->side, i,
 	     &a->y1);
 	if (r->kind != ROW_SEGMENT)
@@ -153,6 +161,19 @@ static double state_height(const struct layout *p, const struct mark *m)
 	return ladder_opens(a->arc) ? SURE_H : STATE_H;
 }
 
+double layout_call(const struct ladder *l, unsigned int side,
+		   const struct ladder_arc *a)
+{
+	if (!ladder_call(l, side, a))
+		return 0;
+	return a->arc->event == LCTCP_EV_ACTIVE_OPEN ? 2 * CALL_LINE : CALL_LINE;
+}
+
+bool layout_listens(const struct ladder *l, unsigned int side)
+{
+	return ladder_state(l, side, l->start - 1) == LCTCP_LISTEN;
+}
+
 /* The first place for a mark that collides with nothing before it. */
 static double free_place(const struct layout *p, struct cursor *c,
 			 const struct mark *m, double y)
@@ -165,10 +186,14 @@ static double free_place(const struct layout *p, struct cursor *c,
 			at_least(&y, c->sent[!m->side] + SEND_H);
 		c->sent[m->side] = y;
 	} else if (m->kind == ARRIVAL && !flat) {
-		at_least(&y, c->came[m->side] + SEND_H / 2);
+		at_least(&y, c->came[m->side] + SEND_H * 0.8);
 		c->came[m->side] = y;
 	} else if (is_arc(p, m)) {
-		at_least(&y, c->changed[m->side]);
+		const struct ladder_arc *a =
+			&p->l->arc[m->side][m->y - p->arc[m->side]];
+
+		at_least(&y, c->changed[m->side] +
+			     layout_call(p->l, m->side, a));
 		c->changed[m->side] = y + state_height(p, m);
 	}
 	return y;
@@ -183,6 +208,11 @@ static void place_marks(struct layout *p, double unit, double fold_h)
 	struct cursor c = { p->l->start, p->top + LEAD, 0, { -1e9, -1e9 },
 			    { -1e9, -1e9 }, { -1e9, -1e9 } };
 	size_t i;
+	int side;
+
+	for (side = 0; side < NSIDES; side++)
+		c.changed[side] = p->top + STATE_H +
+				  2 * CALL_LINE * layout_listens(p->l, side);
 
 	p->unit = unit;
 	p->fold_h = fold_h;
@@ -199,6 +229,8 @@ static void place_marks(struct layout *p, double unit, double fold_h)
 			p->fold[p->nfolds].us = m->us - c.us;
 			p->fold[p->nfolds].row = c.row;
 			p->fold[p->nfolds++].y = y;
+			for (side = 0; side < NSIDES; side++)
+				c.changed[side] = y + 9;
 			y += p->fold_h / 2 - 1.5;
 		}
 		y = free_place(p, &c, m, y);
@@ -437,7 +469,8 @@ double arrow_y(const struct lay_arrow *a, double x)
 
 static bool is_arrow(const struct layout *p, size_t i)
 {
-	return p->l->row[i].kind == ROW_SEGMENT;
+	return p->l->row[i].kind == ROW_SEGMENT ||
+	       ladder_old(p->l, &p->l->row[i]);
 }
 
 static void span_x(const struct lay_arrow *a, double *left, double *right)
@@ -466,12 +499,30 @@ static double label_y(const struct lay_arrow *a, double x)
 	return arrow_y(a, x) + off_line(a) / a->cos;
 }
 
+/* The numbers of @a as a label of their own. */
+static struct lay_arrow numbers_of(const struct lay_arrow *a)
+{
+	struct lay_arrow n = *a;
+
+	n.at = a->numbers_at;
+	n.below = !a->below;
+	n.w = a->numbers_w;
+	n.split = false;
+	return n;
+}
+
 /* Is the point on the label of @a? */
 static bool on_label(const struct lay_arrow *a, double x, double y)
 {
+	struct lay_arrow numbers;
 	double dx = x - label_middle(a);
 	double dy = y - arrow_y(a, label_middle(a));
 
+	if (a->split) {
+		numbers = numbers_of(a);
+		if (on_label(&numbers, x, y))
+			return true;
+	}
 	return fabs(dx * a->cos + dy * a->sin) < a->w / 2 + 7 &&
 	       fabs(dy * a->cos - dx * a->sin - off_line(a)) < 14;
 }
@@ -519,15 +570,16 @@ static double badness(const struct layout *p, size_t i, size_t placed)
 {
 	const struct lay_arrow *a = &p->arrow[i];
 	double bad = 4 * fabs(a->at - 0.5) + a->below, left, right, from, to;
+	double tail = BADGE_X + 11, head = p->l->row[i].late ? tail : 13;
 	bool rightwards = a->x2 > a->x1;
 	size_t first = i > NEAR ? i - NEAR : 0, j;
 
 	span_x(a, &left, &right);
 	from = label_middle(a) - a->w / 2 * a->cos;
 	to = 2 * label_middle(a) - from;
-	/* the number, and the head */
-	left += rightwards ? BADGE_X + 11 : 13;
-	right -= rightwards ? 13 : BADGE_X + 11;
+	/* the numbers of sentences, and the head */
+	left += rightwards ? tail : head;
+	right -= rightwards ? head : tail;
 	bad += 2 * fmax(left - from, 0) + 2 * fmax(to - right, 0);
 	for (j = first; j < p->l->n && j < i + NEAR; j++)
 		if (j != i && is_arrow(p, j))
@@ -574,13 +626,9 @@ static void place_fold(struct layout *p, struct lay_fold *fold)
 	}
 }
 
-static double label_width(const struct lay_arrow *a)
+static double numbers_width(const struct lay_arrow *a)
 {
-	double w = svg_width(a->name, FONT_NAME, true);
-
-	if (*a->numbers)
-		w += 8 + 0.61 * FONT_NUMBERS * strlen(a->numbers);
-	return w;
+	return 0.61 * FONT_NUMBERS * strlen(a->numbers);
 }
 
 enum { ABOVE = 1, BELOW = 2 };
@@ -612,47 +660,46 @@ static double best_place(struct layout *p, size_t i, size_t placed,
 	return least;
 }
 
-static double place_as_it_is(struct layout *p, size_t i)
-{
-	p->arrow[i].w = label_width(&p->arrow[i]);
-	return best_place(p, i, i, ABOVE | BELOW);
-}
-
-/* The whole label if it fits well, or less and less of it. */
-static void place_label(struct layout *p, size_t i)
-{
-	const struct ladder_row *r = &p->l->row[i];
-	struct lay_arrow *a = &p->arrow[i], full;
-	char name[LADDER_TEXT], octets[LADDER_TEXT];
-	double whole, part;
-
-	ladder_name(r, p->lang, name);
-	strcpy(a->name, name);
-	if (*ladder_octets(r, p->lang, octets))
-		snprintf(a->name, sizeof(a->name), word(W_WITH_OCTETS, p->lang),
-			 name, octets);
-	ladder_numbers(r, a->numbers);
-	whole = place_as_it_is(p, i);
-	if (whole < 3)
-		return;
-	full = *a;
-	a->numbers[strcspn(a->numbers, " ")] = 0;
-	part = place_as_it_is(p, i);
-	if (part < 3)
-		return;
-	a->numbers[0] = 0;
-	if (place_as_it_is(p, i) >= whole)
-		*a = full;
-}
-
 const char *arrow_fate(const struct ladder_row *r, enum language lang,
 		       char *buf)
 {
 	*buf = 0;
-	if (ladder_lost(r))
+	if (ladder_lost(r) || (r->late && !r->fault))
 		return buf;
 	return r->fault ? ladder_rule(r, buf, LADDER_TEXT) :
 			  ladder_fate(r, lang, buf);
+}
+
+/* Name and numbers in one if that fits well, or else on both sides of the line. */
+static void place_label(struct layout *p, size_t i)
+{
+	const struct ladder_row *r = &p->l->row[i];
+	struct lay_arrow *a = &p->arrow[i], one, two;
+	char name[LADDER_TEXT], octets[LADDER_TEXT];
+	double whole, parts;
+
+	ladder_name(p->l, r, p->lang, name);
+	strcpy(a->name, name);
+	if (*ladder_octets(r, p->lang, octets))
+		snprintf(a->name, sizeof(a->name), word(W_WITH_OCTETS, p->lang),
+			 name, octets);
+	ladder_numbers(p->l, r, a->numbers);
+	a->numbers_w = numbers_width(a);
+	a->w = svg_width(a->name, FONT_NAME, true) + 8 + a->numbers_w;
+	whole = best_place(p, i, i, ABOVE | BELOW);
+	if (whole < 3)
+		return;
+	one = *a;
+	if (r->arrived >= 0 && *arrow_fate(r, p->lang, name))
+		a->numbers_w += 8 + svg_width(name, FONT_NUMBERS, true);
+	a->w = svg_width(a->name, FONT_NAME, true);
+	parts = best_place(p, i, i, ABOVE | BELOW);
+	two = *a;
+	a->w = a->numbers_w;
+	parts += best_place(p, i, i, two.below ? ABOVE : BELOW);
+	two.numbers_at = a->at;
+	two.split = true;
+	*a = parts < whole ? two : one;
 }
 
 /* When all labels have their places: on the other side of its own. */
@@ -661,7 +708,8 @@ static void place_fate(struct layout *p, size_t i)
 	struct lay_arrow *a = &p->arrow[i], label = *a;
 	char text[LADDER_TEXT];
 
-	if (!*arrow_fate(&p->l->row[i], p->lang, text))
+	if (p->l->row[i].arrived < 0 || a->split ||
+	    !*arrow_fate(&p->l->row[i], p->lang, text))
 		return;
 	a->w = svg_width(text, FONT_NUMBERS, true);
 	best_place(p, i, p->l->n, label.below ? ABOVE : BELOW);
@@ -695,6 +743,11 @@ static void place_arrows(struct layout *p)
 		a->x2 = p->wire[!r->side];
 		if (r->arrived < 0)
 			a->x2 = a->x1 + (a->x2 - a->x1) * LOST_AT;
+		if (r->kind == ROW_ARRIVAL) {	/* from nowhere */
+			a->x1 = a->x2 - (a->x2 - a->x1) * LOST_AT;
+			a->y2 = a->y1;
+			a->y1 -= p->unit / 3;
+		}
 		turn_arrow(a);
 	}
 	for (i = 0; i < p->nfolds; i++)

@@ -28,7 +28,10 @@
  * @at:		where its label is: 0 at the left lifeline, 1 at the right
  * @below:	the label is below the line and not above it
  * @name:	first part of the label
- * @numbers:	second part, empty if there is no room
+ * @numbers:	second part
+ * @split:	that is on the other side of the line, for want of room
+ * @numbers_at:	... there
+ * @numbers_w:	... and so wide, with what a rule did behind them
  * @w:		of the label
  * @cos:	of the angle by which text along it is turned
  * @sin:	likewise
@@ -39,7 +42,8 @@ struct lay_arrow {
 	double x1, y1, x2, y2;
 	double cos, sin;
 	double at, fate_at;
-	bool below, fate_below;
+	bool below, fate_below, split;
+	double numbers_at, numbers_w;
 	char name[3 * LADDER_TEXT];
 	char numbers[LADDER_TEXT];
 	double w;
@@ -139,6 +143,12 @@ double arrow_y(const struct lay_arrow *a, double x);
  */
 const char *arrow_fate(const struct ladder_row *r, enum language lang,
 		       char *buf);
+/* How much an arc's call needs above it, inside the bar: 0, one line or two. */
+double layout_call(const struct ladder *l, unsigned int side,
+		   const struct ladder_arc *a);
+#define CALL_LINE	13.0
+/* Has this side called listen() before all that is drawn? */
+bool layout_listens(const struct ladder *l, unsigned int side);
 /* How long a segment takes, or 1 ms if the trace does not tell. */
 long long layout_crossing(const struct ladder *l);
 

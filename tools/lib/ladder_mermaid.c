@@ -31,34 +31,42 @@ static void note(FILE *f, unsigned int side, const char *text)
 	fputc('\n', f);
 }
 
-static void states(const struct ladder_row *r, long long start, FILE *f)
+static void states(const struct ladder *l, const struct ladder_row *r, FILE *f)
 {
-	char text[64];
+	char text[96];
 	int i;
 
 	for (i = 0; i < NSIDES; i++) {	/* the sender first */
 		unsigned int side = i ? !r->side : r->side;
 		long long us = i ? r->arrived : r->us;
 
+		struct ladder_arc a = { .us = us, .arc = r->arc[side] };
+		const char *call = a.arc ? ladder_call(l, side, &a) : NULL;
+
 		if (!r->arc[side])
 			continue;
-		snprintf(text, sizeof(text), "%.3f s<br/>%s",
-			 (us - start) / 1e6,
+		snprintf(text, sizeof(text), "%s%s%.3f s<br/>%s",
+			 call ?: "", call ? "<br/>" : "", (us - l->start) / 1e6,
 			 lctcp_state_name(r->arc[side]->to));
 		note(f, side, text);
 	}
 }
 
-static void message(const struct ladder_row *r, enum language lang, FILE *f)
+static void message(const struct ladder *l, const struct ladder_row *r,
+		    enum language lang, FILE *f)
 {
 	char text[LADDER_TEXT], octets[LADDER_TEXT], both[3 * LADDER_TEXT];
 
-	/* -x has a cross for a head */
-	fprintf(f, "    %c%s%c: ", letter(r->side),
-		ladder_lost(r) ? "-x" : "->>", letter(!r->side));
+	/* -x has a cross for a head; no arrow can slope, so a late one has two rows */
+	if (r->late)
+		fprintf(f, "    Note %s of %c: ", r->side == CLIENT ? "right" :
+			"left", letter(r->side));
+	else
+		fprintf(f, "    %c%s%c: ", letter(r->side),
+			ladder_lost(r) ? "-x" : "->>", letter(!r->side));
 	if (r->note)
 		fprintf(f, "(%zu) ", r->note);
-	ladder_name(r, lang, text);
+	ladder_name(l, r, lang, text);
 	if (*ladder_octets(r, lang, octets)) {
 		snprintf(both, sizeof(both), word(W_WITH_OCTETS, lang), text,
 			 octets);
@@ -67,7 +75,7 @@ static void message(const struct ladder_row *r, enum language lang, FILE *f)
 		put_escaped(f, text);
 	}
 	fputc(' ', f);
-	put_escaped(f, ladder_numbers(r, text));
+	put_escaped(f, ladder_numbers(l, r, text));
 	if (*ladder_fate(r, lang, text)) {
 		fputs("<br/>", f);
 		put_escaped(f, text);
@@ -137,11 +145,11 @@ void ladder_mermaid(const struct ladder *l, enum language lang, FILE *f)
 		if (r->us - quiet >= GAP_US)
 			fprintf(f, "    Note over C,S: %s\n",
 				ladder_span(r->us - quiet, span));
-		if (r->kind == ROW_SEGMENT)
-			message(r, lang, f);
+		if (r->kind == ROW_SEGMENT || r->kind == ROW_ARRIVAL)
+			message(l, r, lang, f);
 		else if (r->kind != ROW_STATE)
 			timer_note(r, lang, f);
-		states(r, l->start, f);
+		states(l, r, f);
 		quiet = max(quiet, ladder_row_end(r));
 	}
 	sentences(l, lang, f);

@@ -11,12 +11,14 @@
  * @pick:	what is known of it
  * @state:	of each end, 0 if unknown
  * @over:	it has ended once
+ * @asked:	each end has sent a SYN that nobody has taken yet
  * @next:	older one in the same slot, from 1; 0 for none
  */
 struct seen {
 	struct ladder_pick pick;
 	unsigned int state[NSIDES];
 	bool over;
+	bool asked[NSIDES];
 	size_t next;
 };
 
@@ -66,6 +68,10 @@ static bool is_at_rest(unsigned int state)
 /* Does @e begin a new life of a pair that has lived before? */
 static bool is_reborn(const struct seen *s, const struct event *e)
 {
+	/* a SYN that comes late still belongs to the life it was sent in */
+	if (e->kind == EVENT_STATE && e->what == LCTCP_EV_SYN &&
+	    s->asked[!ladder_pick_side(&s->pick, e)])
+		return false;
 	return s->over && is_at_rest(s->state[CLIENT]) &&
 	       is_at_rest(s->state[SERVER]) &&
 	       ((e->kind == EVENT_STATE && is_at_rest(e->from)) ||
@@ -126,7 +132,11 @@ static bool see_event(struct finder *f, const struct event *e, size_t at)
 	end = ladder_pick_side(&s->pick, e);
 	if (!s->pick.netns[end])
 		s->pick.netns[end] = e->netns;
+	if (e->kind == EVENT_SEND && e->flags & SEG_SYN)
+		s->asked[end] = !(e->flags & SEG_ACK);
 	if (e->kind == EVENT_STATE) {
+		if (e->what == LCTCP_EV_SYN)
+			s->asked[!end] = false;
 		s->state[end] = e->to;
 		s->over = s->over || is_at_rest(e->to);
 	}

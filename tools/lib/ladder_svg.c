@@ -14,6 +14,8 @@ static const struct svg_rule rules[] = {
 	{ ".addr", "font-size:10.5px;fill:#6b7280", "fill:#9198a1" },
 	{ ".time", "font-size:10.5px;fill:#6b7280", "fill:#9198a1" },
 	{ ".state", "font-size:10.5px;font-weight:700;letter-spacing:.02em", NULL },
+	{ ".call", "font-size:10.5px;fill:#111827", "fill:#e6edf3" },
+	{ ".how", "font-size:10px;fill:#4b5563", "fill:#c3cad2" },
 	{ ".nums", "font-size:10.5px;font-weight:400;fill:#6b7280", "fill:#9198a1" },
 	{ ".small", "font-size:10.5px;fill:#6b7280", "fill:#9198a1" },
 	/* phases: the bar, and the words in it */
@@ -148,6 +150,30 @@ static void draw_sure(const struct brush *b, unsigned int side,
 	fputs("</g>\n", b->f);
 }
 
+/* What the program called, above the state that this led to. */
+static void draw_call(const struct brush *b, unsigned int side,
+		      const struct ladder_arc *a, double y)
+{
+	const char *call = ladder_call(b->l, side, a);
+	double x = b->p->bar[side] + b->p->bar_w / 2;
+
+	if (!call)
+		return;
+	svg_text(b->f, x, y - 5, "call mono", "middle", call);
+	if (a->arc->event == LCTCP_EV_ACTIVE_OPEN)
+		svg_text(b->f, x, y - 5 - CALL_LINE, "how", "middle",
+			 word(W_ACTIVE_OPEN, b->p->lang));
+}
+
+static void draw_listen(const struct brush *b, unsigned int side)
+{
+	double x = b->p->bar[side] + b->p->bar_w / 2;
+
+	svg_text(b->f, x, b->p->top + 26, "call mono", "middle", "listen()");
+	svg_text(b->f, x, b->p->top + 26 + CALL_LINE, "how", "middle",
+		 word(W_PASSIVE_OPEN, b->p->lang));
+}
+
 static void draw_bar(const struct brush *b, unsigned int side)
 {
 	const struct ladder *l = b->l;
@@ -165,10 +191,14 @@ static void draw_bar(const struct brush *b, unsigned int side)
 		state = arc->to;
 	}
 	bar_piece(b, side, from, b->p->bottom, state);
-	for (i = 0; i < l->narcs[side]; i++)
+	for (i = 0; i < l->narcs[side]; i++) {
+		draw_call(b, side, &l->arc[side][i], b->p->arc[side][i]);
 		if (ladder_opens(l->arc[side][i].arc))
 			draw_sure(b, side, &l->arc[side][i],
 				  b->p->arc[side][i] + 21);
+	}
+	if (layout_listens(l, side))
+		draw_listen(b, side);
 	line(b->f, b->p->wire[side], b->p->top, b->p->wire[side],
 	     b->p->bottom, "life");
 }
@@ -291,11 +321,11 @@ static void arrow_title(const struct brush *b, const struct ladder_row *r)
 	fputs("<title>", b->f);
 	svg_puts(b->f, layout_time(b->p, r->us, when, sizeof(when)));
 	fprintf(b->f, " s, %s: ", ladder_side(b->l, r->side, b->p->lang));
-	svg_puts(b->f, ladder_name(r, b->p->lang, text));
+	svg_puts(b->f, ladder_name(b->l, r, b->p->lang, text));
 	fputc(' ', b->f);
 	svg_puts(b->f, ladder_octets(r, b->p->lang, text));
 	fputc(' ', b->f);
-	svg_puts(b->f, ladder_numbers(r, text));
+	svg_puts(b->f, ladder_numbers(b->l, r, text));
 	fputs("</title>\n", b->f);
 }
 
@@ -323,16 +353,38 @@ static double along_x(const struct lay_arrow *a, double at)
 static void arrow_label(const struct brush *b, const struct ladder_row *r,
 			const struct lay_arrow *a)
 {
-	char class[32];
+	char class[32], fate[LADDER_TEXT];
 
 	snprintf(class, sizeof(class), "name %s-f", kind(r));
 	along(b, a, along_x(a, a->at), a->below ? 14 : -6, class, a->name);
-	if (*a->numbers) {
+	if (a->split) {
+		fputs("</text>\n", b->f);
+		along(b, a, along_x(a, a->numbers_at), a->below ? -6 : 14,
+		      "nums mono", a->numbers);
+		if (r->arrived >= 0 && *arrow_fate(r, b->p->lang, fate)) {
+			fputs("<tspan dx=\"8\" class=\"fate\">", b->f);
+			svg_puts(b->f, fate);
+			fputs("</tspan>", b->f);
+		}
+	} else {
 		fprintf(b->f, "<tspan dx=\"8\" class=\"nums mono\">");
 		svg_puts(b->f, a->numbers);
 		fputs("</tspan>", b->f);
 	}
 	fputs("</text>\n", b->f);
+}
+
+/* In the bar of who did it. */
+static void draw_drop(const struct brush *b, const struct ladder_row *r,
+		      const struct lay_arrow *a)
+{
+	double sign = a->x2 > a->x1 ? 1 : -1;
+	char text[LADDER_TEXT];
+
+	if (*ladder_drop(r, b->p->lang, text))
+		svg_text(b->f, a->x2 + 5 * sign, a->y2 - 4, "small",
+			 sign > 0 ? "start" : "end",
+			 why_drop(r->drop->reason, b->p->lang));
 }
 
 /* What happened to it besides: the rule, and why it was dropped. */
@@ -342,20 +394,23 @@ static void draw_fate(const struct brush *b, const struct ladder_row *r,
 	double sign = a->x2 > a->x1 ? 1 : -1;
 	char text[LADDER_TEXT];
 
-	if (ladder_lost(r)) {
-		if (r->fault)
-			ladder_rule(r, text, sizeof(text));
-		else
-			ladder_fate(r, b->p->lang, text);
-		svg_text(b->f, a->x2 + 13 * sign, a->y2 + 4, "fate halo",
-			 sign > 0 ? "start" : "end", text);
+	const char *anchor = sign > 0 ? "start" : "end";
+
+	if (r->arrived < 0 && r->fault) {
+		svg_text(b->f, a->x2 + 13 * sign, a->y2 - 2, "fate halo",
+			 anchor, word(ladder_lost(r) ? W_LOST_BY : W_DELAYED_BY,
+				      b->p->lang));
+		svg_text(b->f, a->x2 + 13 * sign, a->y2 + 11, "fate halo",
+			 anchor, ladder_rule(r, text, sizeof(text)));
 		return;
 	}
-	if (*ladder_drop(r, b->p->lang, text))	/* in the bar of who did it */
-		svg_text(b->f, a->x2 + 5 * sign, a->y2 - 4, "small",
-			 sign > 0 ? "start" : "end",
-			 why_drop(r->drop->reason, b->p->lang));
-	if (!*arrow_fate(r, b->p->lang, text))
+	if (r->arrived < 0) {
+		svg_text(b->f, a->x2 + 13 * sign, a->y2 + 4, "fate halo",
+			 anchor, ladder_fate(r, b->p->lang, text));
+		return;
+	}
+	draw_drop(b, r, a);
+	if (a->split || !*arrow_fate(r, b->p->lang, text))
 		return;
 	along(b, a, along_x(a, a->fate_at), a->fate_below ? 14 : -6, "fate",
 	      text);
@@ -382,7 +437,7 @@ static void draw_arrow(const struct brush *b, size_t i)
 	fputs("<g>\n", b->f);
 	arrow_title(b, r);
 	snprintf(class, sizeof(class), "line %s%s", kind(r),
-		 r->arrived < 0 ? " lost" : "");
+		 r->arrived < 0 || r->kind == ROW_ARRIVAL ? " lost" : "");
 	x = a->x2 - (r->arrived >= 0 ? 8 * a->cos * sign : 0);
 	line(b->f, a->x1, a->y1, x, arrow_y(a, x), class);
 	if (ladder_lost(r))
@@ -415,6 +470,20 @@ static const struct lay_timer *span_of(const struct brush *b,
 	return NULL;
 }
 
+/* Where a late segment came: what became of it, and its number, at the head. */
+static void draw_arrival(const struct brush *b, const struct ladder_row *r)
+{
+	const struct lay_arrow *a = &b->p->arrow[r->of];
+	double x;
+
+	if (ladder_old(b->l, r))
+		return;
+	draw_drop(b, r, a);
+	x = a->x2 - (a->x2 > a->x1 ? 27 : -27) * a->cos;
+	if (r->note)
+		badge(b->f, x, arrow_y(a, x), r->note);
+}
+
 /* The number of a sentence about a timer or a call: at its bracket, or at the
  * lifeline.
  */
@@ -424,7 +493,9 @@ static void draw_mark(const struct brush *b, size_t i)
 	const struct lay_timer *span = NULL;
 	double x = b->p->wire[r->side];
 
-	if (!r->note)
+	if (r->kind == ROW_ARRIVAL)
+		draw_arrival(b, r);
+	if (r->kind == ROW_ARRIVAL || !r->note)
 		return;
 	if (r->kind != ROW_STATE)
 		span = span_of(b, r);
@@ -567,11 +638,33 @@ static bool any_dropped(const struct brush *b)
 	return false;
 }
 
+static bool any_overdue(const struct ladder *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (ladder_overdue(&l->row[i]))
+			return true;
+	return false;
+}
+
+/* What holds for all numbers and times. */
+static void draw_remarks(const struct brush *b, double y)
+{
+	const char *text = ladder_relative(b->l, b->p->lang);
+
+	svg_text(b->f, 26, y, "small", "start", text);
+	if (any_overdue(b->l))
+		svg_text(b->f, b->p->width - 26, y, "small", "end",
+			 word(W_OVERDUE, b->p->lang));
+}
+
 static void draw_foot(const struct brush *b)
 {
-	double x = 26, y = b->p->height - 22, bar;
+	double x = 26, y = b->p->height - 38, bar;
 	char span[LADDER_TEXT];
 
+	draw_remarks(b, y + 18);
 	line(b->f, 26, y - 20, b->p->width - 26, y - 20, "rule");
 	x = key(b, x, y, NULL, W_TO_SCALE) - 8;
 	bar = scale_bar(b, span);
@@ -602,7 +695,7 @@ static void describe(const struct ladder *l, enum language lang, char *buf,
 		n += snprintf(buf + n, size - n, "%s%.3f s %s: %s%s",
 			      n ? "; " : "", (r->us - l->start) / 1e6,
 			      ladder_side(l, r->side, lang),
-			      ladder_name(r, lang, name),
+			      ladder_name(l, r, lang, name),
 			      ladder_lost(r) ? " ✗" : "");
 	}
 }
@@ -621,7 +714,8 @@ static void draw_all(const struct brush *b, const char *title)
 	draw_span_labels(b);
 	draw_ticks(b);
 	for (i = 0; i < b->l->n; i++)
-		if (b->l->row[i].kind == ROW_SEGMENT)
+		if (b->l->row[i].kind == ROW_SEGMENT ||
+		    ladder_old(b->l, &b->l->row[i]))
 			draw_arrow(b, i);
 	for (i = 0; i < b->l->n; i++)
 		if (b->l->row[i].kind != ROW_SEGMENT)

@@ -270,33 +270,38 @@ static enum ladder_colour segment_colour(const struct ladder_row *r)
 	return r->event->len ? CYAN : PLAIN;
 }
 
-/* "data again, 1st, 20 octets  seq=1 ack=1", or less if that is too long */
+/* "data again, 1st, 20 octets  seq=1 ack=1"; what does not fit is for a line of its own
+ * below it, @rest.
+ */
 static void segment_label(const struct pen *p, const struct ladder_row *r,
-			  int room, char *buf)
+			  int room, char *buf, char *rest)
 {
 	char name[LADDER_TEXT], octets[LADDER_TEXT], numbers[LADDER_TEXT];
 	char what[3 * LADDER_TEXT];
 
-	ladder_name(r, p->style->lang, name);
+	ladder_name(p->l, r, p->style->lang, name);
 	ladder_octets(r, p->style->lang, octets);
-	ladder_numbers(r, numbers);
+	ladder_numbers(p->l, r, numbers);
 	if (*octets)
 		snprintf(what, sizeof(what),
 			 word(W_WITH_OCTETS, p->style->lang), name, octets);
 	else
 		strcpy(what, name);
+	*rest = 0;
 	snprintf(buf, LABEL, "%s  %s", what, numbers);
 	if (text_width(buf) <= room)
 		return;
-	numbers[strcspn(numbers, " ")] = 0;
-	snprintf(buf, LABEL, "%s  %s", what, numbers);
-	if (text_width(buf) > room)
-		strcpy(buf, text_width(what) > room ? name : what);
+	strcpy(rest, numbers);
+	strcpy(buf, what);
+	if (text_width(what) <= room)
+		return;
+	strcpy(buf, name);
+	snprintf(rest, LABEL, "%s  %s", octets, numbers);
 }
 
-static void dashes(const struct pen *p, int n)
+static void dashes(const struct pen *p, const char *dash, int n)
 {
-	repeat("─", n, p->f);
+	repeat(dash, n, p->f);
 }
 
 /* A coloured piece of a line. */
@@ -308,17 +313,37 @@ static void inked(const struct pen *p, enum ladder_colour colour,
 	ink(p, PLAIN);
 }
 
+/* How an arrow looks: its line near the tail, that near the head, and the head. */
+struct arrow {
+	const char *near, *far, *head;
+};
+
+static struct arrow arrow_of(const struct ladder_row *r)
+{
+	const char *head = r->side == CLIENT ? "►" : "◄";
+
+	if (ladder_lost(r))
+		return (struct arrow){ "─", "─", "✗" };
+	if (r->under_way)
+		return (struct arrow){ "─", "─", "·" };
+	if (r->late || r->arrived < 0)	/* it comes in another row, or life */
+		return (struct arrow){ "─", "╌", "╌" };
+	if (r->kind == ROW_ARRIVAL)
+		return (struct arrow){ "╌", "─", head };
+	return (struct arrow){ "─", "─", head };
+}
+
 static void write_arrow(const struct pen *p, const struct ladder_row *r,
-			const struct line *l)
+			const struct line *l, char *rest)
 {
 	bool right = r->side == CLIENT, lost = ladder_lost(r);
-	const char *head = lost ? "✗" : r->under_way ? "·" : right ? "►" : "◄";
+	struct arrow a = arrow_of(r);
 	char label[LABEL], text[LABEL + 2], number[24] = "";
 	int spare, near, far;
 
 	if (r->note)
 		snprintf(number, sizeof(number), "%zu", r->note);
-	segment_label(p, r, p->wire - 5 - text_width(number), label);
+	segment_label(p, r, p->wire - 5 - text_width(number), label, rest);
 	snprintf(text, sizeof(text), " %s ", label);
 	/* what is left for the dashes on both sides */
 	spare = p->wire - text_width(text) - text_width(number) - 1;
@@ -328,20 +353,50 @@ static void write_arrow(const struct pen *p, const struct ladder_row *r,
 	line_left(p, l);
 	if (right) {
 		inked(p, BOLD, number);
-		dashes(p, near);
+		dashes(p, a.near, near);
 		inked(p, segment_colour(r), text);
-		dashes(p, far);
-		inked(p, lost ? RED : PLAIN, head);
+		dashes(p, a.far, far);
+		inked(p, lost ? RED : PLAIN, a.head);
 		repeat(" ", spare - near - far, p->f);
 	} else {
 		repeat(" ", spare - near - far, p->f);
-		inked(p, lost ? RED : PLAIN, head);
-		dashes(p, far);
+		inked(p, lost ? RED : PLAIN, a.head);
+		dashes(p, a.far, far);
 		inked(p, segment_colour(r), text);
-		dashes(p, near);
+		dashes(p, a.near, near);
 		inked(p, BOLD, number);
 	}
 	line_right(p, l);
+}
+
+/* Of a late segment that has come. */
+static const char *when_left(const struct pen *p, const struct ladder_row *r,
+			     char *buf)
+{
+	char when[32];
+
+	*buf = 0;
+	if (ladder_old(p->l, r)) {
+		strcpy(buf, word(W_LEFT_BEFORE, p->style->lang));
+	} else if (r->kind == ROW_ARRIVAL) {
+		snprintf(when, sizeof(when), "%.3f",
+			 (p->l->row[r->of].us - p->zero) / 1e6);
+		snprintf(buf, LADDER_TEXT, word(W_LEFT_AT, p->style->lang), when);
+	}
+	return buf;
+}
+
+/* Why it was dropped; without the counter's name if that does not fit. */
+static void write_drop(const struct pen *p, const struct ladder_row *r, int there)
+{
+	char text[LADDER_TEXT], *counter;
+
+	if (!*ladder_drop(r, p->style->lang, text))
+		return;
+	counter = strstr(text, p->style->lang == LANG_ZH ? "（" : " (");
+	if (counter && text_width(text) > p->wire - 2)
+		*counter = 0;
+	line_text(p, &nothing, text, there, DIM);
 }
 
 /* What became of a segment that did not simply arrive. */
@@ -351,10 +406,11 @@ static void write_fate(struct pen *p, const struct ladder_row *r)
 	char text[LADDER_TEXT];
 
 	p->part = AFTER;
+	if (*when_left(p, r, text))
+		line_text(p, &nothing, text, -here, RED);
 	if (*ladder_fate(r, p->style->lang, text))
 		line_text(p, &nothing, text, here, RED);
-	if (*ladder_drop(r, p->style->lang, text))
-		line_text(p, &nothing, text, -here, DIM);
+	write_drop(p, r, -here);
 	if (*ladder_copies(r, p->style->lang, text))
 		line_text(p, &nothing, text, -here, RED);
 }
@@ -372,8 +428,8 @@ static void write_sure(struct pen *p, const struct ladder_row *r)
 	    !(p->unsure && ladder_lost(r)))
 		return;
 	for (side = 0; side < NSIDES; side++) {
-		sure = ladder_sure(p->l, side, side == r->side || r->arrived < 0 ?
-				   r->us : r->arrived);
+		sure = ladder_sure(p->l, side, side == r->side || r->arrived < 0 ||
+				   r->late ? r->us : r->arrived);
 		all &= sure;
 		l.state[side] = ladder_marks(sure, marks[side]);
 	}
@@ -386,12 +442,20 @@ static void write_sure(struct pen *p, const struct ladder_row *r)
 static void draw_segment(struct pen *p, const struct ladder_row *r,
 			 struct line *l)
 {
-	l->us[!r->side] = r->arrived;
+	char rest[LABEL];
+
+	l->us[!r->side] = r->late ? -1 : r->arrived;
+	if (r->kind == ROW_ARRIVAL)
+		l->us[r->side] = -1;
 	if (r->assumed)		/* the event is of the side that is there */
 		l->us[r->event->kind == EVENT_SEND ? !r->side : r->side] = -1;
-	l->edge[CLIENT] = r->side == CLIENT ? "├" : "│";
-	l->edge[SERVER] = r->side == SERVER ? "┤" : "│";
-	write_arrow(p, r, l);
+	if (r->kind != ROW_ARRIVAL)
+		l->edge[r->side] = r->side == CLIENT ? "├" : "┤";
+	write_arrow(p, r, l, rest);
+	p->part = AFTER;
+	if (*rest)
+		line_text(p, &nothing, rest, !ladder_lost(r) ? 0 :
+			  r->side == CLIENT ? -1 : 1, segment_colour(r));
 	write_fate(p, r);
 	write_sure(p, r);
 }
@@ -438,17 +502,67 @@ static void draw_timer(const struct pen *p, const struct ladder_row *r,
 	draw_remark(p, r, l, text, BLUE);
 }
 
+/* What programs called, above what came of it; two lines if that opens a connection. */
+static void write_calls(struct pen *p, const char *const call[NSIDES],
+			const enum word opens[NSIDES])
+{
+	struct line l = nothing;
+	int side;
+
+	p->part = BEFORE;
+	for (side = 0; side < NSIDES; side++)
+		l.state[side] = call[side];
+	if (!call[CLIENT] && !call[SERVER])
+		return;
+	line_text(p, &l, "", 0, PLAIN);
+	for (side = 0; side < NSIDES; side++)
+		l.state[side] = opens[side] ? word(opens[side], p->style->lang) :
+				NULL;
+	if (opens[CLIENT] || opens[SERVER])
+		line_text(p, &l, "", 0, PLAIN);
+}
+
+/* The call that made a side take the arc of a row, or NULL. */
+static const char *call_of(const struct pen *p, const struct ladder_row *r,
+			   unsigned int side)
+{
+	struct ladder_arc a = { .us = r->us, .arc = r->arc[side] };
+
+	return r->arc[side] ? ladder_call(p->l, side, &a) : NULL;
+}
+
+/* With what the connection begins: a listener was there before. */
+static void draw_calls(struct pen *p, const struct ladder_row *r)
+{
+	const char *call[NSIDES];
+	enum word opens[NSIDES] = { 0, 0 };
+	int side;
+
+	for (side = 0; side < NSIDES; side++) {
+		call[side] = call_of(p, r, side);
+		if (call[side] && r->arc[side]->event == LCTCP_EV_ACTIVE_OPEN)
+			opens[side] = W_ACTIVE_OPEN;
+		if (p->row || call[side] || ladder_state(p->l, side, r->us - 1) !=
+		    LCTCP_LISTEN)
+			continue;
+		call[side] = "listen()";
+		opens[side] = W_PASSIVE_OPEN;
+	}
+	write_calls(p, call, opens);
+}
+
 static void draw_row(struct pen *p, const struct ladder_row *r)
 {
 	struct line l = nothing;
 	int side;
 
+	draw_calls(p, r);
 	p->part = FIRST;
 	l.us[r->side] = r->us;
 	for (side = 0; side < NSIDES; side++)
 		if (r->arc[side])
 			l.state[side] = lctcp_state_name(r->arc[side]->to);
-	if (r->kind == ROW_SEGMENT)
+	if (r->kind == ROW_SEGMENT || r->kind == ROW_ARRIVAL)
 		draw_segment(p, r, &l);
 	else if (r->kind == ROW_STATE)
 		draw_remark(p, r, &l, lctcp_event_name(r->event->what), PLAIN);
@@ -506,6 +620,24 @@ static void write_head(const struct pen *p, size_t from)
 	line_text(p, &line, "", 0, PLAIN);
 }
 
+/* What holds for all numbers and times is said once, where it is met first. */
+static void write_legend(const struct pen *p, size_t from, size_t to)
+{
+	size_t i;
+
+	ink(p, DIM);
+	if (p->legend)
+		text_wrap(word(W_SURE, p->style->lang), 0, 3, p->style, p->f);
+	if (!from)
+		text_wrap(ladder_relative(p->l, p->style->lang), 0, 3,
+			  p->style, p->f);
+	for (i = 0; i < p->l->n && !ladder_overdue(&p->l->row[i]); i++)
+		;
+	if (i >= from && i < to && i < p->l->n)
+		text_wrap(word(W_OVERDUE, p->style->lang), 0, 3, p->style, p->f);
+	ink(p, PLAIN);
+}
+
 void ladder_text(const struct ladder *l, size_t from, size_t to,
 		 const struct ladder_style *style, FILE *f)
 {
@@ -534,11 +666,8 @@ void ladder_text(const struct ladder *l, size_t from, size_t to,
 		draw_row(&p, r);
 		quiet = max(quiet, ladder_row_end(r));
 	}
-	if (p.legend) {
-		ink(&p, DIM);
-		text_wrap(word(W_SURE, style->lang), 0, 3, style, f);
-		ink(&p, PLAIN);
-	}
+	if (p.bracket)
+		write_legend(&p, from, to);
 	free(p.bracket);
 }
 

@@ -31,9 +31,104 @@ const char *ladder_phase(unsigned int state)
 	return names[state] ?: "none";
 }
 
-const char *ladder_segment(const struct ladder_row *r, enum language lang)
+/* When the life of this side was over that it was in at @us. */
+static long long life_end(const struct ladder *l, unsigned int side, long long us)
+{
+	size_t i;
+
+	for (i = 0; i < l->narcs[side]; i++) {
+		unsigned int to = l->arc[side][i].arc->to;
+
+		if (l->arc[side][i].us > us &&
+		    (to == LCTCP_TIME_WAIT || to == LCTCP_CLOSED))
+			return l->arc[side][i].us;
+	}
+	return l->stop + 1;
+}
+
+/* Data that came later and was taken: the direction to this side was still open. */
+static bool heard_more(const struct ladder *l, unsigned int side, long long us)
+{
+	long long end = life_end(l, side, us);
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		const struct ladder_row *r = &l->row[i];
+
+		if ((r->kind == ROW_SEGMENT || r->kind == ROW_ARRIVAL) &&
+		    r->side != side && r->event->len && r->us > us &&
+		    r->arrived > us && r->arrived < end && !r->drop)
+			return true;
+	}
+	return false;
+}
+
+/* Whoever has closed the socket stays in FIN_WAIT2 only for a time, by its timer. */
+static bool waits_on(const struct ladder *l, unsigned int side, long long us)
+{
+	long long began = -1, end = life_end(l, side, us);
+	bool timers = false;
+	size_t i;
+
+	for (i = 0; i < l->narcs[side]; i++)
+		if (l->arc[side][i].us > us && l->arc[side][i].us < end &&
+		    l->arc[side][i].arc->to == LCTCP_FIN_WAIT2)
+			began = l->arc[side][i].us;
+	for (i = 0; i < l->n && began >= 0; i++) {
+		const struct ladder_row *r = &l->row[i];
+
+		timers |= r->kind == ROW_TIMER_SET || r->kind == ROW_TIMER_FIRED;
+		if (r->kind == ROW_TIMER_SET && r->side == side &&
+		    r->us >= began && r->us < began + 1000 &&
+		    !strcmp(r->event->timer, "fin-wait2"))
+			return false;
+	}
+	return began >= 0 && timers;
+}
+
+const char *ladder_call(const struct ladder *l, unsigned int side,
+			const struct ladder_arc *a)
+{
+	switch (a->arc->event) {
+	case LCTCP_EV_ACTIVE_OPEN:
+		return "connect()";
+	case LCTCP_EV_CLOSE:
+		return heard_more(l, side, a->us) || waits_on(l, side, a->us) ?
+		       "shutdown()" : "close()";
+	case LCTCP_EV_ABORT:
+	case LCTCP_EV_ABORT_WAIT:	/* later it is TCP that gives up */
+		return a->arc->from == LCTCP_ESTABLISHED ||
+		       a->arc->from == LCTCP_CLOSE_WAIT ? "close()" : NULL;
+	}
+	return NULL;
+}
+
+/* "SYN=1 ACK=1" */
+static const char *flags_of(const struct event *e, char *buf)
+{
+	static const struct { unsigned int flag; const char *name; } all[] = {
+		{ SEG_SYN, "SYN" }, { SEG_FIN, "FIN" }, { SEG_RST, "RST" },
+		{ SEG_ACK, "ACK" },
+	};
+	size_t i;
+
+	*buf = 0;
+	for (i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (e->flags & all[i].flag)
+			sprintf(buf + strlen(buf), "%s%s=1", *buf ? " " : "",
+				all[i].name);
+	return buf;
+}
+
+/* "SYN-ACK", "data", "FIN+ACK in one" */
+static const char *segment_name(const struct ladder *l,
+				const struct ladder_row *r, enum language lang,
+				char *buf)
 {
 	const struct event *e = r->event;
+
+	if (l->books)
+		return flags_of(e, buf);
 
 	if (e->flags & SEG_RST)
 		return "RST";
@@ -77,11 +172,11 @@ static const char *ordinal(unsigned int n, enum language lang, char *buf)
 	return buf;
 }
 
-const char *ladder_name(const struct ladder_row *r, enum language lang,
-			char *buf)
+const char *ladder_name(const struct ladder *l, const struct ladder_row *r,
+			enum language lang, char *buf)
 {
-	const char *name = ladder_segment(r, lang);
-	char nth[16];
+	char flags[64], nth[16];
+	const char *name = segment_name(l, r, lang, flags);
 
 	if (r->again)
 		snprintf(buf, LADDER_TEXT, word(W_AGAIN, lang), name,
@@ -91,18 +186,42 @@ const char *ladder_name(const struct ladder_row *r, enum language lang,
 	return buf;
 }
 
-const char *ladder_numbers(const struct ladder_row *r, char *buf)
+/* "15"; in books "x+15", where x is the number of that side's SYN */
+static const char *number(const struct ladder *l, unsigned int side,
+			  uint32_t n, char *buf)
+{
+	bool self = event_end_same(&l->end[CLIENT], &l->end[SERVER]);
+
+	if (!l->books || l->midway)
+		sprintf(buf, "%d", (int32_t)n);
+	else if (n)
+		sprintf(buf, "%c%+d", side == CLIENT || self ? 'x' : 'y',
+			(int32_t)n);
+	else
+		sprintf(buf, "%c", side == CLIENT || self ? 'x' : 'y');
+	return buf;
+}
+
+const char *ladder_numbers(const struct ladder *l, const struct ladder_row *r,
+			   char *buf)
 {
 	const struct event *e = r->event;
-	int n = snprintf(buf, LADDER_TEXT, "seq=%d", (int32_t)r->seq);
+	char text[16];
+	int n = snprintf(buf, LADDER_TEXT, "seq=%s",
+			 number(l, r->side, r->seq, text));
 
 	if (e->flags & SEG_ACK)
-		n += snprintf(buf + n, LADDER_TEXT - n, " ack=%d",
-			      (int32_t)r->ack);
+		n += snprintf(buf + n, LADDER_TEXT - n, " ack=%s",
+			      number(l, !r->side, r->ack, text));
 	/* The only windows that say something by themselves. */
 	if (r->reopens || (!e->wnd && !(e->flags & SEG_RST)))
 		snprintf(buf + n, LADDER_TEXT - n, " win=%u", e->wnd);
 	return buf;
+}
+
+const char *ladder_relative(const struct ladder *l, enum language lang)
+{
+	return word(l->midway ? W_MIDWAY : l->books ? W_BOOKS : W_RELATIVE, lang);
 }
 
 const char *ladder_octets(const struct ladder_row *r, enum language lang,
@@ -128,6 +247,8 @@ const char *ladder_fate(const struct ladder_row *r, enum language lang,
 			 word(ladder_lost(r) ? W_LOST_RULE :
 			      r->fault->delay_ms ? W_DELAY_RULE : W_DUP_RULE,
 			      lang), ladder_rule(r, rule, sizeof(rule)));
+	else if (r->late)
+		snprintf(buf, LADDER_TEXT, "%s", word(W_LATE, lang));
 	else if (ladder_lost(r))
 		snprintf(buf, LADDER_TEXT, "%s", word(W_LOST, lang));
 	else if (r->under_way)

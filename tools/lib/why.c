@@ -20,20 +20,22 @@ struct remark {
 
 enum {
 	SYN, SYN_LOST, SYN_AGAIN, SYN_ACK, SYN_ACK_CROSSED, SYN_ACK_AGAIN,
-	THIRD_ACK_LOST, THIRD_ACK_AGAIN, LAST_ACK_LOST, FIN_ACK, PLAIN_ACK,
-	MERGED, FIN_AGAIN, DATA, DATA_OPENS, DATA_AFTER_FIN, DATA_AGAIN,
-	KEEPALIVE, WINDOW_PROBE, SMALL_WINDOW, DELAYED_ACK, RST_NOBODY,
-	RST_WRONG_ACK, NREMARKS
+	SYN_ACK_ASKED, THIRD_ACK_LOST, THIRD_ACK_AGAIN, LAST_ACK_LOST, FIN_ACK,
+	FIN_ACK_CROSSED, PLAIN_ACK, MERGED, FIN_AGAIN, DATA, DATA_OPENS,
+	DATA_AFTER_FIN, DATA_AGAIN, DATA_TIMEOUT, DATA_FAST, KEEPALIVE,
+	WINDOW_PROBE, SMALL_WINDOW, DELAYED_ACK, RST_NOBODY, RST_WRONG_ACK,
+	LATE_SYN, LATE_TAKEN, LATE_STRANGER, LATE_NOBODY, LATE_REFUSED, NO_2MSL,
+	NREMARKS
 };
 
 static const struct remark remarks[NREMARKS] = {
 	[SYN] = { { "SYN", "SYN" }, "9293 3.4", {
-		"The client offers its initial sequence number. The SYN takes one number itself, as if it were an octet, so that it can be acknowledged: seq=0 here, and the first octet of data will be 1.",
-		"客户端给出自己的初始序号。SYN 像一个字节那样占用一个序号，因此可以被确认：这里 seq=0，第一个数据字节将是 1。",
+		"It offers its sender's initial sequence number. The SYN takes one number itself, as if it were an octet, so that it can be acknowledged; the first octet of data will have the next.",
+		"它给出发送方的初始序号。SYN 像一个字节那样占用一个序号，因此可以被确认；第一个数据字节的序号是下一个。",
 	} },
 	[SYN_LOST] = { { "SYN lost", "SYN 丢失" }, "9293 3.8.1", {
-		"Nobody but the client knows that there was a SYN, and only its timer will find out that it was lost.",
-		"除了客户端，没有人知道发过这个 SYN；只有它自己的定时器能发现它丢了。",
+		"Nobody but its sender knows that there was a SYN, and only a timer there will find out that it was lost.",
+		"除了发送方，没有人知道发过这个 SYN；只有发送方的定时器能发现它丢了。",
 	} },
 	[SYN_AGAIN] = { { "SYN again", "重传 SYN" }, "9293 3.8.1", {
 		"No SYN-ACK came in time, so the SYN goes again, unchanged; by default the waits are 1, 2, 4, 8 s and so on.",
@@ -51,6 +53,10 @@ static const struct remark remarks[NREMARKS] = {
 		"The SYN in it still lacks its ACK, so the timer sends it again, unchanged; by default the waits are 3, 6, 12, 24, 48 and 96 s.",
 		"其中的 SYN 仍未得到确认，定时器便原样重传；默认的等待依次为 3、6、12、24、48、96 秒。",
 	} },
+	[SYN_ACK_ASKED] = { { "SYN-ACK, asked again", "应 SYN 重传 SYN-ACK" }, "9293 3.8.1", {
+		"The same SYN came once more, so its sender lacks the answer: it goes again at once, without waiting for the timer.",
+		"同一个 SYN 又来了，说明对方没有收到回答：不等定时器，立刻重传。",
+	} },
 	[THIRD_ACK_LOST] = { { "third ACK lost", "第三个 ACK 丢失" }, "9293 3.4", {
 		"A bare ACK takes no sequence number and is never acknowledged, so its sender cannot know that it was lost. The client is connected, the server is not yet.",
 		"单独的 ACK 不占序号，也永远不会被确认，发送方无从知道它丢了。此时客户端已经连上，服务器还没有。",
@@ -67,6 +73,10 @@ static const struct remark remarks[NREMARKS] = {
 		"The FIN takes one sequence number, so its ACK is that number plus one. It goes alone, because the program here has not closed yet.",
 		"FIN 占一个序号，所以它的 ACK 是该序号加一。这个 ACK 单独发送，因为这一端的程序还没有关闭。",
 	} },
+	[FIN_ACK_CROSSED] = { { "ACK of a crossed FIN", "交叉的 FIN 的 ACK" }, "9293 3.6", {
+		"The FIN takes one sequence number, so its ACK is that number plus one. This side has sent its own FIN already, and the two met on the way.",
+		"FIN 占一个序号，所以它的 ACK 是该序号加一。这一端自己的 FIN 也已发出，两个 FIN 在途中相遇。",
+	} },
 	[PLAIN_ACK] = { { "ACK", "ACK" }, "9293 3.4", {
 		"It names the next octet expected, and so acknowledges all before it. It takes no sequence number itself.",
 		"它指出期望收到的下一个字节，从而确认了此前的全部内容；它自己不占序号。",
@@ -76,24 +86,32 @@ static const struct remark remarks[NREMARKS] = {
 		"程序在 FIN 的 ACK 发出之前就关闭了，于是这个 ACK 与自己的 FIN 合在一个报文段里：关闭只用三个报文段，而不是四个。",
 	} },
 	[FIN_AGAIN] = { { "FIN again", "重传 FIN" }, "9293 3.8.1", {
-		"The FIN still lacks its ACK, so the retransmission timer sends it again.",
-		"FIN 仍未得到确认，重传定时器把它再发一次。",
+		"The FIN still lacks its ACK, so it goes again, as data would.",
+		"FIN 仍未得到确认，于是像数据一样重传。",
 	} },
 	[DATA] = { { "data", "数据" }, "9293 3.4", {
 		"Each octet takes one sequence number; ack= names the next octet that is expected from the other side.",
 		"每个字节占一个序号；ack= 指出期望从对方收到的下一个字节。",
 	} },
 	[DATA_OPENS] = { { "data opens it too", "数据也能完成握手" }, "9293 3.10.7.4", {
-		"Every segment after the SYN carries an ACK, so this data brings what the lost ACK should have brought, and the server is connected.",
-		"SYN 之后的每个报文段都带 ACK，所以这段数据带来了丢失的那个 ACK 本应带来的东西，服务器也就连上了。",
+		"Every segment after the SYN carries an ACK, so this data brings what the missing ACK should have brought, and the server is connected.",
+		"SYN 之后的每个报文段都带 ACK，所以这段数据带来了那个没有到达的 ACK 本应带来的东西，服务器也就连上了。",
 	} },
 	[DATA_AFTER_FIN] = { { "data after the FIN", "FIN 之后的数据" }, "9293 3.6", {
 		"A FIN closes one direction only; the other stays open for as long as its sender likes.",
 		"FIN 只关闭一个方向；另一个方向由它的发送方决定开多久。",
 	} },
 	[DATA_AGAIN] = { { "data again", "重传数据" }, "9293 3.8.1", {
-		"It still lacks its ACK, so it is sent again; each timeout doubles the wait for the next one.",
-		"仍未得到确认，于是重传；每超时一次，下一次的等待时间就加倍。",
+		"It still lacks its ACK, so it is sent again.",
+		"仍未得到确认，于是重传。",
+	} },
+	[DATA_TIMEOUT] = { { "data again: timeout", "超时重传数据" }, "9293 3.8.1", {
+		"No ACK of it came before the timer fired, so it is sent again; each timeout in a row doubles the wait for the next one.",
+		"定时器到期仍未得到确认，于是重传；接连超时，每一次都使下一次的等待时间加倍。",
+	} },
+	[DATA_FAST] = { { "data again: fast", "快速重传数据" }, "5681 3.2", {
+		"Several ACKs in a row ask for the same octet: later segments arrive and this one is missing. So it goes again at once, before any timer fires.",
+		"接连几个 ACK 都在要同一个字节：后面的报文段到了，唯独缺这一个。于是不等定时器到期，立刻重传。",
 	} },
 	[KEEPALIVE] = { { "keepalive", "保活探测" }, "9293 3.8.4", {
 		"Nothing was heard for a long time. A segment that is old on purpose makes the peer answer, if it is still there.",
@@ -111,13 +129,37 @@ static const struct remark remarks[NREMARKS] = {
 		"The ACK has waited for data to ride on, half a second at most by the RFC; none came, so it goes alone.",
 		"ACK 等待着搭数据的便车（RFC 规定至多半秒）；没有等到，于是单独发送。",
 	} },
-	[RST_NOBODY] = { { "RST", "RST" }, "9293 3.5.2", {
+	[RST_NOBODY] = { { "RST from nobody", "不存在的连接的 RST" }, "9293 3.5.2", {
 		"There is no such connection here: whatever comes for one that does not exist is answered with a RST.",
 		"这里没有这个连接：发给不存在的连接的报文段，一律用 RST 回答。",
 	} },
-	[RST_WRONG_ACK] = { { "RST", "RST" }, "9293 3.10.7.3", {
+	[RST_WRONG_ACK] = { { "RST of a wrong ACK", "对错误 ACK 的 RST" }, "9293 3.10.7.3", {
 		"That ACK fits nothing sent here: it answers an older attempt. The RST says so, with just the number that the other end expects.",
 		"那个 ACK 确认的不是这里发过的东西，它回答的是更早的一次尝试。RST 说明这一点，序号正是对方所期待的。",
+	} },
+	[LATE_SYN] = { { "late SYN", "迟到的 SYN" }, "9293 3.5", {
+		"Its sender has given up this attempt long ago, but nothing in a SYN tells its age. So it is answered like any other, and believed only if an ACK of the answer comes.",
+		"发送方早已放弃这次尝试，但 SYN 本身看不出新旧。所以照常回答它，只有等到对这个回答的 ACK，才会相信它。",
+	} },
+	[LATE_TAKEN] = { { "late, but in time", "迟到，但还有用" }, "9293 3.4", {
+		"It comes late, but its numbers still fit, so it is taken as if it had come in time.",
+		"它来晚了，但序号仍然合适，于是照常收下。",
+	} },
+	[LATE_STRANGER] = { { "old segment taken", "旧报文段被收下" }, "9293 3.4.1", {
+		"It is of the connection before this one. Addresses, ports and numbers happen to fit, so it is taken for a part of the new one: just this is what TIME_WAIT prevents.",
+		"它属于前一个连接，但地址、端口和序号恰好都合适，于是被当作新连接的一部分收下：TIME_WAIT 要防止的正是这件事。",
+	} },
+	[LATE_NOBODY] = { { "late, nobody there", "迟到，已无此连接" }, "9293 3.6.1", {
+		"The connection is over at this side and no new one has taken its place, so nobody can mistake it for something of theirs.",
+		"这一端的连接已经结束，也没有新的连接取而代之，所以谁也不会把它误当作自己的。",
+	} },
+	[LATE_REFUSED] = { { "late, refused", "迟到，被拒收" }, "9293 3.10.7.4", {
+		"It comes late: what it carries is not wanted any more, so it is dropped.",
+		"它来晚了：它带来的东西已不再需要，于是被丢弃。",
+	} },
+	[NO_2MSL] = { { "no wait for 2MSL", "不等 2MSL" }, "9293 3.4.1", {
+		"The pair of addresses and ports is free at once: the wait was set to nothing, and segments of this connection may still be under way.",
+		"这对端点立刻可以再用：等待时间被设成了零，而这个连接的报文段可能仍在途中。",
 	} },
 };
 
@@ -132,15 +174,15 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(LISTEN, SYN) =
 		"SYN 产生一个独立的半连接；SYN-ACK 接受对方的序号并给出自己的序号，监听者继续监听。",
 	OF(LISTEN, COOKIE_ACK) =
-		"受到洪泛攻击时，SYN 不留下任何记录；这个 ACK 带回了我们的 SYN-ACK 用作序号的 cookie，只有那个 SYN 的发送方见过它。",
+		"受到洪泛攻击时，SYN 不留下任何记录；这个 ACK 带回了 SYN-ACK 用作序号的 cookie，只有那个 SYN 的发送方见过它。",
 	OF(LISTEN, CLOSE) =
 		"监听者没有和任何人通话，关闭它不需要发报文段。",
 	OF(SYN_SENT, SYN_ACK) =
-		"对方接受了我们的序号并给出了它的序号：在这一端看来两个方向都通了；第三个报文段，即我们的 ACK，让对方也知道这一点。",
+		"对方接受了本端的序号并给出了它的序号：在本端看来两个方向都通了；第三个报文段，即本端的 ACK，让对方也知道这一点。",
 	OF(SYN_SENT, SYN) =
-		"一个不带 ACK 的 SYN 与我们的 SYN 交叉：两端同时打开，各自确认对方的 SYN。",
+		"一个不带 ACK 的 SYN 与本端的 SYN 交叉：两端同时打开，各自确认对方的 SYN。",
 	OF(SYN_SENT, RST) =
-		"这个 RST 确认了我们的 SYN，说明它来自见过这个 SYN 的一方：那里没有人在监听。",
+		"这个 RST 确认了本端的 SYN，说明它来自见过这个 SYN 的一方：那里没有人在监听。",
 	OF(SYN_SENT, UNREACHABLE) =
 		"网络明确告知 SYN 无法到达；此时还没有连接，伪造的消息也无从加害。",
 	OF(SYN_SENT, GIVE_UP) =
@@ -150,33 +192,33 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(SYN_SENT, ABORT) =
 		"还没有需要用 RST 来结束的连接。",
 	OF(SYN_RECV, ACK_OF_SYN) =
-		"对我们的 SYN 的确认证明：对方听得见我们，它的 SYN 也不是旧的重复报文。",
+		"对本端 SYN 的确认证明：对方听得见本端，它的 SYN 也不是旧的重复报文。",
 	OF(SYN_RECV, PASSIVE_RST) =
 		"对方不要这个连接，多半因为它的 SYN 是旧的重复报文；程序对此一无所知。",
 	OF(SYN_RECV, PASSIVE_SYN) =
 		"窗口内的新 SYN 说明对方重新开始了，于是忘掉这个半连接；下一个 SYN 会找到监听者。",
 	OF(SYN_RECV, PASSIVE_GIVE_UP) =
-		"按计划（受到洪泛攻击时会缩短）发出的每一个 SYN-ACK 都没有回音；如果对方之后还发来什么，会得到 RST。",
+		"按计划（受到洪泛攻击时会缩短）发出的每一个 SYN-ACK 都没有回音：半连接不复存在，只剩下一直处于 LISTEN 的监听者。如果对方之后还发来什么，会得到 RST。",
 	OF(SYN_RECV, OLD_DUPLICATE) =
 		"对方不要重新打开这对端点的连接，可见那个 SYN 是旧的重复报文，前一个连接继续等完剩下的时间。",
 	OF(SYN_RECV, ABANDON) =
-		"重新打开这对端点的半连接在本端结束了：监听者不在了，或者一直没有回音；前一个连接继续等待，仍把我们的 SYN-ACK 当真的一方会得到 RST。",
+		"重新打开这对端点的半连接在本端结束了：监听者不在了，或者一直没有回音；前一个连接继续等待，仍把这个 SYN-ACK 当真的一方会得到 RST。",
 	OF(SYN_RECV, PURGE) =
 		"它的监听者不在了，本来会 accept 它的程序也不在了。",
 	OF(SYN_RECV, RST) =
 		"同时打开之后，程序正等在 connect() 里，所以要告诉它：对方拒绝了。",
 	OF(SYN_RECV, GIVE_UP) =
-		"同时打开之后对方沉默了，始终没有确认我们的 SYN。",
+		"同时打开之后对方沉默了，始终没有确认本端的 SYN。",
 	OF(SYN_RECV, CLOSE) =
-		"对方的 SYN 已被接受，理应得到正常的结束：在我们的 SYN 和已写的数据之后发 FIN。",
+		"对方的 SYN 已被接受，理应得到正常的结束：在本端的 SYN 和已写的数据之后发 FIN。",
 	OF(SYN_RECV, ABORT) =
 		"对方可能已处于 ESTABLISHED；只有 RST 才能告诉它并非如此。",
 	OF(SYN_RECV, ABORT_WAIT) =
 		"与其他中止一样，只是该命名空间让这对端点再保留 2MSL，使这次尝试的残余不会碰上新的连接。",
 	OF(ESTABLISHED, CLOSE) =
-		"我们没有更多要说的了：跟在最后一个字节之后的 FIN 说明这一点，但我们仍然在听。",
+		"本端没有更多要说的了：跟在最后一个字节之后的 FIN 说明这一点，但本端仍然在听。",
 	OF(ESTABLISHED, FIN) =
-		"对方没有更多要说的了；ACK 至多稍等片刻，我们自己的 FIN 则等到程序关闭，在那之前程序仍可发送。",
+		"对方没有更多要说的了；ACK 至多稍等片刻，本端自己的 FIN 则等到程序关闭，在那之前程序仍可发送。",
 	OF(ESTABLISHED, RST) =
 		"对方不知道这个连接，或者已经抛弃了它；数据可能丢失。",
 	OF(ESTABLISHED, ABORT) =
@@ -186,23 +228,23 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(ESTABLISHED, ABORT_WAIT) =
 		"该命名空间让发送 RST 的一方像先关闭的一方那样等待：对方还在途中的报文段只会碰上这一端，而不是新的连接。",
 	OF(FIN_WAIT1, ACK_OF_FIN) =
-		"我们这个方向已经关闭，对方也知道了；对方的方向想开多久就开多久。",
+		"本端这个方向已经关闭，对方也知道了；对方的方向想开多久就开多久。",
 	OF(FIN_WAIT1, FIN) =
-		"两个 FIN 交叉：两端同时关闭，而我们的 FIN 还没有得到确认。",
+		"两个 FIN 交叉：两端同时关闭，而本端的 FIN 还没有得到确认。",
 	OF(FIN_WAIT1, FIN_ACK_OF_FIN) =
-		"对方一看到我们的 FIN 就关闭了，它的 ACK 和 FIN 合在一个报文段里，四次变成三次。",
+		"对方一看到本端的 FIN 就关闭了，它的 ACK 和 FIN 合在一个报文段里，四次变成三次。",
 	OF(FIN_WAIT1, RST) =
 		"对方抛弃了连接；FIN 之前发出的数据可能丢失。",
 	OF(FIN_WAIT1, ABORT) =
 		"对方还在向一个不再读取的程序发送；RST 告诉它这些数据丢了。",
 	OF(FIN_WAIT1, GIVE_UP) =
-		"没有人确认我们的 FIN 或它之前的数据。",
+		"没有人确认本端的 FIN 或它之前的数据。",
 	OF(FIN_WAIT1, ORPHAN_LIMIT) =
 		"程序已经离开，而对方已有足够的时间收下剩余的数据，或者这样等待的连接太多；RST 告诉它剩余的数据丢了。",
 	OF(FIN_WAIT1, ABORT_WAIT) =
-		"该命名空间让发送 RST 的一方等待：我们的 FIN 还可能引来回答，它不能碰上新的连接。",
+		"该命名空间让发送 RST 的一方等待：本端的 FIN 还可能引来回答，它不能碰上新的连接。",
 	OF(FIN_WAIT2, FIN) =
-		"两个方向都已关闭，但我们的最后一个 ACK 可能丢失；留下来，以便再发一次。",
+		"两个方向都已关闭，但最后一个 ACK 可能丢失；本端留下来，以便再发一次。",
 	OF(FIN_WAIT2, RST) =
 		"对方还没说完想说的话就抛弃了连接。",
 	OF(FIN_WAIT2, ABORT) =
@@ -216,43 +258,43 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(FIN_WAIT2, ABORT_WAIT) =
 		"该命名空间让发送 RST 的一方等待：对方还在发送，那些报文段不能碰上新的连接。",
 	OF(CLOSE_WAIT, CLOSE) =
-		"现在我们也没有更多要说的了：FIN 跟在最后一个字节之后，只差它的 ACK。",
+		"现在本端也没有更多要说的了：FIN 跟在最后一个字节之后，只差它的 ACK。",
 	OF(CLOSE_WAIT, RST) =
 		"对方先前停止了发送，现在连听也不听了。",
 	OF(CLOSE_WAIT, ABORT) =
-		"对方还在等我们的数据或 FIN；RST 免得它空等。",
+		"对方还在等本端的数据或 FIN；RST 免得它空等。",
 	OF(CLOSE_WAIT, GIVE_UP) =
-		"对方关闭了它的方向，之后也不再确认我们的数据。",
+		"对方关闭了它的方向，之后也不再确认本端的数据。",
 	OF(CLOSE_WAIT, ABORT_WAIT) =
-		"该命名空间让发送 RST 的一方等待：对方对我们数据的 ACK 不能碰上新的连接。",
+		"该命名空间让发送 RST 的一方等待：对方对本端数据的 ACK 不能碰上新的连接。",
 	OF(CLOSING, ACK_OF_FIN) =
-		"对方收到了我们的 FIN；它是否收到了我们对它的 FIN 的 ACK，我们无从知道，所以两端都停留 2MSL。",
+		"对方收到了本端的 FIN；它是否收到了本端对它的 FIN 的 ACK，本端无从知道，所以两端都停留 2MSL。",
 	OF(CLOSING, RST) =
-		"对方在确认我们的 FIN 之前抛弃了连接。",
+		"对方在确认本端的 FIN 之前抛弃了连接。",
 	OF(CLOSING, ABORT) =
 		"两端都已说过自己结束了，所以不需要 RST。",
 	OF(CLOSING, GIVE_UP) =
-		"没有人确认我们的 FIN。",
+		"没有人确认本端的 FIN。",
 	OF(CLOSING, ORPHAN_LIMIT) =
-		"程序已经离开，而我们的 FIN 太久没有得到确认，或者这样的连接太多；RST 告诉对方它不会再发了。",
+		"程序已经离开，而本端的 FIN 太久没有得到确认，或者这样的连接太多；RST 告诉对方它不会再发了。",
 	OF(LAST_ACK, ACK_OF_FIN) =
-		"双方的 FIN 都已被对方确认；由先关闭的一方负责等待，所以我们立刻自由了。",
+		"双方的 FIN 都已被对方确认；由先关闭的一方负责等待，所以本端立刻自由了。",
 	OF(LAST_ACK, RST) =
-		"对方不再等待什么，我们的 FIN 的 ACK 也不会来了。",
+		"对方不再等待什么，本端的 FIN 的 ACK 也不会来了。",
 	OF(LAST_ACK, ABORT) =
 		"两端都已说过自己结束了，所以不需要 RST。",
 	OF(LAST_ACK, GIVE_UP) =
-		"没有人确认我们的 FIN；对方也许早已离开 TIME_WAIT。",
+		"没有人确认本端的 FIN；对方也许早已离开 TIME_WAIT。",
 	OF(LAST_ACK, ORPHAN_LIMIT) =
-		"程序已经离开，而先关闭的对方收取我们剩余的话太慢，或者这样的连接太多；RST 告诉它剩余的数据丢了。",
+		"程序已经离开，而先关闭的对方收取本端剩余的话太慢，或者这样的连接太多；RST 告诉它剩余的数据丢了。",
 	OF(TIME_WAIT, FIN) =
-		"再次收到 FIN，说明我们的最后一个 ACK 丢了：再发一次，2MSL 重新计时。",
+		"再次收到 FIN，说明最后一个 ACK 丢了：再发一次，2MSL 重新计时。",
 	OF(TIME_WAIT, 2MSL) =
 		"经过两倍的最长报文段寿命，网络中不再有旧报文段会被这对端点的新连接误当作自己的。",
 	OF(TIME_WAIT, REOPEN) =
 		"这个 SYN 比旧连接的一切都新，所以这对端点不必等满时间就可以重新使用。",
 	OF(TIME_WAIT, REUSE) =
-		"我们自己的 connect() 要用这对端点；它的序号和时间戳都高于旧连接用过的一切，对方能把两者分开。",
+		"本端的 connect() 要用这对端点；它的序号和时间戳都高于旧连接用过的一切，对方能把两者分开。",
 	OF(TIME_WAIT, RST) =
 		"仅当该命名空间要求如此：提前结束等待的 RST 会放进旧的重复报文（RFC 1337）。",
 	OF(TIME_WAIT, PURGE) =
@@ -310,8 +352,9 @@ static bool why_syn(const struct ladder_row *r, struct why *why)
 	if (r->event->flags & SEG_ACK) {
 		if (arc_is(r->arc[r->side], LCTCP_TIME_WAIT, LCTCP_EV_REOPEN))
 			return say_arc(why, r, r->side);
-		return say(why, r->again ? SYN_ACK_AGAIN :
-			   r->crossed ? SYN_ACK_CROSSED : SYN_ACK);
+		if (r->again)
+			return say(why, r->cause ? SYN_ACK_AGAIN : SYN_ACK_ASKED);
+		return say(why, r->crossed ? SYN_ACK_CROSSED : SYN_ACK);
 	}
 	if (r->again)
 		return say(why, SYN_AGAIN);
@@ -332,12 +375,46 @@ static bool why_fin(const struct ladder_row *r, struct why *why)
 	return say_arc(why, r, r->side) || say_arc(why, r, !r->side);
 }
 
-static bool why_data(const struct ladder_row *r, struct why *why)
+#define DUP_ACKS	3	/* as many say that something is missing */
+
+/* Have the last ACKs that came to the sender of this row all asked for it?  Not those
+ * with news of the window.
+ */
+static bool asked_for(const struct ladder *l, const struct ladder_row *r)
+{
+	const struct ladder_row *ack;
+	unsigned int n = 0, wnd = 0;
+	size_t i;
+
+	for (i = r - l->row; i > 0 && n < DUP_ACKS; i--) {
+		ack = &l->row[i - 1];
+		if (ack->kind != ROW_SEGMENT || ack->side == r->side ||
+		    ack->event->len || ack->arrived < 0 || ack->arrived > r->us)
+			continue;
+		if (!n)
+			wnd = ack->event->wnd;
+		if (ack->ack != r->seq || !wnd || ack->event->wnd != wnd)
+			break;
+		n++;
+	}
+	return n == DUP_ACKS;
+}
+
+static bool why_again(const struct ladder *l, const struct ladder_row *r,
+		      struct why *why)
+{
+	if (r->cause && !strcmp(r->cause, "rexmit"))
+		return say(why, DATA_TIMEOUT);
+	return say(why, asked_for(l, r) ? DATA_FAST : DATA_AGAIN);
+}
+
+static bool why_data(const struct ladder *l, const struct ladder_row *r,
+		     struct why *why)
 {
 	if (r->cause && !strcmp(r->cause, "persist"))
 		return say(why, r->event->len > 1 ? SMALL_WINDOW : WINDOW_PROBE);
 	if (r->again)
-		return say(why, DATA_AGAIN);
+		return why_again(l, r, why);
 	if (arc_is(r->arc[!r->side], LCTCP_SYN_RECV, LCTCP_EV_ACK_OF_SYN))
 		return say(why, DATA_OPENS);
 	return say(why, r->state[r->side] == LCTCP_CLOSE_WAIT ?
@@ -354,8 +431,10 @@ static bool why_ack(const struct ladder_row *r, struct why *why)
 		return say(why, r->again ? THIRD_ACK_AGAIN : THIRD_ACK_LOST);
 	if (is_role(r, "last-ack") && ladder_lost(r))
 		return say(why, LAST_ACK_LOST);
-	if (is_role(r, "fin-ack"))
+	if (is_role(r, "fin-ack") && r->state[r->side] == LCTCP_CLOSE_WAIT)
 		return say(why, FIN_ACK);
+	if (is_role(r, "fin-ack") && r->state[r->side] == LCTCP_CLOSING)
+		return say(why, FIN_ACK_CROSSED);
 	return say_arc(why, r, !r->side) || say(why, PLAIN_ACK);
 }
 
@@ -378,11 +457,49 @@ static bool why_timer_row(const struct ladder *l, const struct ladder_row *r,
 	return say_arc(why, r, r->side);
 }
 
+/* What it meets is what makes it right, or too late. */
+static bool why_arrival(const struct ladder_row *r, struct why *why)
+{
+	unsigned int there = r->state[!r->side];
+	bool over = there == LCTCP_CLOSED || there == LCTCP_LISTEN;
+
+	if (r->event->flags & SEG_SYN && !r->drop &&
+	    (r->stranger || r->state[r->side] != LCTCP_SYN_SENT))
+		return say(why, LATE_SYN);
+	if (say_arc(why, r, !r->side))
+		return true;
+	if (!r->drop)
+		return say(why, r->stranger ? LATE_STRANGER : LATE_TAKEN);
+	return say(why, over ? LATE_NOBODY : LATE_REFUSED);
+}
+
+/* The wait for 2MSL has not been one if no timer ran, or if something came after it. */
+static bool waited_for_nothing(const struct ladder *l, size_t row)
+{
+	size_t i;
+
+	if (l->row[row].kind == ROW_STATE)
+		return true;
+	for (i = row + 1; i < l->n; i++)
+		if (l->row[i].kind == ROW_ARRIVAL && l->row[i].of < row)
+			return true;
+	return false;
+}
+
+static bool is_2msl(const struct ladder_row *r)
+{
+	return arc_is(r->arc[r->side], LCTCP_TIME_WAIT, LCTCP_EV_2MSL);
+}
+
 bool why_row(const struct ladder *l, size_t row, struct why *why)
 {
 	const struct ladder_row *r = &l->row[row];
 
 	memset(why, 0, sizeof(*why));
+	if (is_2msl(r) && waited_for_nothing(l, row))
+		return say(why, NO_2MSL);
+	if (r->kind == ROW_ARRIVAL)
+		return why_arrival(r, why);
 	if (r->kind == ROW_STATE)
 		return say_arc(why, r, r->side);
 	if (r->kind != ROW_SEGMENT)
@@ -393,7 +510,7 @@ bool why_row(const struct ladder *l, size_t row, struct why *why)
 		return why_syn(r, why);
 	if (r->event->flags & SEG_FIN)
 		return why_fin(r, why);
-	return r->event->len ? why_data(r, why) : why_ack(r, why);
+	return r->event->len ? why_data(l, r, why) : why_ack(r, why);
 }
 
 bool why_same(const struct why *a, const struct why *b)
@@ -451,10 +568,10 @@ static const char *const words[NWORDS][NLANGS] = {
 	/* what, then how many */
 	[W_WITH_OCTETS]	= { "%s, %s", "%s，%s" },
 	/* the rule */
-	[W_LOST_RULE]	= { "lost by the rule “%s”", "被规则“%s”丢弃" },
-	[W_DELAY_RULE]	= { "held back by “%s”", "被规则“%s”推迟" },
-	[W_DUP_RULE]	= { "sent twice by “%s”", "被规则“%s”复制" },
-	[W_LOST]	= { "it never arrived", "未到达" },
+	[W_LOST_RULE]	= { "lost: rule “%s”", "丢失：规则“%s”" },
+	[W_DELAY_RULE]	= { "delayed: rule “%s”", "推迟：规则“%s”" },
+	[W_DUP_RULE]	= { "sent twice: rule “%s”", "复制：规则“%s”" },
+	[W_LOST]	= { "lost: it never arrived", "丢失：未到达" },
 	[W_UNDER_WAY]	= { "still under way", "仍在途中" },
 	/* the reason, and its counter */
 	[W_DROPPED]	= { "dropped: %s (%s)", "丢弃：%s（%s）" },
@@ -476,6 +593,25 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_STOPPED]	= { "it is stopped or set anew", "定时器停止或重新计时" },
 	[W_WHY_DROPPED]	= { "small, in a bar: why a segment was dropped",
 			    "状态条里的小字：报文段为何被丢弃" },
+	[W_LATE]	= { "it arrives later, see below", "它晚些才到达，见下文" },
+	/* the time */
+	[W_LEFT_AT]	= { "late: it left at %s", "迟到：%s 时发出" },
+	[W_LEFT_BEFORE]	= { "late: it left before all this", "迟到：在此之前就已发出" },
+	[W_RELATIVE]	= { "seq and ack are relative: each side's SYN is 0.",
+			    "seq 与 ack 是相对序号：各方的 SYN 为 0。" },
+	[W_MIDWAY]	= { "seq and ack are relative: the first ones seen are 0.",
+			    "seq 与 ack 是相对序号：最先见到的为 0。" },
+	[W_BOOKS]	= { "x, y: the numbers of the client's and the server's SYN.",
+			    "x、y：客户端与服务器各自的 SYN 的序号。" },
+	[W_OVERDUE]	= {
+		"No timer is early; to save work, the kernel's timer wheel fires it up to an eighth late.",
+		"定时器从不提前；内核的时间轮为了省力，最多会晚八分之一才让它到期。",
+	},
+	/* the rule stands below */
+	[W_LOST_BY]	= { "lost by rule", "被规则丢弃" },
+	[W_DELAYED_BY]	= { "held by rule", "被规则推迟" },
+	[W_ACTIVE_OPEN]	= { "active open", "主动打开" },
+	[W_PASSIVE_OPEN]	= { "passive open", "被动打开" },
 	[W_SURE]	= {
 		"●○ confirmed or not: own sending, own receiving, the peer's sending, the peer's receiving",
 		"●○ 是否已确认：自己发送、自己接收、对方发送、对方接收",

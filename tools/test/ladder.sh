@@ -31,7 +31,7 @@ count() { [ "$(grep -c -- "$2")" = "$1" ]; }
 # The waits of 3, 6 and 12 s, each told where it begins and where it ends.
 test_ladder_waits() {
 	draw ladder/third-ack.trace >"$work/out" &&
-		count 3 'lost by the rule “drop third-ack 3”' <"$work/out" &&
+		count 3 'lost: rule “drop third-ack 3”' <"$work/out" &&
 		[ "$(sed -n 's/.*SYN-ACK timer starts: \([0-9]*\) s .*/\1/p' \
 			"$work/out" | xargs)" = "3 6 12 24" ] &&
 		grep -o 'SYN-ACK again, [1-3]..' "$work/out" | sort -u | count 3 .
@@ -65,6 +65,102 @@ test_ladder_straight() {
 	done
 }
 test_ladder_words() { "$build/test/words" | sed 's/^/# /'; }
+
+# rows_of NUMBER: those of standard input that the sentence is about.
+rows_of() {
+	grep "[├│] \{0,1\}$1[─╌ ]\|[─╌ ]$1 \{0,1\}[┤│]"
+}
+# sentence RECORDING CONNECTION TITLE PATTERN: it is said, and only of rows that match.
+sentence() {
+	local number
+	draw -w -W 120 -n "$2" "ladder/$1.trace" >"$work/out" 2>"$work/err" &&
+		number=$(sed -n "s/^ *\([0-9]*\)  $3   .*/\1/p" "$work/out") &&
+		[ -n "$number" ] && sed '/^$/q' "$work/out" | rows_of "$number" >"$work/rows" &&
+		[ -s "$work/rows" ] && ! grep -v -- "$4" "$work/rows" || { echo "# $1: $3"; return 1; }
+}
+# Each sentence is said where it is true: sentences has a place for each.
+test_ladder_sentences() {
+	local recording n title pattern
+	while IFS=$'\t' read -r recording n title pattern; do
+		sentence "$recording" "$n" "$title" "$pattern" || return
+	done <sentences
+	diff <(cut -f 3 sentences | sort) <(sed -n \
+		's/^\t\[[A-Z0-9_]*\] = { { "\([^"]*\)", .* }, "[0-9]* .*, {$/\1/p' \
+		../lib/why.c | sort) | sed 's/^/# /'
+}
+# A window that opens makes no fast retransmission, and a late ACK no timeout.
+test_ladder_not_said() {
+	draw -w ladder/persist.trace | count 0 'data again: \|each timeout' &&
+		draw -w ladder/old-segment.trace 2>"$work/err" |
+		count 0 'each timeout\|no old segment is left'
+}
+# Where it leaves and where it arrives are two rows, and a gap between them is told.
+test_ladder_two_rows() {
+	draw ladder/two-ways.trace >"$work/out" &&
+		count 1 '^  0.000 SYN_SENT .*SYN  seq=0 ╌*│$' <"$work/out" &&
+		count 1 '^  *│3\{0,1\}╌* SYN  seq=0 ─*►│ SYN_RECV  *2.019$' <"$work/out" &&
+		count 3 '… 1.0 s …' <"$work/out" &&
+		draw -f svg -n 2 ladder/old-segment.trace >"$work/out" 2>"$work/err" &&
+		count 1 'class="line data lost"' <"$work/out"
+}
+# Nothing of the numbers is left out, however little room there is.
+test_ladder_numbers() {
+	local of lang
+	for of in data persist third-ack old-segment; do
+		for lang in en zh; do
+			draw -l "$lang" "ladder/$of.trace" 2>"$work/err" >"$work/out"
+			[ "$(grep -c '[►◄✗╌]' "$work/out")" = \
+				"$(grep -c 'seq=[0-9]* ack=\|SYN  seq=0 \|RST' "$work/out")" ] ||
+				{ echo "# $of $lang"; return 1; }
+			[ "$(wc -L <"$work/out")" -le 80 ] || return
+			draw -f svg -l "$lang" "ladder/$of.trace" 2>"$work/err" |
+				grep -o 'class="halo nums mono">[^<]*\|class="nums mono">[^<]*' >"$work/svg"
+			! grep -v 'ack=\|>seq=0$' "$work/svg" || return
+		done
+	done
+}
+test_ladder_part() {
+	draw --part=close ladder/life.trace >"$work/out" &&
+		sed -n 2p "$work/out" | count 1 'ESTABLISHED │ *│ ESTABLISHED' &&
+		count 1 '0.000 FIN_WAIT1 .*FIN  seq=15 ack=22' <"$work/out" &&
+		count 4 '[►◄]' <"$work/out" &&
+		draw --part=open ladder/life.trace | count 3 '[►◄]' &&
+		refused 2 'no part middle: open, close or all' ladder --part=middle life.trace &&
+		refused 1 'nothing of it' ladder --part=close ladder/third-ack.trace
+}
+test_ladder_books() {
+	draw --books ladder/life.trace >"$work/out" &&
+		count 1 'SYN=1  seq=x ' <"$work/out" &&
+		count 1 'SYN=1 ACK=1  seq=y ack=x+1 ' <"$work/out" &&
+		count 1 ' ACK=1  seq=x+1 ack=y+1 ' <"$work/out" &&
+		count 1 'FIN=1 ACK=1  seq=x+15 ack=y+22' <"$work/out" &&
+		count 1 '^x, y: ' <"$work/out" &&
+		draw --books -f svg -l zh ladder/life.trace | count 1 'x、y：'
+}
+# What programs called, as far as their FINs tell.
+test_ladder_calls() {
+	draw ladder/half-close.trace >"$work/out" &&
+		count 1 '^        connect()   │ *│ listen()$' <"$work/out" &&
+		count 1 '^        shutdown()  │' <"$work/out" &&
+		count 1 '│ close()$' <"$work/out" &&
+		sed '/to=FIN_WAIT2/q' ladder/half-close.trace | draw | count 1 'shutdown()' &&
+		draw ladder/both-open.trace | count 2 'connect()' &&
+		draw --part=close ../../docs/pictures/close.trace | count 2 'close()' &&
+		draw -f svg -l zh ladder/life.trace | count 2 '主动打开\|被动打开'
+}
+# Whoever reads 3.08 s for a timer of 3 s is told why, once; and what numbers count from.
+test_ladder_remarks() {
+	draw -w ladder/third-ack.trace >"$work/out" &&
+		count 1 'an eighth late\|eighth late' <"$work/out" &&
+		count 1 "seq and ack are relative: each side's SYN is 0" <"$work/out" &&
+		draw ../../docs/pictures/open.trace | count 0 'eighth' &&
+		draw ladder/data.trace | count 1 'relative: the first ones seen are 0'
+}
+# Somebody acts: a side, not "we".
+test_ladder_nobody_is_we() {
+	! { lctcp explain --all; draw -w life.trace; draw -w -l zh life.trace; } 2>/dev/null |
+		grep -wi 'we\|us\|our\|ours\|我们'
+}
 
 # ---- pictures ----
 
