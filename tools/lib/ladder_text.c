@@ -534,7 +534,7 @@ void ladder_text(const struct ladder *l, size_t from, size_t to,
 		draw_row(&p, r);
 		quiet = max(quiet, ladder_row_end(r));
 	}
-	if (p.legend) {
+	if (p.legend && !style->no_legend) {
 		ink(&p, DIM);
 		text_wrap(word(W_SURE, style->lang), 0, 3, style, f);
 		ink(&p, PLAIN);

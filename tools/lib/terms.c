@@ -115,7 +115,7 @@ static const struct term terms[] = {
 	} },
 	{ "DropRcvBuf", DROP, {
 		"There is no room for it in the receive buffer.",
-		"接收缓存里没有它的空间。",
+		"接收缓冲区里没有它的空间。",
 	} },
 	{ "DropBacklog", DROP, {
 		"A program holds the socket, and the queue of segments that wait for it is full.",
