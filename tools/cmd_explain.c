@@ -77,6 +77,14 @@ static bool take_word(struct question *q, const char *word)
 	return false;
 }
 
+static int no_word(const char *name, const char *word)
+{
+	return refuse(name,
+		      tr("no state, event or word %s: %s, or another of lctcp explain --list",
+			 "没有 %s：可选 %s，其他见 lctcp explain --list"),
+		      word, state_names());
+}
+
 /* Words and what may stand between them: "LISTEN->SYN_RECV". */
 static int take_words(struct question *q, const char *name, char *text)
 {
@@ -91,9 +99,7 @@ static int take_words(struct question *q, const char *name, char *text)
 	     word = strtok_r(NULL, " :,/", &save)) {
 		if (!state_by_name(word) &&
 		    event_by_name(word) == LCTCP_NEVENTS)
-			return refuse(name, tr("no state, event or word %s: %s, or another of lctcp explain --list",
-					       "没有状态、事件或术语 %s：可选 %s，或 lctcp explain --list 中的其他名称"),
-				      word, state_names());
+			return no_word(name, word);
 		if (!take_word(q, word))
 			return refuse(name, tr("%s is too much", "多余的 %s"),
 				      word);

@@ -110,8 +110,9 @@ static void show_progress(struct recorder *r)
 	if (r->quiet || !isatty(2) || now == r->shown)
 		return;
 	r->shown = now;
-	fprintf(stderr, tr("\r%llu events, %llu lost", "\r%llu 个事件，丢失 %llu 个"), live_events(r->t),
-		live_lost(r->t));
+	fprintf(stderr, tr("\r%llu events, %llu lost",
+			   "\r%llu 个事件，丢失 %llu 个"),
+		live_events(r->t), live_lost(r->t));
 }
 
 static void show_end(struct recorder *r)
@@ -123,7 +124,8 @@ static void show_end(struct recorder *r)
 	if (!r->quiet && isatty(2))
 		fputs("\r\033[K", stderr);
 	fprintf(stderr, tr("lctcp: %llu events recorded, ",
-			   "lctcp：记录了 %llu 个事件，"), live_events(r->t));
+			   "lctcp：记录了 %llu 个事件，"),
+		live_events(r->t));
 	if (lost)
 		fprintf(stderr, tr("%llu lost (a larger --buffer helps)\n",
 				   "丢失 %llu 个（可用更大的 --buffer）\n"), lost);

@@ -210,8 +210,8 @@ static int show_svg(const struct picture *p, FILE *f)
 		return fail(tr("cannot run dot: %s", "无法运行 dot：%s"),
 			    strerror(errno));
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return fail(tr("SVG of all arcs needs graphviz, and there is no dot here; --format=dot and --textbook work without it",
-			       "画出所有的弧需要 graphviz，这里没有 dot；--format=dot 和 --textbook 不需要它"));
+		return fail(tr("--all needs graphviz, and there is no dot here; --textbook does not",
+			       "--all 需要 graphviz，这里没有 dot；--textbook 不需要"));
 	return status ? fail(tr("dot failed", "dot 运行失败")) : 0;
 }
 

@@ -92,15 +92,15 @@ struct demo {
 
 /* ---- what must be so ---- */
 
-/* One line of "what you saw", or of what went wrong. */
-__attribute__((format(printf, 3, 4)))
-static void expect(struct demo *d, bool met, const char *fmt, ...)
+/* One line of "what you saw", or of what went wrong, in both languages. */
+__attribute__((format(printf, 3, 5), format(printf, 4, 5)))
+static void expect(struct demo *d, bool met, const char *en, const char *zh, ...)
 {
 	char text[512];
 	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	va_start(ap, zh);
+	vsnprintf(text, sizeof(text), tr(en, zh), ap);
 	va_end(ap);
 	printf("  %s%s%s ", text_colour(&d->style, met ? GREEN : RED),
 	       met ? "✓" : "✗", text_colour(&d->style, PLAIN));
@@ -112,7 +112,7 @@ static void expect(struct demo *d, bool met, const char *fmt, ...)
 static void require(struct demo *d, bool met, const char *what)
 {
 	if (!met)
-		expect(d, false, "%s", what);
+		expect(d, false, "%s", "%s", what);
 }
 
 /* ---- the trace ---- */
@@ -143,8 +143,11 @@ static void paragraph(struct demo *d, const char *text)
 	text_wrap(text, 0, 0, &d->style, stdout);
 }
 
-static void scene(struct demo *d, const char *title, const char *text)
+/* A heading and what is said below it, in both languages. */
+static void scene(struct demo *d, const char *title_en, const char *title_zh,
+		  const char *text_en, const char *text_zh)
 {
+	const char *title = tr(title_en, title_zh);
 	int i;
 
 	d->scene++;
@@ -153,7 +156,7 @@ static void scene(struct demo *d, const char *title, const char *text)
 	     i < d->style.width; i++)
 		fputs("━", stdout);
 	printf("%s\n\n", text_colour(&d->style, PLAIN));
-	paragraph(d, text);
+	paragraph(d, tr(text_en, text_zh));
 	putchar('\n');
 }
 
@@ -283,10 +286,10 @@ static void set_rule(struct demo *d, int ns, const char *text)
 
 static void play_open(struct demo *d)
 {
-	scene(d, tr("Three segments open a connection, but the third is lost",
-		    "三次握手，但第三个报文段丢失"),
-	      tr("The server listens, the client calls connect(). We have told the client's host “drop third-ack 1” through /proc/net/lctcp/faults: the first ACK of the handshake will not arrive. A second later:",
-		 "服务器被动打开，开始监听；客户端调用 connect()，主动打开。已通过 /proc/net/lctcp/faults 告诉客户端的主机“drop third-ack 1”：握手的第三个报文段，即客户端的第一个 ACK，不会到达。一秒钟之后："));
+	scene(d, "Three segments open a connection, but the third is lost",
+	      "三次握手，但第三个报文段丢失",
+	      "The server listens, the client calls connect(). We have told the client's host “drop third-ack 1” through /proc/net/lctcp/faults: the first ACK of the handshake will not arrive. A second later:",
+	      "服务器被动打开，开始监听；客户端调用 connect()，主动打开。已通过 /proc/net/lctcp/faults 告诉客户端的主机“drop third-ack 1”：握手的第三个报文段，即客户端的第一个 ACK，不会到达。一秒钟之后：");
 	set_rule(d, d->s.p.ns[A], "drop third-ack 1");
 	d->lfd = listener(d->s.p.ns[B], d->s.family, HOST_B, PORT, 5);
 	d->cfd = dial_from(d->s.p.ns[A], d->s.family, CPORT, HOST_B, PORT);
@@ -301,9 +304,9 @@ static void play_open(struct demo *d)
 
 static void play_recover(struct demo *d)
 {
-	scene(d, tr("The server asks again", "服务器重传 SYN-ACK"),
-	      tr("The client believes that it is connected; the server still waits for that ACK. Its patience is a list, synack_schedule_ms: 3 s, then 6, 12, 24, 48 and 96.",
-		 "客户端以为连接已经建立，服务器却还在等待那个 ACK。它等待多久由 synack_schedule_ms 规定：先是 3 秒，然后是 6、12、24、48、96 秒。"));
+	scene(d, "The server asks again", "服务器重传 SYN-ACK",
+	      "The client believes that it is connected; the server still waits for that ACK. Its patience is a list, synack_schedule_ms: 3 s, then 6, 12, 24, 48 and 96.",
+	      "客户端以为连接已经建立，服务器却还在等待那个 ACK。它等待多久由 synack_schedule_ms 规定：先是 3 秒，然后是 6、12、24、48、96 秒。");
 	d->sfd = take(d->lfd, 2 * SYNACK_MS);
 	if (d->sfd < 0)
 		stage_die(&d->s, "accept: %s", strerror(-d->sfd));
@@ -314,9 +317,9 @@ static void play_recover(struct demo *d)
 
 static void play_data(struct demo *d)
 {
-	scene(d, tr("Both sides talk", "双方传送数据"),
-	      tr("The client asks “" QUESTION "”, the server answers “" ANSWER "”",
-		 "客户端问“" QUESTION "”，服务器答“" ANSWER "”"));
+	scene(d, "Both sides talk", "双方传送数据",
+	      "The client asks “" QUESTION "”, the server answers “" ANSWER "”",
+	      "客户端问“" QUESTION "”，服务器答“" ANSWER "”");
 	stage_say(&d->s, d->cfd, d->sfd, QUESTION);
 	stage_say(&d->s, d->sfd, d->cfd, ANSWER);
 	nap_ms(100);
@@ -328,9 +331,10 @@ static void play_half_close(struct demo *d)
 {
 	char c;
 
-	scene(d, tr("The client has no more to say", "客户端没有数据要发了"),
-	      tr("It calls shutdown(SHUT_WR): half of the connection is closed.",
-		 "它调用 shutdown(SHUT_WR)，主动关闭自己的方向：连接处于半关闭状态。"));
+	scene(d, "The client has no more to say",
+	      "客户端没有数据要发了",
+	      "It calls shutdown(SHUT_WR): half of the connection is closed.",
+	      "它调用 shutdown(SHUT_WR)，主动关闭自己的方向：连接处于半关闭状态。");
 	shutdown(d->cfd, SHUT_WR);
 	if (!poll_for(d->sfd, POLLIN, SOON_MS) || recv(d->sfd, &c, 1, 0))
 		stage_die(&d->s, "the server should read the end of file");
@@ -341,9 +345,13 @@ static void play_half_close(struct demo *d)
 
 static void play_other_half(struct demo *d)
 {
-	scene(d, tr("But the server has", "服务器还有数据要发"),
-	      tr("The other half is open: in CLOSE_WAIT the server sends “" LAST_WORDS "”, and the client reads it in FIN_WAIT2.",
-		 "另一个方向仍然打开：服务器在 CLOSE_WAIT 状态发送“" LAST_WORDS "”，客户端在 FIN_WAIT2 状态读到它。"));
+	scene(d, "But the server has", "服务器还有数据要发",
+	      "The other half is open: in CLOSE_WAIT the server sends “"
+	      LAST_WORDS
+	      "”, and the client reads it in FIN_WAIT2.",
+	      "另一个方向仍然打开：服务器在 CLOSE_WAIT 状态发送“"
+	      LAST_WORDS
+	      "”，客户端在 FIN_WAIT2 状态读到它。");
 	stage_say(&d->s, d->sfd, d->cfd, LAST_WORDS);
 	nap_ms(100);
 	show_and_look(d);
@@ -354,10 +362,10 @@ static long play_close(struct demo *d)
 {
 	long end;
 
-	scene(d, tr("The server closes too, but the last ACK is lost",
-		    "服务器也关闭，但最后一个 ACK 丢失"),
-	      tr("Now the rule is “drop last-ack 1”. Both programs call close() and are done; the kernel is not.",
-		 "现在的规则是“drop last-ack 1”。两个程序都调用 close()，它们的事做完了；内核的事还没有。"));
+	scene(d, "The server closes too, but the last ACK is lost",
+	      "服务器也关闭，但最后一个 ACK 丢失",
+	      "Now the rule is “drop last-ack 1”. Both programs call close() and are done; the kernel is not.",
+	      "现在的规则是“drop last-ack 1”。两个程序都调用 close()，它们的事做完了；内核的事还没有。");
 	set_rule(d, d->s.p.ns[A], "drop last-ack 1");
 	close(d->sfd);
 	wait_until(side_is(d, CLIENT, "TIME_WAIT"), SOON_MS);
@@ -373,9 +381,9 @@ static long play_last_ack(struct demo *d)
 {
 	long end;
 
-	scene(d, tr("The server sends its FIN again", "服务器重传 FIN"),
-	      tr("This is the first of two reasons for TIME_WAIT: somebody must be there to answer.",
-		 "这是 TIME_WAIT 的第一个理由：必须有人在那里，对重传的 FIN 再次确认。"));
+	scene(d, "The server sends its FIN again", "服务器重传 FIN",
+	      "This is the first of two reasons for TIME_WAIT: somebody must be there to answer.",
+	      "这是 TIME_WAIT 的第一个理由：必须有人在那里，对重传的 FIN 再次确认。");
 	wait_until(side_is(d, SERVER, "CLOSED"), SOON_MS);
 	end = now_ms() + side_ms(d, CLIENT, "left_ms");
 	show_and_look(d);
@@ -390,23 +398,25 @@ static int dial_again(struct demo *d)
 	return d->cfd < 0 ? d->cfd : dialled(d->cfd, SOON_MS);
 }
 
+static const char *const refused_again[NLANGS] = {
+	"connect() from the same port to the same port fails: “%s”. And at the end:",
+	"从同一端口到同一端口的 connect() 失败：“%s”。2MSL 结束时：",
+};
+
 static void play_2msl(struct demo *d)
 {
 	char text[256];
 	int err;
 
-	scene(d, tr("2MSL: the pair rests", "2MSL：这对端点停用"),
-	      tr("The second reason for TIME_WAIT: an old segment may wander through the network for one maximum segment lifetime (msl_ms, 30 s here), and its answer for another. Until both have died out this pair of addresses and ports must not live again. Half a minute later:",
-		 "TIME_WAIT 的第二个理由：旧的报文段在网络中最多能存在一个最长报文段寿命（msl_ms，这里是 30 秒），对它的应答又是一个。在它们都消失之前，这对地址和端口不能用于新的连接。半分钟之后："));
+	scene(d, "2MSL: the pair rests", "2MSL：这对端点停用",
+	      "The second reason for TIME_WAIT: an old segment may wander through the network for one maximum segment lifetime (msl_ms, 30 s here), and its answer for another. Until both have died out this pair of addresses and ports must not live again. Half a minute later:",
+	      "TIME_WAIT 的第二个理由：旧的报文段在网络中最多能存在一个最长报文段寿命（msl_ms，这里是 30 秒），对它的应答又是一个。在它们都消失之前，这对地址和端口不能用于新的连接。半分钟之后：");
 	nap_ms(MSL2_MS / 2);
 	look_at_both(d);
 	expect_states(d, "TIME_WAIT", "CLOSED");
 	err = dial_again(d);
 	require(d, err == -EADDRNOTAVAIL, "connect() must be refused here");
-	snprintf(text, sizeof(text),
-		 tr("connect() from the same port to the same port fails: “%s”. And at the end:",
-		    "从同一端口到同一端口的 connect() 失败：“%s”。2MSL 结束时："),
-		 strerror(-err));
+	snprintf(text, sizeof(text), refused_again[lang_now], strerror(-err));
 	putchar('\n');
 	paragraph(d, text);
 	putchar('\n');
@@ -421,10 +431,10 @@ static void play_encore(struct demo *d)
 {
 	char c;
 
-	scene(d, tr("The pair lives again, and nothing is lost",
-		    "同一对端点的新连接，什么也没有丢失"),
-	      tr("The same addresses and ports, no faults, no data, and a server that calls close() as soon as it reads the end of file: a whole life in six segments.",
-		 "同样的地址和端口，没有故障，没有数据，服务器一读到文件结束就调用 close()：六个报文段走完一生。"));
+	scene(d, "The pair lives again, and nothing is lost",
+	      "同一对端点的新连接，什么也没有丢失",
+	      "The same addresses and ports, no faults, no data, and a server that calls close() as soon as it reads the end of file: a whole life in six segments.",
+	      "同样的地址和端口，没有故障，没有数据，服务器一读到文件结束就调用 close()：六个报文段走完一生。");
 	if (dial_again(d))
 		stage_die(&d->s, "connect: %s", strerror(errno));
 	d->sfd = take(d->lfd, SOON_MS);
@@ -514,15 +524,15 @@ static void saw_open(struct demo *d)
 	       arrived_in(synack, LCTCP_ESTABLISHED) && synack->ack == 1 &&
 	       arrived_in(ack2, LCTCP_ESTABLISHED) && ack2->ack == 1 &&
 	       !sent(d, CLIENT, "syn", 1),
-	       tr("SYN, SYN-ACK, ACK opened it: each side was ESTABLISHED when its own SYN had been acknowledged, and not before.",
-		  "三次握手：SYN、SYN-ACK、ACK。每一方都在自己的 SYN 得到确认时进入 ESTABLISHED，而不是更早。"));
+	       "SYN, SYN-ACK, ACK opened it: each side was ESTABLISHED when its own SYN had been acknowledged, and not before.",
+	       "三次握手：SYN、SYN-ACK、ACK。每一方都在自己的 SYN 得到确认时进入 ESTABLISHED，而不是更早。");
 	expect(d, lost_by(ack, "drop third-ack 1"),
-	       tr("The third segment was lost once: the client was ESTABLISHED while the server stayed in SYN_RECV.",
-		  "第三个报文段丢失了一次：客户端已是 ESTABLISHED，服务器停留在 SYN_RECV。"));
+	       "The third segment was lost once: the client was ESTABLISHED while the server stayed in SYN_RECV.",
+	       "第三个报文段丢失了一次：客户端已是 ESTABLISHED，服务器停留在 SYN_RECV。");
 	expect(d, again && took(again->us - synack->us, SYNACK_MS) &&
 	       !sent(d, SERVER, "synack", 2),
-	       tr("The SYN-ACK went again after %.3f s, and the client repeated its ACK. (Due after 3 s; a kernel timer is never early and at most 12.5 %% late.)",
-		  "%.3f 秒后服务器重传 SYN-ACK，客户端再次发送 ACK。（应为 3 秒；内核的定时器不会提前，最多推迟 12.5 %%。）"),
+	       "The SYN-ACK went again after %.3f s, and the client repeated its ACK. (Due after 3 s; a kernel timer is never early and at most 12.5 %% late.)",
+	       "%.3f 秒后服务器重传 SYN-ACK，客户端再次发送 ACK。（应为 3 秒；内核的定时器不会提前，最多推迟 12.5 %%。）",
 	       wait);
 }
 
@@ -540,13 +550,13 @@ static void saw_close(struct demo *d)
 	       fin_ack->us < words->us && words->us < last_fin->us &&
 	       fin_ack->ack == fin->seq + 1 && last_ack &&
 	       last_ack->ack == last_fin->seq + 1,
-	       tr("Four segments closed it, a FIN and an ACK for each direction: FIN %u was answered with ACK %u, and after that the server still sent data.",
-		  "四次挥手：每个方向一个 FIN 和一个 ACK。序号 %u 的 FIN 得到确认号 %u 的 ACK，此后服务器仍发送了数据。"),
+	       "Four segments closed it, a FIN and an ACK for each direction: FIN %u was answered with ACK %u, and after that the server still sent data.",
+	       "四次挥手：每个方向一个 FIN 和一个 ACK。序号 %u 的 FIN 得到确认号 %u 的 ACK，此后服务器仍发送了数据。",
 	       fin ? fin->seq : 0, fin_ack ? fin_ack->ack : 0);
 	expect(d, lost_by(last_ack, "drop last-ack 1") && again &&
 	       arrived_in(last_ack2, LCTCP_CLOSED) && count_lost(d) == 2,
-	       tr("The last ACK was lost once: the server sent its FIN again, and the client answered from TIME_WAIT.",
-		  "最后一个 ACK 丢失了一次：服务器重传 FIN，客户端在 TIME_WAIT 状态再次确认。"));
+	       "The last ACK was lost once: the server sent its FIN again, and the client answered from TIME_WAIT.",
+	       "最后一个 ACK 丢失了一次：服务器重传 FIN，客户端在 TIME_WAIT 状态再次确认。");
 }
 
 static void saw_2msl(struct demo *d, long end, long new_end)
@@ -558,12 +568,12 @@ static void saw_2msl(struct demo *d, long end, long new_end)
 
 	expect(d, later > 0 && labs(new_end - end - later) <= 20 &&
 	       !timed(d, ROW_TIMER_SET, "2msl", 2),
-	       tr("That FIN started 2MSL anew: its end moved by %.3f s.",
-		  "这个 FIN 使 2MSL 重新计时：结束时间推后了 %.3f 秒。"),
+	       "That FIN started 2MSL anew: its end moved by %.3f s.",
+	       "这个 FIN 使 2MSL 重新计时：结束时间推后了 %.3f 秒。",
 	       (new_end - end) / 1e3);
 	expect(d, anew && fired && took(fired->us - anew->us, MSL2_MS),
-	       tr("After %.3f s more the client forgot the connection (due after 60 s). The server, which had closed second, was free at once.",
-		  "又过了 %.3f 秒，客户端才忘掉这个连接（应为 60 秒）。后关闭的服务器则立刻就自由了。"),
+	       "After %.3f s more the client forgot the connection (due after 60 s). The server, which had closed second, was free at once.",
+	       "又过了 %.3f 秒，客户端才忘掉这个连接（应为 60 秒）。后关闭的服务器则立刻就自由了。",
 	       fired && anew ? (fired->us - anew->us) / 1e6 : 0);
 }
 
@@ -577,8 +587,8 @@ static void saw_encore(struct demo *d)
 		merged += d->ladder->row[i].merged;
 	}
 	expect(d, segments == 6 && merged == 1,
-	       tr("Then the same pair lived again, in %d segments: FIN and ACK of the server shared one, because it closed at once.",
-		  "随后同一对端点的新连接只用了 %d 个报文段：服务器立刻关闭，它的 FIN 和 ACK 合在一个报文段里。"),
+	       "Then the same pair lived again, in %d segments: FIN and ACK of the server shared one, because it closed at once.",
+	       "随后同一对端点的新连接只用了 %d 个报文段：服务器立刻关闭，它的 FIN 和 ACK 合在一个报文段里。",
 	       segments);
 }
 
@@ -605,9 +615,9 @@ static const char *const where_next[NLANGS] = {
 
 static void epilogue(struct demo *d, long end, long new_end)
 {
-	scene(d, tr("What you saw", "你看到了什么"),
-	      tr("Checked against the trace and the clock, not only drawn:",
-		 "不只是画出来，而且对照跟踪和时钟核对过："));
+	scene(d, "What you saw", "你看到了什么",
+	      "Checked against the trace and the clock, not only drawn:",
+	      "不只是画出来，而且对照跟踪和时钟核对过：");
 	saw_open(d);
 	saw_close(d);
 	saw_2msl(d, end, new_end);
@@ -625,6 +635,11 @@ static const char *const time_is_virtual[NLANGS] = {
 	"这台机器的时钟跳过空闲时间，所以一分钟的等待不花你的时间。",
 };
 
+static const char *const what_is_shown[NLANGS] = {
+	"A client and a server, two hosts in one Linux %s, speak lctcp, TCP's connection life cycle as a kernel module, over a wire%s. Nothing below is drawn by hand: it is what the module's tracepoints saw.%s",
+	"客户端和服务器是同一个 Linux %s 中的两台主机，用 lctcp（实现 TCP 连接一生的内核模块）通信%s。下面没有一笔是手画的，都是模块的跟踪点看到的。%s",
+};
+
 static const char *const how_to_read[NLANGS] = {
 	"How to read it: time runs downwards, in seconds; each side has its own column of it, so that a segment shows when it left and when it came. A state stands where it begins, a bracket beside it is a timer that runs. Sequence numbers count from each side's SYN. ✗ is where a segment was lost. The number at the tail of a segment is that of the sentence below which says why; a sentence is said once, so some stand further up. The marks below the states of an opening:",
 	"怎样看图：时间自上而下，单位是秒；每一方有自己的时间列，所以看得出报文段何时发出、何时到达。状态写在它开始的地方，旁边的括线是正在运行的定时器。序号从每一方的 SYN 算起。✗ 是报文段丢失的地方。报文段尾部的数字是下面说明原因的句子的编号；每句话只说一次，所以有些在更前面。建立连接时，状态下方的记号：",
@@ -639,10 +654,7 @@ static void prologue(struct demo *d)
 	printf("%s%s%s\n\n", text_colour(&d->style, BOLD),
 	       tr("The life of a TCP connection", "一个 TCP 连接的一生"),
 	       text_colour(&d->style, PLAIN));
-	snprintf(text, sizeof(text),
-		 tr("A client and a server, two hosts in one Linux %s, speak lctcp, TCP's connection life cycle as a kernel module, over a wire%s. Nothing below is drawn by hand: it is what the module's tracepoints saw.%s",
-		    "客户端和服务器是同一个 Linux %s 中的两台主机，用 lctcp（实现 TCP 连接一生的内核模块）通信%s。下面没有一笔是手画的，都是模块的跟踪点看到的。%s"),
-		 u.release,
+	snprintf(text, sizeof(text), what_is_shown[lang_now], u.release,
 		 d->s.delayed ? tr(" that takes 10 ms each way", "，线路单向时延 10 ms") : "",
 		 lc_virtual() ? time_is_virtual[lang_now] : "");
 	paragraph(d, text);
