@@ -93,15 +93,75 @@ static const char *const roles[] = {
 
 /* ---- the file ---- */
 
+static const char *const roles_zh[] = {
+	"SYN", "SYN-ACK", "第三个 ACK", "数据", "其他单独的 ACK", "第一个 FIN",
+	"第一个 FIN 的 ACK", "后一个 FIN", "最后一个 ACK", "RST",
+};
+
+static_assert(ARRAY_SIZE(roles_zh) == ARRAY_SIZE(roles));
+
+/* "  丢弃第三个 ACK，1 个" of "drop third-ack 1", behind it. */
+static void gloss(char *rule)
+{
+	static const char *const formats[] = {
+		"  丢弃%s", "  复制%s", "  把%s推迟 %s",
+	};
+	char *save, *verb = strtok_r(rule, " ", &save);
+	char *role = strtok_r(NULL, " ", &save);
+	char *delay = NULL, *word;
+	size_t v, r;
+
+	for (v = 0; verb && v < ARRAY_SIZE(verbs) && strcmp(verb, verbs[v]); v++)
+		;
+	for (r = 0; role && r < ARRAY_SIZE(roles) && strcmp(role, roles[r]); r++)
+		;
+	if (!role || v == ARRAY_SIZE(verbs) || r == ARRAY_SIZE(roles))
+		return;		/* a newer module's */
+	if (!strcmp(verb, "delay"))
+		delay = strtok_r(NULL, " ", &save);
+	printf(formats[v], roles_zh[r], delay ?: "");
+	while ((word = strtok_r(NULL, " ", &save))) {
+		if (!strcmp(word, "skip"))
+			printf("，先放过 %s 个", strtok_r(NULL, " ", &save) ?: "");
+		else if (!strcmp(word, "port"))
+			printf("，限端口 %s", strtok_r(NULL, " ", &save) ?: "");
+		else
+			printf("，%s 个", word);
+	}
+}
+
+/* A line of the file: three numbers and the rule. */
+static void show_rule(char *line)
+{
+	char *rule = line;
+	int i;
+
+	line[strcspn(line, "\n")] = 0;
+	if (lang_now == LANG_ZH && !strncmp(line, "number ", 7)) {
+		puts("  编号       命中     剩余  规则");
+		return;
+	}
+	fputs(line, stdout);
+	for (i = 0; i < 3; i++) {
+		rule += strspn(rule, " ");
+		rule += strcspn(rule, " ");
+	}
+	if (lang_now == LANG_ZH)
+		gloss(rule);
+	putchar('\n');
+}
+
 static int list_rules(void)
 {
 	FILE *f = proc_open(NULL, "faults");
-	int c;
+	char *line = NULL;
+	size_t room = 0;
 
 	if (!f)
 		return EXIT_FAILED;
-	while ((c = getc(f)) != EOF)
-		putchar(c);
+	while (getline(&line, &room, f) > 0)
+		show_rule(line);
+	free(line);
 	fclose(f);
 	return 0;
 }
