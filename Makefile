@@ -10,6 +10,10 @@ FUZZ_SECONDS ?= 600
 GAUNTLET_SECONDS ?= 300
 SCALE ?= 100000
 
+ifneq ($(filter-out en zh,$(L10N)),)
+$(error L10N=$(L10N): no such language: en, zh)
+endif
+
 .DEFAULT_GOAL := module
 .PHONY: module tools install modules_install demo check conformance pictures \
 	bench scale fuzz gauntlet lint lab labs shell setup clean help

@@ -9,12 +9,15 @@
 #include "lib/ladder.h"
 #include "lib/names.h"
 #include "lib/terms.h"
+#include "lib/why.h"
 #include "tool.h"
+
+enum { OPT_LIST = 256 };
 
 #define WIDTH_MAX	100	/* longer lines read badly */
 
 static const struct syntax syntax = {
-	.usage =
+	.usage = {
 	"Usage: lctcp explain [OPTION...] STATE | EVENT | STATE EVENT | STATE STATE |\n"
 	"                     WORD\n"
 	"\n"
@@ -25,9 +28,24 @@ static const struct syntax syntax = {
 	"a reason to drop a segment (DropSeq), a role (third-ack), a timer (persist) or\n"
 	"one of TCP's (rto, msl, backlog).\n"
 	"\n",
+	"用法：lctcp explain [OPTION...] STATE | EVENT | STATE EVENT | STATE STATE |\n"
+	"                    WORD\n"
+	"\n"
+	"说明一个状态（STATE）或事件（EVENT）是什么，状态机中有哪些与它相关的弧，为什么\n"
+	"有它们；或者只说明一条弧：给出它的起点，以及发生的事件或终点。不区分大小写，也不\n"
+	"区分 - 和 _；也接受 SYN-RECEIVED、ESTAB 等名称，以及 FROM->TO、FROM:EVENT。\n"
+	"WORD 是丢弃报文段的原因（DropSeq）、角色（third-ack）、定时器（persist）或 TCP\n"
+	"的术语（rto、msl、backlog）。\n"
+	"\n",
+	},
 	.choices = {
-		{ 'a', "all", NULL, "every arc" },
-		{ 'c', "color", "WHEN", "always, never or auto (the default)" },
+		{ 'a', "all", NULL, { "every arc", "每一条弧" } },
+		{ OPT_LIST, "list", NULL,
+		  { "every name that can be explained, and what it is",
+		    "所有可以解释的名称，以及各是什么" } },
+		{ 'c', "color", "WHEN",
+		  { "always, never or auto (the default)",
+		    "always、never 或 auto（默认）" } },
 	},
 	.column = 21,
 };
@@ -59,6 +77,14 @@ static bool take_word(struct question *q, const char *word)
 	return false;
 }
 
+static int no_word(const char *name, const char *word)
+{
+	return refuse(name,
+		      tr("no state, event or word %s: %s, or another of lctcp explain --list",
+			 "没有 %s：可选 %s，其他见 lctcp explain --list"),
+		      word, state_names());
+}
+
 /* Words and what may stand between them: "LISTEN->SYN_RECV". */
 static int take_words(struct question *q, const char *name, char *text)
 {
@@ -73,9 +99,10 @@ static int take_words(struct question *q, const char *name, char *text)
 	     word = strtok_r(NULL, " :,/", &save)) {
 		if (!state_by_name(word) &&
 		    event_by_name(word) == LCTCP_NEVENTS)
-			return refuse(name, "no state, event or word %s", word);
+			return no_word(name, word);
 		if (!take_word(q, word))
-			return refuse(name, "%s is too much", word);
+			return refuse(name, tr("%s is too much", "多余的 %s"),
+				      word);
 	}
 	return 0;
 }
@@ -84,23 +111,23 @@ static bool asked(const struct question *q, const struct lctcp_arc *arc)
 {
 	if (q->event != LCTCP_NEVENTS && arc->event != q->event)
 		return false;
-	switch (q->nstates) {
-	case 0:
-		return true;
-	case 1:
-		/* with an event it is where the arc begins */
-		return arc->from == q->states[0] ||
-		       (q->event == LCTCP_NEVENTS && arc->to == q->states[0]);
-	default:
-		return arc->from == q->states[0] && arc->to == q->states[1];
-	}
+	/* with an event it is where the arc begins */
+	if (q->nstates && arc->from != q->states[0])
+		return false;
+	return q->nstates < 2 || arc->to == q->states[1];
 }
+
+static const char *const actions_zh[LCTCP_A_NACTIONS] = {
+	"发送 SYN", "发送 SYN-ACK", "发送 ACK", "发送 FIN", "发送 RST",
+	"启动 2MSL 定时器", "告知程序：连接已建立", "告知程序：对方已关闭",
+	"告知程序：被拒绝", "告知程序：被复位", "告知程序：超时",
+};
 
 /* "CLOSED ── ACTIVE_OPEN ──► SYN_SENT   RFC 9293 3.10.1; send-syn" and why */
 static void show_arc(const struct lctcp_arc *arc,
 		     const struct ladder_style *style)
 {
-	const char *between = "; does: ";
+	const char *between = tr("; does: ", "；动作：");
 	unsigned int bit;
 
 	printf("\n%s%s%s ── %s ──► %s%s%s\n",
@@ -109,13 +136,14 @@ static void show_arc(const struct lctcp_arc *arc,
 	       text_colour(style, BOLD), lctcp_state_name(arc->to),
 	       text_colour(style, PLAIN));
 	printf("    ");
-	text_wrap(arc->why, 4, 4, style, stdout);
+	text_wrap(why_arc(arc, lang_now), 4, 4, style, stdout);
 	printf("    %sRFC %s", text_colour(style, DIM), arc->rfc);
 	for (bit = 0; bit < LCTCP_A_NACTIONS; bit++) {
 		if (!(arc->actions & BIT(bit)))
 			continue;
-		printf("%s%s", between, lctcp_action_name(BIT(bit)));
-		between = ", ";
+		printf("%s%s", between, tr(lctcp_action_name(BIT(bit)),
+					   actions_zh[bit]));
+		between = tr(", ", "、");
 	}
 	printf("%s\n", text_colour(style, PLAIN));
 }
@@ -125,9 +153,46 @@ static void show_title(const char *name, const char *about,
 {
 	char text[256];
 
-	snprintf(text, sizeof(text), "%s%s%s.", name, about ? ": " : "",
-		 about ? about : "");
+	snprintf(text, sizeof(text), tr("%s%s%s.", "%s%s%s。"), name,
+		 about ? tr(": ", "：") : "", about ?: "");
 	text_wrap(text, 0, 4, style, stdout);
+}
+
+enum group { INTO, OUT_OF, WITHIN };
+
+static bool in_group(const struct lctcp_arc *arc, unsigned int state,
+		     enum group group)
+{
+	if (group == WITHIN)
+		return arc->from == state && arc->to == state;
+	return arc->from != arc->to &&
+	       (group == INTO ? arc->to : arc->from) == state;
+}
+
+/* How a state is come to, and how it is left. */
+static void show_groups(unsigned int state, const struct ladder_style *style)
+{
+	static const char *const titles[][NLANGS] = {
+		[INTO]		= { "Into %s (%u):", "进入 %s（%u 条）：" },
+		[OUT_OF]	= { "Out of %s (%u):", "离开 %s（%u 条）：" },
+		[WITHIN]	= { "Staying in %s (%u):", "停留在 %s（%u 条）：" },
+	};
+	const struct lctcp_arc *arc, *end = lctcp_arcs + lctcp_narcs;
+	enum group group;
+	unsigned int n;
+
+	for (group = INTO; group <= WITHIN; group++) {
+		for (arc = lctcp_arcs, n = 0; arc < end; arc++)
+			n += in_group(arc, state, group);
+		if (!n)
+			continue;
+		printf("\n%s", text_colour(style, BOLD));
+		printf(titles[group][lang_now], lctcp_state_name(state), n);
+		printf("%s\n", text_colour(style, PLAIN));
+		for (arc = lctcp_arcs; arc < end; arc++)
+			if (in_group(arc, state, group))
+				show_arc(arc, style);
+	}
 }
 
 static int answer(const struct question *q, const struct ladder_style *style)
@@ -137,10 +202,14 @@ static int answer(const struct question *q, const struct ladder_style *style)
 
 	for (i = 0; i < q->nstates; i++)
 		show_title(lctcp_state_name(q->states[i]),
-			   state_about(q->states[i]), style);
+			   state_about(q->states[i], lang_now), style);
 	if (q->event != LCTCP_NEVENTS)
-		show_title(lctcp_event_name(q->event), event_about(q->event),
-			   style);
+		show_title(lctcp_event_name(q->event),
+			   event_about(q->event, lang_now), style);
+	if (q->nstates == 1 && q->event == LCTCP_NEVENTS) {
+		show_groups(q->states[0], style);
+		return 0;
+	}
 	for (arc = lctcp_arcs; arc < lctcp_arcs + lctcp_narcs; arc++) {
 		if (!asked(q, arc))
 			continue;
@@ -150,11 +219,12 @@ static int answer(const struct question *q, const struct ladder_style *style)
 	if (n)
 		return 0;
 	if (q->nstates == 2)
-		return fail("no arc leads from %s to %s",
+		return fail(tr("no arc leads from %s to %s",
+			       "没有从 %s 到 %s 的弧"),
 			    lctcp_state_name(q->states[0]),
 			    lctcp_state_name(q->states[1]));
-	return fail("%s cannot happen in %s", lctcp_event_name(q->event),
-		    lctcp_state_name(q->states[0]));
+	return fail(tr("%s cannot happen in %s", "%s 不会发生在 %s"),
+		    lctcp_event_name(q->event), lctcp_state_name(q->states[0]));
 }
 
 /* A word by itself that is no state and no event. */
@@ -170,9 +240,27 @@ static const struct term *find_term(int argc, char **argv)
 
 static int show_term(const struct term *t, const struct ladder_style *style)
 {
-	printf("%s%s%s: %s.\n    ", text_colour(style, BOLD), t->name,
-	       text_colour(style, PLAIN), t->kind);
-	text_wrap(t->about, 4, 4, style, stdout);
+	printf(tr("%s%s%s: %s.\n    ", "%s%s%s：%s。\n    "),
+	       text_colour(style, BOLD), t->name, text_colour(style, PLAIN),
+	       term_kind(t, lang_now));
+	text_wrap(t->about[lang_now], 4, 4, style, stdout);
+	return 0;
+}
+
+/* All names: "DropSeq            reason to drop a segment" */
+static int show_names(void)
+{
+	const struct term *t;
+	unsigned int i;
+	size_t n;
+
+	for (i = 1; i < LCTCP_NSTATES; i++)
+		printf("%-18s  %s\n", lctcp_state_name(state_in_order(i - 1)),
+		       tr("state", "状态"));
+	for (i = 0; i < LCTCP_NEVENTS; i++)
+		printf("%-18s  %s\n", lctcp_event_name(i), tr("event", "事件"));
+	for (n = 0; (t = term_in_order(n)); n++)
+		printf("%-18s  %s\n", t->name, term_kind(t, lang_now));
 	return 0;
 }
 
@@ -181,19 +269,25 @@ int cmd_explain(int argc, char **argv)
 	struct ladder_style style = { text_columns(WIDTH_MAX), isatty(1) };
 	struct question q = { .event = LCTCP_NEVENTS };
 	const struct term *term;
-	bool all = false;
+	bool all = false, list = false;
 	int c, status = 0;
 
 	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0) {
 		if (c == 'a')
 			all = true;
+		else if (c == OPT_LIST)
+			list = true;
 		else
 			status = color_option(argv[0], optarg, &style.colour);
 	}
 	if (c < 0 || status)
 		return status;
-	if (all ? optind < argc : optind == argc)
-		return refuse(argv[0], "one state, event or arc");
+	style.lang = lang_now;
+	if (all || list ? optind < argc : optind == argc)
+		return refuse(argv[0], tr("one state, event, arc or word",
+					  "给出一个状态、事件、弧或术语"));
+	if (list)
+		return show_names();
 	term = find_term(argc, argv);
 	if (term)
 		return show_term(term, &style);

@@ -2,47 +2,80 @@
 /* lctcp ladder: draw a connection of a recording. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmdline.h"
 #include "lib/ladder.h"
+#include "lib/utf8.h"
 #include "tool.h"
 
-enum { OPT_LIST = 256, OPT_THEME, OPT_TITLE, OPT_PART, OPT_BOOKS };
+enum { OPT_LIST = 256, OPT_SORT, OPT_THEME, OPT_TITLE, OPT_PART, OPT_BOOKS };
 
 static const struct syntax syntax = {
-	.usage =
+	.usage = {
 	"Usage: lctcp ladder [OPTION...] [FILE]\n"
 	"\n"
 	"Draw a connection of a recording (see lctcp record) or of the text of a\n"
 	"trace, from FILE or standard input. It should have both ends.\n"
 	"\n",
+	"用法：lctcp ladder [OPTION...] [FILE]\n"
+	"\n"
+	"画出一份记录（见 lctcp record）或跟踪文本中的一个连接，来自 FILE 或标准输入。\n"
+	"其中最好有连接的两端。\n"
+	"\n",
+	},
 	.choices = {
-		{ 'f', "format", "FORMAT", "text (the default), svg or mermaid" },
+		{ 'f', "format", "FORMAT", { "text (the default), svg or mermaid",
+					     "text（默认）、svg 或 mermaid" } },
 		{ 'n', "connection", "WHICH",
-		  "its number, the first unless told; or its ends:\n"
-		  "192.0.2.1:40000-192.0.2.2:80, or one of them, or\n"
-		  "an address or :PORT alone" },
+		  { "its number, the first unless told; or its ends:\n"
+		    "192.0.2.1:40000-192.0.2.2:80, or one of them, or\n"
+		    "an address or :PORT alone",
+		    "它的编号，默认第一个；或者它的两端：\n"
+		    "192.0.2.1:40000-192.0.2.2:80，或其中一端，\n"
+		    "或单独的地址、:PORT" } },
 		{ OPT_PART, "part", "PART",
-		  "open: until both ends are ESTABLISHED; close: from\n"
-		  "the first FIN or RST on; all (the default)" },
+		  { "open: until both ends are ESTABLISHED; close: from\n"
+		    "the first FIN or RST on; all (the default)",
+		    "open：到两端都是 ESTABLISHED 为止；close：从\n"
+		    "第一个 FIN 或 RST 开始；all（默认）" } },
 		{ OPT_BOOKS, "books", NULL,
-		  "flags and numbers as textbooks write them:\n"
-		  "SYN=1 ACK=1 seq=y ack=x+1" },
-		{ OPT_LIST, "list", NULL, "only list the connections" },
-		{ 'l', "lang", "LANG", "en (the default) or zh" },
-		{ 'w', "why", NULL, "text: also say why, sentence by sentence" },
+		  { "flags and numbers as textbooks write them:\n"
+		    "SYN=1 ACK=1 seq=y ack=x+1",
+		    "标志和序号用教科书的写法：\n"
+		    "SYN=1 ACK=1 seq=y ack=x+1" } },
+		{ OPT_LIST, "list", NULL,
+		  { "only list the connections: when they began,\n"
+		    "their last states, how long they lasted, how\n"
+		    "many segments were lost and sent again",
+		    "只列出连接：开始时间、两端最后的状态、历时、\n"
+		    "丢失和重传的报文段数" } },
+		{ OPT_SORT, "sort", "KEY",
+		  { "the list by time (the default), state, duration,\n"
+		    "lost or again; the largest first, but the times",
+		    "列表的顺序：time（默认）、state、duration、lost\n"
+		    "或 again；除时间外，大的在前" } },
+		{ 'w', "why", NULL,
+		  { "text: also say why, sentence by sentence",
+		    "text：另外逐句说明原因" } },
 		{ 'W', "width", "N",
-		  "text: columns, 80 or more; svg: pixels, 1000 or\n"
-		  "more, what fits on a sheet of A4 unless told" },
-		{ 'c', "color", "WHEN", "text: always, never or auto (the default)" },
+		  { "text: columns, 80 or more; svg: pixels, 1000 or\n"
+		    "more, what fits on a sheet of A4 unless told",
+		    "text：列数，至少 80；svg：像素，至少 1000，\n"
+		    "默认适合一张 A4 纸" } },
+		{ 'c', "color", "WHEN",
+		  { "text: always, never or auto (the default)",
+		    "text：always、never 或 auto（默认）" } },
 		{ OPT_THEME, "theme", "THEME",
-		  "svg: light, dark or auto (the default): as the\n"
-		  "reader's system is set" },
-		{ OPT_TITLE, "title", "TEXT", "svg: over it" },
-		{ 'o', "output", "FILE", "not to standard output" },
+		  { "svg: light, dark or auto (the default): as the\n"
+		    "reader's system is set",
+		    "svg：light、dark 或 auto（默认，随读者的系统）" } },
+		{ OPT_TITLE, "title", "TEXT", { "svg: over it", "svg：标题" } },
+		{ 'o', "output", "FILE", { "not to standard output",
+					   "写到 FILE，而不是标准输出" } },
 	},
 	.column = 25,
 };
@@ -56,7 +89,7 @@ enum format { TEXT, SVG, MERMAID };
  * @part:	of it, enum ladder_part
  * @books:	flags and numbers as textbooks write them
  * @list:	only list them
- * @lang:	of all words
+ * @sort:	by which of sort_keys[]; -1 unless told
  * @why:	text with sentences
  * @width:	0 for what is usual
  * @colour:	text with colours; -1 if a terminal shows it
@@ -69,7 +102,7 @@ struct job {
 	int part;
 	bool books;
 	bool list;
-	enum language lang;
+	int sort;
 	bool why;
 	unsigned long width;
 	int colour;
@@ -89,17 +122,137 @@ static int word_number(const char *text, const char *const *words, int n)
 
 /* ---- which connection ---- */
 
-static void list_all(const struct events *evs, const struct ladder_pick *picks,
-		     size_t n, FILE *f)
+/**
+ * struct entry - a line of the list
+ * @number:	of the connection
+ * @us:		when it began
+ * @ends:	of it
+ * @state:	of each side in the end
+ * @lasted:	from its first event to its last, us
+ * @lost:	segments that did not arrive
+ * @again:	segments that were sent again
+ */
+struct entry {
+	size_t number;
+	long long us;
+	char ends[2 * EVENT_END_TEXT];
+	const char *state[NSIDES];
+	long long lasted;
+	unsigned int lost, again;
+};
+
+static void fill_entry(struct entry *e, const struct events *evs,
+		       const struct ladder_pick *pick)
 {
+	struct ladder *l = ladder_new(evs, pick);
 	char a[EVENT_END_TEXT], b[EVENT_END_TEXT];
+	unsigned int side, state;
+	size_t i;
+
+	snprintf(e->ends, sizeof(e->ends), "%s-%s",
+		 event_end_text(&pick->end[CLIENT], a, sizeof(a)),
+		 event_end_text(&pick->end[SERVER], b, sizeof(b)));
+	e->us = pick->us;
+	for (side = 0; side < NSIDES; side++) {
+		state = l ? ladder_state(l, side, LLONG_MAX) : 0;
+		e->state[side] = state ? lctcp_state_name(state) : "-";
+	}
+	for (i = 0; l && i < l->n; i++) {
+		e->lost += ladder_lost(&l->row[i]);
+		e->again += l->row[i].kind == ROW_SEGMENT && l->row[i].again;
+	}
+	e->lasted = l ? l->stop - l->start : 0;
+	ladder_free(l);
+}
+
+static const char *const sort_keys[] = {
+	"time", "state", "duration", "lost", "again",
+};
+
+enum { BY_TIME, BY_STATE, BY_DURATION, BY_LOST, BY_AGAIN };
+
+#define SORT_KEYS	"time, state, duration, lost, again"
+
+static int by_state(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int d = strcmp(x->state[CLIENT], y->state[CLIENT]);
+
+	d = d ?: strcmp(x->state[SERVER], y->state[SERVER]);
+	return d ?: (x->number > y->number) - (x->number < y->number);
+}
+
+static long long weight(const struct entry *e, int key)
+{
+	return key == BY_DURATION ? e->lasted :
+	       key == BY_LOST ? e->lost : e->again;
+}
+
+static int by_weight(const void *a, const void *b, void *key)
+{
+	const struct entry *x = a, *y = b;
+	long long p = weight(x, *(int *)key), q = weight(y, *(int *)key);
+
+	if (p != q)
+		return p > q ? -1 : 1;
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static void cell(const char *text, int width, bool right, FILE *f)
+{
+	int spare = width - text_width(text);
+
+	if (right)
+		fprintf(f, "%*s%s  ", spare, "", text);
+	else
+		fprintf(f, "%s%*s  ", text, spare, "");
+}
+
+static void show_entries(const struct entry *e, size_t n, long long zero, FILE *f)
+{
+	int width = text_width(tr("ENDS", "两端"));
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		fprintf(f, "%zu\t%.6f\t%s-%s\n", i + 1,
-			(picks[i].us - evs->v[0].us) / 1e6,
-			event_end_text(&picks[i].end[CLIENT], a, sizeof(a)),
-			event_end_text(&picks[i].end[SERVER], b, sizeof(b)));
+		width = max(width, text_width(e[i].ends));
+	cell(tr("No", "编号"), 4, true, f);
+	cell(tr("TIME", "时间"), 10, true, f);
+	cell(tr("ENDS", "两端"), width, false, f);
+	cell(tr("CLIENT", "客户端"), 11, false, f);
+	cell(tr("SERVER", "服务器"), 11, false, f);
+	cell(tr("LASTED", "历时"), 8, true, f);
+	cell(tr("LOST", "丢失"), 4, true, f);
+	fprintf(f, "%s\n", tr("AGAIN", " 重传"));
+	for (i = 0; i < n; i++, e++)
+		fprintf(f, "%4zu  %10.3f  %-*s  %-11s  %-11s  %8.3f  %4u  %5u\n",
+			e->number, (e->us - zero) / 1e6, width, e->ends,
+			e->state[CLIENT], e->state[SERVER], e->lasted / 1e6,
+			e->lost, e->again);
+}
+
+static int list_all(const struct events *evs, const struct ladder_pick *picks,
+		    size_t n, int key, FILE *f)
+{
+	struct entry *e = calloc(n, sizeof(*e));
+	long long zero = evs->v[0].us;
+	size_t i;
+
+	if (!e)
+		return fail(tr("out of memory", "内存不足"));
+	/* who merged recordings may have put them in any order */
+	for (i = 0; i < evs->n; i++)
+		zero = min(zero, evs->v[i].us);
+	for (i = 0; i < n; i++) {
+		e[i].number = i + 1;
+		fill_entry(&e[i], evs, &picks[i]);
+	}
+	if (key == BY_STATE)
+		qsort(e, n, sizeof(*e), by_state);
+	else if (key != BY_TIME)
+		qsort_r(e, n, sizeof(*e), by_weight, &key);
+	show_entries(e, n, zero, f);
+	free(e);
+	return 0;
 }
 
 /* NULL after a message. */
@@ -121,9 +274,11 @@ static const struct ladder_pick *choose(const struct ladder_pick *picks,
 			found = &picks[i];
 	}
 	if (!found)
-		fail("no connection %s among the %zu (try --list)", which, n);
+		fail(tr("no connection %s among the %zu (try --list)",
+			"没有连接 %s，共有 %zu 个（用 --list 查看）"), which, n);
 	else if (matches > 1)
-		fail("%s is %zu connections; this is number %zu (try --list)",
+		fail(tr("%s is %zu connections; this is number %zu (try --list)",
+			"%s 有 %zu 个连接，这是第 %zu 号（用 --list 查看）"),
 		     which, matches, found - picks + 1);
 	return found;
 }
@@ -135,10 +290,10 @@ static int draw(struct ladder *l, const struct job *job, FILE *f)
 	struct ladder_style text = {
 		.width = job->width ?: LADDER_WIDTH,
 		.colour = job->colour < 0 ? isatty(fileno(f)) : job->colour,
-		.lang = job->lang,
+		.lang = lang_now,
 	};
 	struct ladder_svg_style svg = {
-		.lang = job->lang,
+		.lang = lang_now,
 		.theme = job->theme,
 		.width = job->width,
 		.title = job->title,
@@ -148,10 +303,10 @@ static int draw(struct ladder *l, const struct job *job, FILE *f)
 	switch (job->format) {
 	case SVG:
 		if (!ladder_svg(l, &svg, f))
-			return fail("out of memory");
+			return fail(tr("out of memory", "内存不足"));
 		break;
 	case MERMAID:
-		ladder_mermaid(l, job->lang, f);
+		ladder_mermaid(l, lang_now, f);
 		break;
 	default:
 		ladder_text(l, 0, l->n, &text, f);
@@ -174,11 +329,11 @@ static int draw_one(const struct events *evs, const struct job *job, FILE *f,
 	int status = EXIT_FAILED;
 
 	if (!picks)
-		return fail("%s: no connection in it", path);
+		return fail(tr("%s: no connection in it", "%s：其中没有连接"), path);
 	if (job->list) {
-		list_all(evs, picks, n, f);
+		status = list_all(evs, picks, n, max(job->sort, BY_TIME), f);
 		free(picks);
-		return 0;
+		return status;
 	}
 	pick = choose(picks, n, job->which);
 	if (pick) {
@@ -186,10 +341,12 @@ static int draw_one(const struct events *evs, const struct job *job, FILE *f,
 		part.part = job->part;
 		l = ladder_new(evs, &part);
 		status = l ? draw(l, job, f) :
-			     fail("%s: nothing of it can be drawn", path);
+			     fail(tr("%s: nothing of it can be drawn",
+				     "%s：没有可画的内容"), path);
 	}
 	if (l && !job->which && n > 1)
-		fail("%s: the first of %zu connections (see --connection)",
+		fail(tr("%s: the first of %zu connections (see --connection)",
+			"%s：这是 %zu 个连接中的第一个（见 --connection）"),
 		     path, n);
 	ladder_free(l);
 	free(picks);
@@ -210,9 +367,10 @@ static int draw_file(const char *path, const struct job *job)
 	if (evs.n && f)
 		drawn = draw_one(&evs, job, f, path);
 	if (evs.lost)
-		fail("%s: %llu events are missing", path, evs.lost);
+		fail(tr("%s: %llu events are missing", "%s：缺少 %llu 个事件"),
+		     path, evs.lost);
 	if (f && (job->output && f != stdout ? fclose(f) : fflush(f)))
-		status = fail("%s: %s", job->output ?: "standard output",
+		status = fail("%s: %s", job->output ?: tr("standard output", "标准输出"),
 			      strerror(errno));
 	events_free(&evs);
 	return status ?: drawn;
@@ -232,22 +390,33 @@ static int take_choice(char **argv, int c, struct job *job)
 	case 'f':
 		job->format = word_number(optarg, formats, 3);
 		return job->format >= 0 ? 0 :
-		       refuse(argv[0], "no format %s", optarg);
+		       refuse(argv[0], tr("no format %s: text, svg or mermaid",
+					  "没有格式 %s：可选 text、svg、mermaid"),
+			      optarg);
 	case OPT_THEME:
 		job->theme = word_number(optarg, themes, 3);
 		return job->theme >= 0 ? 0 :
-		       refuse(argv[0], "no theme %s", optarg);
+		       refuse(argv[0], tr("no theme %s: light, dark or auto",
+					  "没有主题 %s：可选 light、dark、auto"),
+			      optarg);
 	case OPT_PART:
 		job->part = word_number(optarg, parts, 3);
 		return job->part >= 0 ? 0 :
-		       refuse(argv[0], "no part %s: open, close or all", optarg);
-	case 'l':
-		return lang_find(optarg, &job->lang) ? 0 :
-		       refuse(argv[0], "no language %s", optarg);
+		       refuse(argv[0], tr("no part %s: open, close or all",
+					  "没有 %s 这一部分：可选 open、close、all"),
+			      optarg);
+	case OPT_SORT:
+		job->sort = word_number(optarg, sort_keys,
+					ARRAY_SIZE(sort_keys));
+		return job->sort >= 0 ? 0 :
+		       refuse(argv[0], tr("no key %s: %s", "没有 %s 这一项：可选 %s"),
+			      optarg, SORT_KEYS);
 	case 'c':
 		i = word_number(optarg, whens, 3);
 		job->colour = i == 2 ? -1 : i;
-		return i >= 0 ? 0 : refuse(argv[0], "no --color=%s", optarg);
+		return i >= 0 ? 0 : refuse(argv[0], tr("no --color=%s: always, never or auto",
+				"--color 没有取值 %s：可选 always、never、auto"),
+		       optarg);
 	}
 	return 0;
 }
@@ -270,7 +439,8 @@ static int take(char **argv, int c, struct job *job)
 	case 'W':
 		if (read_number(optarg, LADDER_WIDTH, 4000, &job->width))
 			return 0;
-		return refuse(argv[0], "no width %s: %d to 4000", optarg,
+		return refuse(argv[0], tr("no width %s: %d to 4000",
+				  "没有宽度 %s：可选 %d 到 4000"), optarg,
 			      LADDER_WIDTH);
 	case OPT_TITLE:
 		job->title = optarg;
@@ -284,7 +454,7 @@ static int take(char **argv, int c, struct job *job)
 
 int cmd_ladder(int argc, char **argv)
 {
-	struct job job = { .colour = -1 };
+	struct job job = { .colour = -1, .sort = -1 };
 	int c, status = 0;
 
 	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0)
@@ -292,8 +462,14 @@ int cmd_ladder(int argc, char **argv)
 	if (c < 0 || status)
 		return status;
 	if (argc - optind > 1)
-		return refuse(argv[0], "one file, not %d", argc - optind);
+		return refuse(argv[0], tr("one file, not %d",
+					  "只能有一个文件，而不是 %d 个"),
+			      argc - optind);
+	if (job.sort >= 0 && !job.list)
+		return refuse(argv[0], tr("--sort goes with --list",
+					  "--sort 要与 --list 同用"));
 	if (job.format == SVG && job.width && job.width < 1000)
-		return refuse(argv[0], "a picture is 1000 pixels wide or more");
+		return refuse(argv[0], tr("a picture is 1000 pixels wide or more",
+					  "图的宽度至少为 1000 像素"));
 	return draw_file(optind < argc ? argv[optind] : "-", &job);
 }

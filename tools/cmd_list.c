@@ -9,26 +9,39 @@
 #include "cmdline.h"
 #include "filter.h"
 #include "lib/json.h"
+#include "lib/utf8.h"
 #include "tool.h"
 
 static const struct syntax syntax = {
-	.usage =
+	.usage = {
 	"Usage: lctcp list [OPTION...] [FILE]\n"
 	"\n"
 	"List the connections of this network namespace: half-open ones and those in\n"
 	"TIME_WAIT too. FILE is a saved copy of /proc/net/lctcp/connections.\n"
 	"\n",
+	"用法：lctcp list [OPTION...] [FILE]\n"
+	"\n"
+	"列出本网络命名空间的连接，包括半连接和处于 TIME_WAIT 的。FILE 是保存下来的\n"
+	"/proc/net/lctcp/connections。\n"
+	"\n",
+	},
 	.choices = {
 		FILTER_CHOICES,
-		{ 'j', "json", NULL, "a line of JSON for each" },
+		{ 'j', "json", NULL, { "a line of JSON for each",
+				       "每个连接一行 JSON" } },
 	},
 	.column = 22,
-	.more =
+	.more = {
 	"\n"
 	"AGE is the time in the state. TIMER is the next one to fire, and when; TRIES\n"
 	"is how often the segment that it is about was sent again. SENDQ: octets not\n"
 	"acknowledged; RECVQ: octets not read. Of a listener these are the bound of its\n"
 	"queue and the connections in it.\n",
+	"\n"
+	"“时长”是处于该状态的时间。“定时器”是最先到期的一个，以及还剩多久；“重传”是\n"
+	"它所管的报文段重传过多少次。“发送”：尚未得到确认的字节数；“接收”：尚未读取的\n"
+	"字节数；对监听者来说，它们是全连接队列的上限和其中的连接数。\n",
+	},
 };
 
 /* ---- for programs ---- */
@@ -58,19 +71,19 @@ static void show_json(const struct conn *c)
 enum { STATE, ROLE, LOCAL, REMOTE, AGE, TIMER, TRIES, SNDQ, RCVQ, ID, NCOLS };
 
 static const struct {
-	const char *title;
+	const char *title[NLANGS];
 	bool right;
 } columns[NCOLS] = {
-	[STATE]		= { "STATE" },
-	[ROLE]		= { "ROLE" },
-	[LOCAL]		= { "LOCAL" },
-	[REMOTE]	= { "REMOTE" },
-	[AGE]		= { "AGE", true },
-	[TIMER]		= { "TIMER" },
-	[TRIES]		= { "TRIES", true },
-	[SNDQ]		= { "SENDQ", true },
-	[RCVQ]		= { "RECVQ", true },
-	[ID]		= { "ID", true },
+	[STATE]		= { { "STATE", "状态" } },
+	[ROLE]		= { { "ROLE", "角色" } },
+	[LOCAL]		= { { "LOCAL", "本端" } },
+	[REMOTE]	= { { "REMOTE", "对端" } },
+	[AGE]		= { { "AGE", "时长" }, true },
+	[TIMER]		= { { "TIMER", "定时器" } },
+	[TRIES]		= { { "TRIES", "重传" }, true },
+	[SNDQ]		= { { "SENDQ", "发送" }, true },
+	[RCVQ]		= { { "RECVQ", "接收" }, true },
+	[ID]		= { { "ID", "编号" }, true },
 };
 
 #define CELL	(CONN_END + 4)
@@ -81,12 +94,12 @@ static void fill(const struct conn *c, char cell[NCOLS][CELL])
 	bool timer = strcmp(c->timer, "none");
 
 	snprintf(cell[STATE], CELL, "%s", lctcp_state_name(c->state));
-	snprintf(cell[ROLE], CELL, "%s", c->role);
+	snprintf(cell[ROLE], CELL, "%s", conn_role(c));
 	snprintf(cell[LOCAL], CELL, "%s", c->local);
 	snprintf(cell[REMOTE], CELL, "%s", c->remote);
 	duration(c->age_ms, cell[AGE]);
 	if (timer)
-		snprintf(cell[TIMER], CELL, "%s %s", c->timer,
+		snprintf(cell[TIMER], CELL, "%s %s", conn_timer(c),
 			 duration(c->left_ms, left));
 	else
 		strcpy(cell[TIMER], "-");
@@ -98,13 +111,15 @@ static void fill(const struct conn *c, char cell[NCOLS][CELL])
 
 static void print_row(char cell[NCOLS][CELL], const int *width)
 {
-	int i;
+	int i, spare;
 
-	for (i = 0; i < NCOLS; i++)
+	for (i = 0; i < NCOLS; i++) {
+		spare = width[i] - text_width(cell[i]);
 		if (columns[i].right)
-			printf("%s%*s", i ? "  " : "", width[i], cell[i]);
+			printf("%s%*s%s", i ? "  " : "", spare, "", cell[i]);
 		else
-			printf("%s%-*s", i ? "  " : "", width[i], cell[i]);
+			printf("%s%s%*s", i ? "  " : "", cell[i], spare, "");
+	}
 	putchar('\n');
 }
 
@@ -115,15 +130,14 @@ static void show_table(const struct conns *c)
 	size_t row;
 
 	for (i = 0; i < NCOLS; i++)
-		width[i] = strlen(columns[i].title);
+		width[i] = text_width(columns[i].title[lang_now]);
 	for (row = 0; row < c->n; row++) {
 		fill(&c->v[row], cell);
 		for (i = 0; i < NCOLS; i++)
-			if (width[i] < (int)strlen(cell[i]))
-				width[i] = strlen(cell[i]);
+			width[i] = max(width[i], text_width(cell[i]));
 	}
 	for (i = 0; i < NCOLS; i++)
-		strcpy(cell[i], columns[i].title);
+		strcpy(cell[i], columns[i].title[lang_now]);
 	print_row(cell, width);
 	for (row = 0; row < c->n; row++) {
 		fill(&c->v[row], cell);
@@ -145,7 +159,8 @@ static int show_file(const char *path, const struct filter *filter, bool json)
 	if (!conns_read(&c, f)) {
 		conns_free(&c);
 		fclose(f);
-		return fail("%s: no list of connections, or cut off",
+		return fail(tr("%s: no list of connections, or cut off",
+			       "%s：不是连接列表，或被截断"),
 			    path ? path : "connections");
 	}
 	fclose(f);
@@ -174,6 +189,8 @@ int cmd_list(int argc, char **argv)
 	if (c < 0 || status)
 		return status;
 	if (argc - optind > 1)
-		return refuse(argv[0], "one file, not %d", argc - optind);
+		return refuse(argv[0], tr("one file, not %d",
+					  "只能有一个文件，而不是 %d 个"),
+			      argc - optind);
 	return show_file(argv[optind], &filter, json);
 }

@@ -24,22 +24,36 @@
 #include "lib/live.h"
 #include "tool.h"
 
+#define BUFFER_MAX_MB	(1 << 20)
 #define TICK_MS		250	/* a file grows no slower */
 
 static const struct syntax syntax = {
-	.usage =
+	.usage = {
 	"Usage: lctcp record [OPTION...] FILE [COMMAND [ARGUMENT...]]\n"
 	"\n"
 	"Record the events of lctcp's connections in FILE (- for standard output), a\n"
 	"line of JSON each, until interrupted or until COMMAND has ended. All network\n"
 	"namespaces are in it. For root. See lctcp ladder, lctcp states.\n"
 	"\n",
+	"用法：lctcp record [OPTION...] FILE [COMMAND [ARGUMENT...]]\n"
+	"\n"
+	"把 lctcp 各连接的事件记录到 FILE（- 表示标准输出），每个事件一行 JSON，直到被\n"
+	"中断或 COMMAND 结束。所有网络命名空间都在其中。需要 root。另见 lctcp ladder、\n"
+	"lctcp states。\n"
+	"\n",
+	},
 	.choices = {
-		{ 'b', "buffer", "MB", "memory for what was not written yet; 64 unless told" },
+		{ 'b', "buffer", "MB",
+		  { "memory for what was not written yet; 64 unless told",
+		    "尚未写出的事件占用的内存，默认 64" } },
 		{ 'o', "only", "KINDS",
-		  "only these, with commas between them: state, send,\n"
-		  "receive, fault, retransmit, timer_set, timer_fired, drop" },
-		{ 'q', "quiet", NULL, "no progress, only what goes wrong" },
+		  { "only these, with commas between them: state, send,\n"
+		    "receive, fault, retransmit, timer_set, timer_fired, drop",
+		    "只记录这些种类，用逗号隔开：state, send, receive,\n"
+		    "fault, retransmit, timer_set, timer_fired, drop" } },
+		{ 'q', "quiet", NULL,
+		  { "no progress, only what goes wrong",
+		    "不显示进度，只报告错误" } },
 	},
 	.column = 21,
 	.first = true,
@@ -96,8 +110,9 @@ static void show_progress(struct recorder *r)
 	if (r->quiet || !isatty(2) || now == r->shown)
 		return;
 	r->shown = now;
-	fprintf(stderr, "\r%llu events, %llu lost", live_events(r->t),
-		live_lost(r->t));
+	fprintf(stderr, tr("\r%llu events, %llu lost",
+			   "\r%llu 个事件，丢失 %llu 个"),
+		live_events(r->t), live_lost(r->t));
 }
 
 static void show_end(struct recorder *r)
@@ -108,11 +123,14 @@ static void show_end(struct recorder *r)
 		return;
 	if (!r->quiet && isatty(2))
 		fputs("\r\033[K", stderr);
-	fprintf(stderr, "lctcp: %llu events recorded, ", live_events(r->t));
+	fprintf(stderr, tr("lctcp: %llu events recorded, ",
+			   "lctcp：记录了 %llu 个事件，"),
+		live_events(r->t));
 	if (lost)
-		fprintf(stderr, "%llu lost (a larger --buffer helps)\n", lost);
+		fprintf(stderr, tr("%llu lost (a larger --buffer helps)\n",
+				   "丢失 %llu 个（可用更大的 --buffer）\n"), lost);
 	else
-		fputs("none lost\n", stderr);
+		fputs(tr("none lost\n", "没有丢失\n"), stderr);
 }
 
 /* Start what is to be recorded: 0, or the exit status. */
@@ -122,7 +140,7 @@ static int start_command(struct recorder *r)
 		return 0;
 	r->pid = fork();
 	if (r->pid < 0)
-		return fail("cannot start %s: %s", r->command[0],
+		return fail(tr("cannot start %s: %s", "无法启动 %s：%s"), r->command[0],
 			    strerror(errno));
 	if (r->pid)
 		return 0;
@@ -160,7 +178,8 @@ static int record(struct recorder *r)
 
 	while (status < 0 && !stopped) {
 		if (!live_read(r->t))
-			return fail("the events cannot be read: %s",
+			return fail(tr("the events cannot be read: %s",
+				       "无法读取事件：%s"),
 				    strerror(errno));
 		if (!written(r))
 			return fail("%s: %s", r->path, strerror(r->error));
@@ -236,6 +255,19 @@ static bool known_kinds(const char *only)
 	}
 }
 
+static int no_kinds(const char *name, const char *only)
+{
+	char kinds[128] = "";
+	unsigned int i;
+
+	for (i = 0; i < EVENT_NKINDS; i++) {
+		strcat(kinds, i ? ", " : "");
+		strcat(kinds, event_kind_name(i));
+	}
+	return refuse(name, tr("no such events: %s; there are %s",
+			       "没有这种事件：%s；可选 %s"), only, kinds);
+}
+
 int cmd_record(int argc, char **argv)
 {
 	struct recorder r = { 0 };
@@ -245,16 +277,16 @@ int cmd_record(int argc, char **argv)
 	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0) {
 		switch (c) {
 		case 'b':
-			if (!read_number(optarg, 1, 1 << 20, &opt.buffer_mb))
+			if (!read_number(optarg, 1, BUFFER_MAX_MB, &opt.buffer_mb))
 				status = refuse(argv[0],
-						"a buffer of 1 or more MB, not %s",
-						optarg);
+						tr("a buffer of 1 to %d MB, not %s",
+						   "缓冲区为 1 到 %d MB，而不是 %s"),
+						BUFFER_MAX_MB, optarg);
 			break;
 		case 'o':
 			opt.only = optarg;
 			if (!known_kinds(optarg))
-				status = refuse(argv[0], "no such events: %s",
-						optarg);
+				status = no_kinds(argv[0], optarg);
 			break;
 		case 'q':
 			r.quiet = true;
@@ -264,7 +296,8 @@ int cmd_record(int argc, char **argv)
 	if (c < 0 || status)
 		return status;
 	if (optind >= argc)
-		return refuse(argv[0], "record to which file?");
+		return refuse(argv[0], tr("record to which file?",
+					  "记录到哪个文件？"));
 	r.path = argv[optind];
 	if (optind + 1 < argc)
 		r.command = argv + optind + 1;

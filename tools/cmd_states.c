@@ -13,6 +13,7 @@
 
 #include "cmdline.h"
 #include "lib/ladder.h"
+#include "lib/names.h"
 #include "proc.h"
 #include "states.h"
 #include "tool.h"
@@ -20,7 +21,7 @@
 enum { OPT_ALL = 256, OPT_TEXTBOOK };
 
 static const struct syntax syntax = {
-	.usage =
+	.usage = {
 	"Usage: lctcp states [OPTION...] [FILE]\n"
 	"\n"
 	"Show the state machine, and how often each arc was taken: since the module\n"
@@ -28,18 +29,31 @@ static const struct syntax syntax = {
 	"lctcp record) or a saved copy of /proc/net/lctcp/transitions; - is standard\n"
 	"input.\n"
 	"\n",
+	"用法：lctcp states [OPTION...] [FILE]\n"
+	"\n"
+	"显示状态机，以及每条弧走过多少次：从加载模块（或建立本网络命名空间）时算起，\n"
+	"或者在 FILE 中。FILE 是一份记录（见 lctcp record），或保存下来的\n"
+	"/proc/net/lctcp/transitions；- 表示标准输入。\n"
+	"\n",
+	},
 	.choices = {
 		{ 'f', "format", "FORMAT",
-		  "text, dot (for graphviz) or svg; unless told, what\n"
-		  "OUT ends with, or text" },
+		  { "text, dot (for graphviz) or svg; unless told, what\n"
+		    "OUT ends with, or text",
+		    "text、dot（供 graphviz 使用）或 svg；默认由 OUT 的\n"
+		    "后缀决定，否则是 text" } },
 		{ OPT_TEXTBOOK, "textbook", NULL,
-		  "svg, as books draw it: eleven states, the usual ways\n"
-		  "of a client and a server (what svg does unless told)" },
-		{ OPT_ALL, "all", NULL, "svg with every arc (needs graphviz)" },
-		{ 'l', "lang", "LANG", "of the textbook's: en (the default) or zh" },
-		{ 'o', "output", "OUT", "write there" },
+		  { "svg, as books draw it: eleven states, the usual ways\n"
+		    "of a client and a server (what svg does unless told)",
+		    "svg，像教科书那样：十一个状态，客户端和服务器的通常\n"
+		    "路径（svg 默认就是这样）" } },
+		{ OPT_ALL, "all", NULL,
+		  { "svg with every arc (needs graphviz)",
+		    "svg，画出每一条弧（需要 graphviz，文字为英文）" } },
+		{ 'o', "output", "OUT", { "write there", "写到 OUT" } },
 		{ 'c', "color", "WHEN",
-		  "text in colour: always, never or auto (the default)" },
+		  { "text in colour: always, never or auto (the default)",
+		    "文字是否带颜色：always、never 或 auto（默认）" } },
 	},
 	.column = 23,
 };
@@ -53,7 +67,6 @@ enum { TEXT, DOT, SVG, NFORMATS };
  * @title:	of the diagram
  * @format:	TEXT, DOT or SVG
  * @all:	SVG with every arc, and not as books draw it
- * @lang:	of that
  * @path:	of the output, NULL for standard output
  * @style:	of text
  */
@@ -62,7 +75,6 @@ struct picture {
 	const char *title;
 	unsigned int format;
 	bool all;
-	enum language lang;
 	const char *path;
 	struct ladder_style style;
 };
@@ -84,7 +96,8 @@ static int count_events(struct picture *p, FILE *f, const char *path)
 			p->count[arc - lctcp_arcs]++;
 	}
 	if (evs.lost)
-		fail("%s: %llu events are missing", path, evs.lost);
+		fail(tr("%s: %llu events are missing", "%s：缺少 %llu 个事件"),
+		     path, evs.lost);
 	p->title = "The states of a TCP connection, "
 		   "and how often each arc was taken in a recording";
 	events_free(&evs);
@@ -107,7 +120,8 @@ static int count_file(struct picture *p, const char *path)
 	else if (transitions_read(p->count, f))
 		status = 0;
 	else
-		status = fail("%s: no table of transitions, or cut off", path);
+		status = fail(tr("%s: no table of transitions, or cut off",
+				 "%s：不是状态转换表，或被截断"), path);
 	fclose(f);
 	return status;
 }
@@ -121,36 +135,38 @@ static int count_now(struct picture *p)
 		return EXIT_FAILED;
 	good = transitions_read(p->count, f);
 	fclose(f);
-	return good ? 0 : fail("the table of transitions is not understood");
+	return good ? 0 : fail(tr("the table of transitions is not understood",
+				      "看不懂状态转换表"));
 }
 
 /* ---- output ---- */
 
 static void show_text(const struct picture *p, FILE *f)
 {
-	static const unsigned int order[] = {
-		LCTCP_CLOSED, LCTCP_LISTEN, LCTCP_SYN_SENT, LCTCP_SYN_RECV,
-		LCTCP_ESTABLISHED, LCTCP_FIN_WAIT1, LCTCP_FIN_WAIT2,
-		LCTCP_CLOSE_WAIT, LCTCP_CLOSING, LCTCP_LAST_ACK,
-		LCTCP_TIME_WAIT,
-	};
 	const struct lctcp_arc *arc;
-	unsigned int i;
+	unsigned int i, state;
 
-	for (i = 0; i < ARRAY_SIZE(order); i++) {
-		fprintf(f, "%s%s%s\n", text_colour(&p->style, BOLD),
-			lctcp_state_name(order[i]),
-			text_colour(&p->style, PLAIN));
+	for (i = 1; i < LCTCP_NSTATES; i++) {
+		state = state_in_order(i - 1);
+		fprintf(f, "%s%-11s%s  %s\n", text_colour(&p->style, BOLD),
+			lctcp_state_name(state),
+			text_colour(&p->style, PLAIN),
+			state_about(state, lang_now));
 		for (arc = lctcp_arcs; arc < lctcp_arcs + lctcp_narcs; arc++) {
 			uint64_t n = p->count[arc - lctcp_arcs];
 
-			if (arc->from != order[i])
+			if (arc->from != state)
 				continue;
-			fprintf(f, "%s%10" PRIu64 "  %-17s  %s%s\n",
+			fprintf(f, "%s%10" PRIu64 "  %-17s  ",
 				n ? "" : text_colour(&p->style, DIM), n,
-				lctcp_event_name(arc->event),
-				lctcp_state_name(arc->to),
-				text_colour(&p->style, PLAIN));
+				lctcp_event_name(arc->event));
+			if (lang_now == LANG_EN)
+				fputs(lctcp_state_name(arc->to), f);
+			else
+				fprintf(f, "%-11s  %s",
+					lctcp_state_name(arc->to),
+					event_about(arc->event, lang_now));
+			fprintf(f, "%s\n", text_colour(&p->style, PLAIN));
 		}
 	}
 }
@@ -191,10 +207,12 @@ static int show_svg(const struct picture *p, FILE *f)
 	if (svg)
 		fclose(svg);
 	if (status < 0)
-		return fail("cannot run dot: %s", strerror(errno));
+		return fail(tr("cannot run dot: %s", "无法运行 dot：%s"),
+			    strerror(errno));
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		return fail("SVG needs graphviz, and there is no dot here; --format=dot works without it");
-	return status ? fail("dot failed") : 0;
+		return fail(tr("--all needs graphviz, and there is no dot here; --textbook does not",
+			       "--all 需要 graphviz，这里没有 dot；--textbook 不需要"));
+	return status ? fail(tr("dot failed", "dot 运行失败")) : 0;
 }
 
 static int show_picture(const struct picture *p)
@@ -211,7 +229,7 @@ static int show_picture(const struct picture *p)
 	else if (p->all)
 		status = show_svg(p, f);
 	else
-		states_book(p->count, p->lang, SVG_AUTO, f);
+		states_book(p->count, lang_now, SVG_AUTO, f);
 	if (p->path && fclose(f))
 		status = fail("%s: %s", p->path, strerror(errno));
 	return status;
@@ -225,6 +243,12 @@ static bool read_format(const char *text, unsigned int *format)
 		if (!strcasecmp(text, formats[*format]))
 			return true;
 	return false;
+}
+
+static int no_format(const char *name, const char *text)
+{
+	return refuse(name, tr("no format %s: text, dot or svg",
+			       "没有格式 %s：可选 text、dot、svg"), text);
 }
 
 int cmd_states(int argc, char **argv)
@@ -241,7 +265,7 @@ int cmd_states(int argc, char **argv)
 		switch (c) {
 		case 'f':
 			if (!read_format(optarg, &p.format))
-				status = refuse(argv[0], "no format %s: text, dot or svg", optarg);
+				status = no_format(argv[0], optarg);
 			break;
 		case 'o':
 			p.path = optarg;
@@ -252,11 +276,6 @@ int cmd_states(int argc, char **argv)
 			p.all = c == OPT_ALL;
 			p.format = SVG;
 			break;
-		case 'l':
-			if (!lang_find(optarg, &p.lang))
-				status = refuse(argv[0], "no language %s: en or zh",
-						optarg);
-			break;
 		case 'c':
 			status = color_option(argv[0], optarg, &p.style.colour);
 			break;
@@ -265,11 +284,13 @@ int cmd_states(int argc, char **argv)
 	if (c < 0 || status)
 		return status;
 	if (argc - optind > 1)
-		return refuse(argv[0], "one file, not %d", argc - optind);
+		return refuse(argv[0], tr("one file, not %d",
+					  "只能有一个文件，而不是 %d 个"),
+			      argc - optind);
 	dot = p.path ? strrchr(p.path, '.') : NULL;
 	if (p.format == NFORMATS && dot && strcmp(dot, ".txt") &&
 	    !read_format(dot + 1, &p.format))
-		return refuse(argv[0], "no format %s: text, dot or svg", dot + 1);
+		return no_format(argv[0], dot + 1);
 	if (p.format == NFORMATS)
 		p.format = TEXT;
 	status = argv[optind] ? count_file(&p, argv[optind]) : count_now(&p);

@@ -23,7 +23,7 @@
 #define BUFFER_MB	8
 
 static const struct syntax syntax = {
-	.usage =
+	.usage = {
 	"Usage: lctcp watch [OPTION...]\n"
 	"\n"
 	"Show the connections of this network namespace as they live: state, how long\n"
@@ -31,16 +31,29 @@ static const struct syntax syntax = {
 	"ladder of one, from when lctcp watch began. Drops and ladders are for root,\n"
 	"for they come from tracing.\n"
 	"\n",
+	"用法：lctcp watch [OPTION...]\n"
+	"\n"
+	"实时显示本网络命名空间的连接：状态、持续时间、最先到期的定时器、两个队列、最近\n"
+	"一次丢弃报文段的原因。按 Enter 显示一个连接的梯形图，从 lctcp watch 启动时画起。\n"
+	"丢弃原因和梯形图来自跟踪，需要 root。\n"
+	"\n",
+	},
 	.choices = {
 		FILTER_CHOICES,
-		{ 'i', "interval", "MS", "look so often; 250 unless told" },
+		{ 'i', "interval", "MS", { "look so often; 250 unless told",
+					   "每隔多久看一次，默认 250" } },
 	},
 	.column = 22,
-	.more =
+	.more = {
 	"\n"
 	"Keys: up, down, page up, page down, Home, End; s: sort by birth, state or\n"
 	"timer; p: pause; Enter: ladder; w: and why; q: back, quit. A timer's bar is\n"
 	"what is left of it, red and with a number when its segment was sent again.\n",
+	"\n"
+	"按键：上下箭头、翻页键、Home、End 移动；s：按建立先后、状态或定时器排序；\n"
+	"p：暂停；Enter：梯形图；w：逐句说明原因；q：返回、退出。定时器的色条是剩余时间；\n"
+	"它的报文段重传过时变红，并显示次数。\n",
+	},
 };
 
 static long long now_ms(void)
@@ -114,7 +127,8 @@ static SCREEN *open_screen(void)
 	SCREEN *screen;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		fail("watch needs a terminal; lctcp list does not");
+		fail(tr("watch needs a terminal; lctcp list does not",
+			"watch 需要终端；lctcp list 不需要"));
 		return NULL;
 	}
 	/* ladders are UTF-8, whatever else is not */
@@ -123,15 +137,17 @@ static SCREEN *open_screen(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen) {
-		fail("no terminal is known as %s ($TERM)",
-		     term && *term ? term : "nothing");
+		fail(tr("no terminal is known as %s ($TERM)",
+			"没有叫作 %s 的终端（$TERM）"),
+		     term && *term ? term : "\"\"");
 		return NULL;
 	}
 	if (tigetstr("cup"))
 		return screen;
 	endwin();
 	delscreen(screen);
-	fail("a terminal of the kind %s ($TERM) cannot show it", term);
+	fail(tr("a terminal of the kind %s ($TERM) cannot show it",
+		"%s 这种终端（$TERM）显示不了"), term);
 	return NULL;
 }
 
@@ -190,7 +206,8 @@ static int watch(struct watch *w, int interval)
 	delscreen(screen);
 	if (t)
 		live_close(t);
-	return good ? 0 : fail("the list of connections cannot be read; was the module unloaded?");
+	return good ? 0 : fail(tr("the list of connections cannot be read; was the module unloaded?",
+				    "无法读取连接列表；模块被卸载了吗？"));
 }
 
 int cmd_watch(int argc, char **argv)
@@ -204,13 +221,15 @@ int cmd_watch(int argc, char **argv)
 			status = filter_option(&w.filter, argv[0], c, optarg);
 		else if (!read_number(optarg, 50, 60000, &interval))
 			status = refuse(argv[0],
-					"an interval of 50 to 60000 ms, not %s",
+					tr("an interval of 50 to 60000 ms, not %s",
+					   "间隔为 50 到 60000 毫秒，而不是 %s"),
 					optarg);
 	}
 	if (c < 0 || status)
 		return status;
 	if (optind < argc)
-		return refuse(argv[0], "%s is too much", argv[optind]);
+		return refuse(argv[0], tr("%s is too much", "多余的 %s"),
+			      argv[optind]);
 	status = watch(&w, interval);
 	watch_free(&w);
 	return status;

@@ -5,35 +5,37 @@
 
 #include <stdbool.h>
 
+#include "lib/lang.h"
+
 /**
  * struct choice - an option
  * @letter:	its short form; none if above 255
  * @name:	its long form
  * @value:	what it takes, or NULL
- * @help:	in words; all lines of it begin in one column
+ * @help:	in words, in each language; all lines of it begin in one column
  */
 struct choice {
 	int letter;
 	const char *name;
 	const char *value;
-	const char *help;
+	const char *help[NLANGS];
 };
 
 #define CHOICES_MAX	15
 
 /**
  * struct syntax - how a command is called
- * @usage:	what --help says before the options
- * @choices:	all but --help, which every command has
+ * @usage:	what --help says before the options, in each language
+ * @choices:	all but --lang and --help, which every command has
  * @column:	where the help of each begins
  * @more:	what --help says after the options, or NULL
  * @first:	options stand before all words, for these may look like some
  */
 struct syntax {
-	const char *usage;
+	const char *usage[NLANGS];
 	struct choice choices[CHOICES_MAX + 1];
 	int column;
-	const char *more;
+	const char *more[NLANGS];
 	bool first;
 };
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "filter.h"
+#include "lib/lang.h"
 #include "lib/names.h"
 #include "tool.h"
 
@@ -19,10 +20,14 @@ static int read_states(struct filter *f, const char *name, char *text)
 	     word = strtok_r(NULL, ",", &save)) {
 		state = state_by_name(word);
 		if (!state)
-			return refuse(name, "no state %s", word);
+			return refuse(name, tr("no state %s: %s",
+					       "没有状态 %s：可选 %s"),
+				      word, state_names());
 		f->states |= LCTCP_S(state);
 	}
-	return f->states ? 0 : refuse(name, "no state");
+	return f->states ? 0 : refuse(name, tr("no state: %s",
+						   "缺少状态：可选 %s"),
+					  state_names());
 }
 
 static int read_role(struct filter *f, const char *name, const char *role)
@@ -36,7 +41,8 @@ static int read_role(struct filter *f, const char *name, const char *role)
 			return 0;
 		}
 	}
-	return refuse(name, "active, passive or listener, not %s", role);
+	return refuse(name, tr("active, passive or listener, not %s",
+			       "可选 active、passive、listener，而不是 %s"), role);
 }
 
 int filter_option(struct filter *f, const char *name, int option, char *arg)
@@ -48,7 +54,8 @@ int filter_option(struct filter *f, const char *name, int option, char *arg)
 		return read_role(f, name, arg);
 	default:
 		if (!read_number(arg, 1, 65535, &f->port))
-			return refuse(name, "no port %s", arg);
+			return refuse(name, tr("no port %s: 1 to 65535",
+					       "没有端口 %s：可选 1 到 65535"), arg);
 		return 0;
 	}
 }

@@ -19,9 +19,14 @@ struct filter {
 
 #define FILTER_CHOICES	\
 	{ 's', "state", "STATES", \
-	  "only in these states, with commas between them" }, \
-	{ 'r', "role", "ROLE", "only active, passive or listener" }, \
-	{ 'p', "port", "PORT", "only with that port at either end" }
+	  { "only in these states, with commas between them", \
+	    "只要处于这些状态的，用逗号隔开" } }, \
+	{ 'r', "role", "ROLE", \
+	  { "only active, passive or listener", \
+	    "只要 active（主动打开）、passive（被动打开）\n" \
+	    "或 listener（监听）的" } }, \
+	{ 'p', "port", "PORT", \
+	  { "only with that port at either end", "只要任一端是该端口的" } }
 
 /* An option of FILTER_CHOICES: 0, or EXIT_USAGE after a message. */
 int filter_option(struct filter *f, const char *name, int option, char *arg);

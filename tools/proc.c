@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 
 #include "lib/array.h"
+#include "lib/live.h"
 #include "lib/names.h"
+#include "lib/why.h"
 #include "proc.h"
 #include "tool.h"
 
@@ -40,7 +42,7 @@ FILE *proc_open(const char *path, const char *name)
 		errno = EISDIR;
 	}
 	if (!f && errno == ENOENT && !strncmp(path, DIR, strlen(DIR)))
-		fail("the module lctcp is not loaded (no %s)", path);
+		fail(NOT_LOADED, path);
 	else if (!f)
 		fail("%s: %s", path, strerror(errno));
 	return f;
@@ -100,9 +102,13 @@ static bool read_conn(struct conn *c, char *line, const unsigned int *at)
 	char *word[COLUMNS];
 	unsigned int n = cut_words(line, word, COLUMNS), i;
 
-	for (i = 0; i < NCOLUMNS; i++)
+	for (i = 0; i < NCOLUMNS; i++) {
 		if (at[i] >= n)
 			return false;
+		/* no number of them is below zero */
+		if ((i == AGE || i >= LEFT) && *word[at[i]] == '-')
+			return false;
+	}
 	event_word(c->role, sizeof(c->role), word[at[ROLE]]);
 	event_word(c->local, sizeof(c->local), word[at[LOCAL]]);
 	event_word(c->remote, sizeof(c->remote), word[at[REMOTE]]);
@@ -117,6 +123,22 @@ static bool read_conn(struct conn *c, char *line, const unsigned int *at)
 	c->inode = strtoul(word[at[INODE]], NULL, 10);
 	c->id = strtoul(word[at[ID]], NULL, 10);
 	return true;
+}
+
+const char *conn_role(const struct conn *c)
+{
+	if (!strcmp(c->role, "active"))
+		return tr(c->role, "主动");
+	if (!strcmp(c->role, "passive"))
+		return tr(c->role, "被动");
+	if (!strcmp(c->role, "listener"))
+		return tr(c->role, "监听");
+	return c->role;
+}
+
+const char *conn_timer(const struct conn *c)
+{
+	return tr(c->timer, why_timer_short(c->timer, LANG_ZH));
 }
 
 int conn_order(const struct conn *a, const struct conn *b)

@@ -73,6 +73,9 @@ FILE *proc_open(const char *path, const char *name);
 bool conns_read(struct conns *c, FILE *f);
 void conns_free(struct conns *c);
 
+/* What people read: its role, and its timer; in Chinese or as the module has it. */
+const char *conn_role(const struct conn *c);
+const char *conn_timer(const struct conn *c);
 /* Less than 0 if @a comes before @b: listeners first, then by @id. */
 int conn_order(const struct conn *a, const struct conn *b);
 /* "80" of "192.0.2.1:80", 0 of "*:*" */

@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "lib/lang.h"
 #include "tool.h"
 
 int fail(const char *fmt, ...)
@@ -32,7 +33,7 @@ int refuse(const char *name, const char *fmt, ...)
 	va_start(ap, fmt);
 	vfprintf(stderr, fmt, ap);
 	va_end(ap);
-	fprintf(stderr, " (see %s --help)\n", name);
+	fprintf(stderr, tr(" (see %s --help)\n", "（参见 %s --help）\n"), name);
 	return EXIT_USAGE;
 }
 

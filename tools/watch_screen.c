@@ -31,7 +31,9 @@
 
 enum { SORT_AGE, SORT_STATE, SORT_TIMER, NSORTS };
 
-static const char *const sort_names[NSORTS] = { "birth", "state", "timer" };
+static const char *const sort_names[NSORTS][NLANGS] = {
+	{ "birth", "建立先后" }, { "state", "状态" }, { "timer", "定时器" },
+};
 
 /* ---- colours ---- */
 
@@ -87,15 +89,15 @@ void watch_screen_init(void)
 /* Octets of the first @width columns of @text. */
 static int cut(const char *text, int width)
 {
-	int n = 0;
+	const char *end = text, *next = text;
 
-	while (text[n] && width) {
-		n++;
-		while ((text[n] & 0xc0) == 0x80)
-			n++;
-		width--;
+	while (*next) {
+		width -= utf8_width(utf8_next(&next));
+		if (width < 0)
+			break;
+		end = next;
 	}
-	return n;
+	return end - text;
 }
 
 /* @text in @width columns from here on: what is too long ends with a mark. */
@@ -106,10 +108,13 @@ static void put(const char *text, int width, attr_t attr)
 	if (width <= 0)
 		return;
 	attron(attr);
-	if (n > width)
-		printw("%.*s\xe2\x80\xa6", cut(text, width - 1), text);
-	else
+	if (n > width) {	/* a wide character may leave a gap */
+		n = cut(text, width - 1);
+		printw("%.*s\xe2\x80\xa6%*s", n, text,
+		       width - 1 - text_width_n(text, n), "");
+	} else {
 		printw("%s%*s", text, width - n, "");
+	}
 	attroff(attr);
 }
 
@@ -141,11 +146,10 @@ static void put_right(const char *text, int width, attr_t attr)
 static void put_bar(const char *text, int width, int full, attr_t attr)
 {
 	char cells[TEXT];
-	int n;
+	int n = cut(text, width);
 
-	snprintf(cells, sizeof(cells), "%.*s%*s", cut(text, width), text,
-		 width - text_width(text) > 0 ? width - text_width(text) : 0,
-		 "");
+	snprintf(cells, sizeof(cells), "%.*s%*s", n, text,
+		 width - text_width_n(text, n), "");
 	n = cut(cells, full);
 	attron(attr | A_REVERSE);
 	printw("%.*s", n, cells);
@@ -294,6 +298,7 @@ static void ends_text(const struct watch_row *row, bool full, char *text)
 static void show_timer(const struct watch_row *row, int width)
 {
 	const struct conn *c = &row->c;
+	const char *timer = conn_timer(c);
 	char text[TEXT], left[DURATION];
 	int full;
 
@@ -301,22 +306,24 @@ static void show_timer(const struct watch_row *row, int width)
 		put("-", width, A_DIM);
 		return;
 	}
-	snprintf(text, sizeof(text), "%s %s", c->timer,
+	snprintf(text, sizeof(text), "%s %s", timer,
 		 duration(c->left_ms, left));
 	if (c->tries)
-		snprintf(text, sizeof(text), "%s %s \xc3\x97%lu", c->timer, left,
+		snprintf(text, sizeof(text), "%s %s \xc3\x97%lu", timer, left,
 			 c->tries);
 	if (text_width(text) > width)	/* keepalive */
-		snprintf(text, sizeof(text), "%.4s %s \xc3\x97%lu", c->timer,
-			 left, c->tries);
+		snprintf(text, sizeof(text), "%.*s %s \xc3\x97%lu",
+			 cut(timer, 4), timer, left, c->tries);
 	full = (c->left_ms * width + row->total_ms - 1) / row->total_ms;
 	put_bar(text, width, full < width ? full : width,
 		c->tries ? colour(C_RED) : state_attr(c->state));
 }
 
-/* "DropSeq" is "Seq" where room is scarce. */
+/* "DropSeq" is "Seq" where room is scarce; Chinese has words for all. */
 static const char *reason(const struct watch_row *row, int width)
 {
+	if (*row->drop && lang_now == LANG_ZH)
+		return why_drop(row->drop, LANG_ZH);
 	if ((int)strlen(row->drop) > width && !strncmp(row->drop, "Drop", 4))
 		return row->drop + 4;
 	return *row->drop ? row->drop : "-";
@@ -333,9 +340,11 @@ static void show_row(const struct watch_row *row, const struct widths *w,
 	put(selected ? ">" : " ", 1, A_BOLD);
 	put_middle(text, w->ends, selected ? A_REVERSE : dim);
 	printw(" ");
-	snprintf(text, sizeof(text), "%.*s", w->role, c->role);
-	if (w->role == 1)
-		*text = toupper((unsigned char)*text);
+	if (w->role > 2)
+		snprintf(text, sizeof(text), "%s", conn_role(c));
+	else
+		snprintf(text, sizeof(text), "%c",
+			 toupper((unsigned char)*c->role));
 	put(text, w->role, dim);
 	printw(" ");
 	put(lctcp_state_name(c->state), 11,
@@ -356,16 +365,17 @@ static void show_row(const struct watch_row *row, const struct widths *w,
 static void show_titles(const struct widths *w)
 {
 	attron(A_UNDERLINE);
-	put(" CONNECTION", w->ends + 2, A_BOLD);
-	put(w->role == 1 ? "R" : "ROLE", w->role + 1, A_BOLD);
-	put("STATE", 12, A_BOLD);
-	put_right("SINCE", 5, A_BOLD);
+	put(tr(" CONNECTION", " 连接"), w->ends + 2, A_BOLD);
+	put(w->role == 1 ? "R" : tr("ROLE", "角色"), w->role + 1, A_BOLD);
+	put(tr("STATE", "状态"), 12, A_BOLD);
+	put_right(tr("SINCE", "时长"), 5, A_BOLD);
 	printw(" ");
-	put("TIMER", w->timer, A_BOLD);
-	put_right("SNDQ", 5, A_BOLD);
-	put_right("RCVQ", 5, A_BOLD);
+	put(tr("TIMER", "定时器"), w->timer, A_BOLD);
+	put_right(tr("SNDQ", "发送"), 5, A_BOLD);
+	put_right(tr("RCVQ", "接收"), 5, A_BOLD);
 	printw(" ");
-	put(w->drop < 9 ? "DROP" : "LAST DROP", w->drop, A_BOLD);
+	put(w->drop < 9 ? tr("DROP", "丢弃") : tr("LAST DROP", "最近丢弃"),
+	    w->drop, A_BOLD);
 	attroff(A_UNDERLINE);
 }
 
@@ -404,16 +414,23 @@ static void show_top(const struct watch *w, const struct watch_view *v)
 		total += w->count[i];
 	move(0, 0);
 	put(" lctcp", 6, A_BOLD);
-	snprintf(text, sizeof(text), "  %u connection%s, by %s", total,
-		 total == 1 ? "" : "s", sort_names[v->sort]);
+	snprintf(text, sizeof(text), total == 1 ?
+		 tr("  %u connection, by %s", "  %u 个连接，按%s排序") :
+		 tr("  %u connections, by %s", "  %u 个连接，按%s排序"), total,
+		 sort_names[v->sort][lang_now]);
 	put(text, COLS / 2 - 6, 0);
 	if (v->paused)
-		strcpy(text, "PAUSED");
+		strcpy(text, tr("PAUSED", "已暂停"));
 	else if (v->problem)
-		strcpy(text, "no drops, no ladders: not traced");
+		strcpy(text, tr("no drops, no ladders: not traced",
+				"没有跟踪：看不到丢弃和梯形图"));
 	else
-		snprintf(text, sizeof(text), "%llu events, %llu dropped segment%s",
-			 w->traced, w->dropped, w->dropped == 1 ? "" : "s");
+		snprintf(text, sizeof(text), w->dropped == 1 ?
+			 tr("%llu events, %llu dropped segment",
+			    "%llu 个事件，丢弃 %llu 个报文段") :
+			 tr("%llu events, %llu dropped segments",
+			    "%llu 个事件，丢弃 %llu 个报文段"),
+			 w->traced, w->dropped);
 	put_right(text, COLS - COLS / 2 - 1,
 		  v->paused || v->problem ? colour(C_YELLOW) : 0);
 }
@@ -449,8 +466,10 @@ static void show_list(const struct watch *w, struct watch_view *v)
 		show_row(rows[v->top + i], &widths, v->top + i == at);
 	}
 	if (!w->n)
-		mvprintw(HEAD + 1, 2, "There is no connection (yet).");
-	show_foot(" \xe2\x86\x91\xe2\x86\x93 select   Enter ladder   s sort   p pause   q quit");
+		mvprintw(HEAD + 1, 2, "%s", tr("There is no connection (yet).",
+					       "（还）没有连接。"));
+	show_foot(tr(" ↑↓ select   Enter ladder   s sort   p pause   q quit",
+		     " ↑↓ 选择   Enter 梯形图   s 排序   p 暂停   q 退出"));
 	free(rows);
 }
 
@@ -493,7 +512,9 @@ static void show_ansi(const char *line, size_t len)
 static char *draw_ladder(const struct watch *w, const struct watch_row *row,
 			 bool why)
 {
-	struct ladder_style style = { .width = COLS, .colour = has_colors() };
+	struct ladder_style style = {
+		.width = COLS, .colour = has_colors(), .lang = lang_now,
+	};
 	struct events evs = watch_events_of(w, row);
 	struct ladder *l = NULL;
 	char *text = NULL;
@@ -568,12 +589,15 @@ static void show_ladder(const struct watch *w, struct watch_view *v)
 	if (ladder)
 		show_lines(ladder, v);
 	else if (!strcmp(row->c.role, "listener"))
-		mvprintw(3, 2, "A listener has no ladder; its connections have.");
+		mvprintw(3, 2, "%s", tr("A listener has no ladder; its connections have.",
+					"监听者没有梯形图，它的连接才有。"));
 	else
 		mvprintw(3, 2, "%s", v->problem ? v->problem :
-			 "Nothing has been traced of it yet.");
+			 tr("Nothing has been traced of it yet.",
+			    "还没有跟踪到它的任何事件。"));
 	free(ladder);
-	show_foot(" \xe2\x86\x91\xe2\x86\x93 scroll   End follow   w why   q back");
+	show_foot(tr(" ↑↓ scroll   End follow   w why   q back",
+		     " ↑↓ 滚动   End 跟随   w 原因   q 返回"));
 }
 
 /* ---- all of it ---- */
@@ -582,7 +606,7 @@ void watch_show(const struct watch *w, struct watch_view *v)
 {
 	erase();
 	if (LINES < MIN_LINES || COLS < MIN_COLS)
-		mvprintw(0, 0, "%dx%d at least", MIN_COLS, MIN_LINES);
+		mvprintw(0, 0, tr("%dx%d at least", "至少 %dx%d"), MIN_COLS, MIN_LINES);
 	else if (v->ladder)
 		show_ladder(w, v);
 	else

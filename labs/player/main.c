@@ -22,7 +22,7 @@ static const char usage[] =
 	"  -r, --record      also print all that was recorded, in words\n"
 	"  -t, --tap         no ladders, but a test point for each lab\n"
 	"  -6, --ipv6        over IPv6\n"
-	"  -l, --lang=LANG   en (the default) or zh\n"
+	"  -l, --lang=LANG   en or zh; as the locale says, unless told\n"
 	"  -c, --color=WHEN  always, never or auto (the default)\n"
 	"  -W, --width=N     columns, 80 or more\n"
 	"  -h, --help        this text\n";
@@ -191,10 +191,12 @@ static void show_verdict(const struct verdict *v, const struct manner *how)
 	printf("%s%s%s ", text_colour(&how->style, v->failed ? RED : GREEN),
 	       v->failed ? "✗" : "✓", text_colour(&how->style, PLAIN));
 	if (v->failed)
-		printf("%d of %d expectations were not met.\n", v->failed,
+		printf(tr("%d of %d expectations were not met.\n",
+			  "%2$d 项预期中有 %1$d 项没有满足。\n"), v->failed,
 		       v->met + v->failed);
 	else
-		printf("All %d expected events were seen, in order and on time.\n",
+		printf(tr("All %d expected events were seen, in order and on time.\n",
+			  "%d 个预期的事件都看到了，次序和时间都对。\n"),
 		       v->met);
 }
 
@@ -247,6 +249,11 @@ static bool run_lab(const char *dir, const struct manner *how)
 	return ok && !v.failed;
 }
 
+static void no_language(const char *name)
+{
+	fprintf(stderr, "lab: no language %s: " LANG_CHOICES "\n", name);
+}
+
 static bool read_options(int argc, char **argv, struct manner *how)
 {
 	int c;
@@ -266,8 +273,10 @@ static bool read_options(int argc, char **argv, struct manner *how)
 			how->family = AF_INET6;
 			break;
 		case 'l':
-			if (!lang_find(optarg, &how->style.lang))
+			if (!lang_find(optarg, &lang_now)) {
+				no_language(optarg);
 				return false;
+			}
 			break;
 		case 'c':
 			if (strcmp(optarg, "auto"))
@@ -283,6 +292,7 @@ static bool read_options(int argc, char **argv, struct manner *how)
 			return false;
 		}
 	}
+	how->style.lang = lang_now;
 	return optind < argc;
 }
 
@@ -295,6 +305,10 @@ int main(int argc, char **argv)
 	};
 	int i, failed = 0;
 
+	if (!lang_from_environment()) {
+		no_language(getenv("L10N"));
+		return 2;
+	}
 	if (!read_options(argc, argv, &how)) {
 		fputs(usage, stderr);
 		return 2;

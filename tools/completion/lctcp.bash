@@ -13,6 +13,11 @@ _lctcp_names() {
 		awk -v field="$1" '/──►/ { print $field }' | sort -u
 }
 
+# All that can be explained.
+_lctcp_explained() {
+	"${COMP_WORDS[0]}" explain --list 2>/dev/null | cut -d ' ' -f 1 | sort
+}
+
 # _lctcp_reply WORD CANDIDATE...: those that begin like WORD, in any case.
 _lctcp_reply() {
 	local word=$1 candidate
@@ -49,6 +54,7 @@ _lctcp_value() {
 	--lang | -l) _lctcp_reply "$2" en zh ;;
 	--part) _lctcp_reply "$2" open close all ;;
 	--theme) _lctcp_reply "$2" auto light dark ;;
+	--sort) _lctcp_reply "$2" time state duration lost again ;;
 	--output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
 	--port | -p | --interval | -i | --buffer | -b | --width | -W | --connection | -n | --title) ;;
 	*) return 1 ;;
@@ -102,7 +108,7 @@ _lctcp() {
 	# shellcheck disable=SC2046
 	case $command in
 	fault) _lctcp_fault "$word" ;;
-	explain) _lctcp_reply "$word" $({ _lctcp_names 1; _lctcp_names 3; } | sort) ;;
+	explain) _lctcp_reply "$word" $(_lctcp_explained) ;;
 	watch) ;;
 	*)
 		compopt -o filenames 2>/dev/null

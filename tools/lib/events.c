@@ -14,6 +14,7 @@
 #include "array.h"
 #include "events.h"
 #include "json.h"
+#include "lang.h"
 
 static const char *const kind_names[EVENT_NKINDS] = {
 	[EVENT_STATE]		= "state",
@@ -389,7 +390,7 @@ static int complain(const char *path, const char *problem, size_t line)
 	if (strcmp(path, "-"))
 		fprintf(stderr, "%s: ", path);
 	if (line)
-		fprintf(stderr, "line %zu: ", line);
+		fprintf(stderr, tr("line %zu: ", "第 %zu 行："), line);
 	fprintf(stderr, "%s\n", problem);
 	return 1;
 }
@@ -400,20 +401,24 @@ int events_load_file(struct events *evs, FILE *f, const char *path)
 	int n = events_read(evs, f, &line);
 
 	if (ferror(f))
-		return complain(path, "cannot be read to its end", 0);
+		return complain(path, tr("cannot be read to its end", "无法读到末尾"), 0);
 	switch (n) {
 	case EVENTS_NO_MEMORY:
 		return complain(path, strerror(ENOMEM), 0);
 	case EVENTS_NEWER:
-		return complain(path, "recorded by a newer lctcp", 0);
+		return complain(path, tr("recorded by a newer lctcp",
+					 "由更新版本的 lctcp 记录"), 0);
 	case EVENTS_BAD:
-		return complain(path, "not a line of a recording, or cut off",
+		return complain(path, tr("not a line of a recording, or cut off",
+					 "不是记录中的一行，或被截断"),
 				line);
 	case 0:
-		return complain(path, "no event of lctcp in it", 0);
+		return complain(path, tr("no event of lctcp in it",
+					 "其中没有 lctcp 的事件"), 0);
 	}
 	if (evs->header && !evs->ended)
-		return complain(path, "the recording was cut short", 0);
+		return complain(path, tr("the recording was cut short",
+					 "记录不完整，被截断"), 0);
 	return 0;
 }
 

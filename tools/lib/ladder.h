@@ -287,11 +287,13 @@ const char *ladder_span(long long us, char *buf);
  * @width:	columns of text, 80 or more
  * @colour:	text with ANSI colours
  * @lang:	of all words
+ * @no_legend:	what the marks of an opening mean is said elsewhere
  */
 struct ladder_style {
 	int width;
 	bool colour;
 	enum language lang;
+	bool no_legend;
 };
 
 #define LADDER_WIDTH	80

@@ -626,7 +626,7 @@ static void write_legend(const struct pen *p, size_t from, size_t to)
 	size_t i;
 
 	ink(p, DIM);
-	if (p->legend)
+	if (p->legend && !p->style->no_legend)
 		text_wrap(word(W_SURE, p->style->lang), 0, 3, p->style, p->f);
 	if (!from)
 		text_wrap(ladder_relative(p->l, p->style->lang), 0, 3,

@@ -17,6 +17,7 @@
 #include "events.h"	/* a trace or a recording, as an array of events */
 #include "json.h"	/* flat objects, a line each */
 #include "ladder.h"	/* a connection, and its ladder: text, SVG, Mermaid */
+#include "lang.h"	/* English or Chinese */
 #include "live.h"	/* events as they happen */
 #include "names.h"	/* states and events by the names that people type */
 #include "svg.h"	/* pictures with text that fits */

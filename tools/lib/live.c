@@ -65,6 +65,9 @@ static bool bad(struct live *t, const char *fmt, ...)
 	return false;
 }
 
+#define NO_PERMISSION	\
+	tr("no permission for %s: try as root", "没有权限访问 %s：请用 root")
+
 /* A small file as text, or NULL and errno. */
 static char *read_whole(const char *path)
 {
@@ -95,7 +98,7 @@ static bool add_format(struct live *t, const char *dir, const char *name)
 		return bad(t, "%s: %s", path, strerror(errno));
 	good = ring_add_format(t->ring, text);
 	free(text);
-	return good || bad(t, "%s: not understood", path);
+	return good || bad(t, tr("%s: not understood", "看不懂 %s"), path);
 }
 
 static bool read_formats(struct live *t)
@@ -110,14 +113,16 @@ static bool read_formats(struct live *t)
 		path = OLD_TRACING "/events/lctcp";
 	dir = opendir(path);
 	if (!dir && errno == EACCES)
-		return bad(t, "no permission for %s: try as root", path);
+		return bad(t, NO_PERMISSION, path);
 	if (!dir && access(TRACING, F_OK))
-		return bad(t, "no %s: this kernel has no tracing", TRACING);
+		return bad(t, tr("no %s: this kernel has no tracing",
+				 "没有 %s：这个内核不支持跟踪"), TRACING);
 	if (!dir && path != events)
-		return bad(t, "no tracefs; as root: mount -t tracefs none %s",
+		return bad(t, tr("no tracefs; as root: mount -t tracefs none %s",
+				 "没有挂载 tracefs；请用 root：mount -t tracefs none %s"),
 			   TRACING);
 	if (!dir)
-		return bad(t, "the module lctcp is not loaded (no %s)", path);
+		return bad(t, NOT_LOADED, path);
 	while (good && (entry = readdir(dir)))
 		if (!strncmp(entry->d_name, "lctcp_", 6))
 			good = add_format(t, path, entry->d_name);
@@ -133,13 +138,15 @@ static bool open_record(struct live *t)
 	if (t->fd >= 0)
 		return true;
 	if (errno == EACCES)
-		return bad(t, "no permission for %s: try as root", RECORD);
+		return bad(t, NO_PERMISSION, RECORD);
 	if (errno != ENOENT)
 		return bad(t, "%s: %s", RECORD, strerror(errno));
 	if (access(DEBUGFS "/lctcp", F_OK) && access(DEBUGFS "/bdi", F_OK))
-		return bad(t, "no debugfs; as root: mount -t debugfs none %s",
+		return bad(t, tr("no debugfs; as root: mount -t debugfs none %s",
+				 "没有挂载 debugfs；请用 root：mount -t debugfs none %s"),
 			   DEBUGFS);
-	return bad(t, "no %s: this kernel has no relay channels (CONFIG_RELAY)",
+	return bad(t, tr("no %s: this kernel has no relay channels (CONFIG_RELAY)",
+			 "没有 %s：这个内核没有 relay 通道（CONFIG_RELAY）"),
 		   RECORD);
 }
 
@@ -154,11 +161,14 @@ static bool start(struct live *t)
 	n = snprintf(text, sizeof(text), "start %lu %s",
 		     kb > KB_MIN ? kb : KB_MIN, t->opt.only ? t->opt.only : "");
 	if (n >= (int)sizeof(text))
-		return bad(t, "too many kinds of events: %s", t->opt.only);
+		return bad(t, tr("too many kinds of events: %s",
+				 "事件种类太多：%s"), t->opt.only);
 	while ((comma = strchr(text, ',')))
 		*comma = ' ';
 	return write(t->fd, text, n) == n ||
-	       bad(t, "no buffer of %lu kB a CPU: %s", kb, strerror(errno));
+	       bad(t, tr("no buffer of %lu kB a CPU: %s",
+			 "每个 CPU %lu kB 的缓冲区无法分配：%s"), kb,
+		   strerror(errno));
 }
 
 /**
@@ -195,7 +205,7 @@ static bool open_buffers(struct live *t)
 	if (!t->fds)
 		return bad(t, "%s", strerror(ENOMEM));
 	if (!ask(t, &news))
-		return bad(t, "%s: not understood", RECORD);
+		return bad(t, tr("%s: not understood", "看不懂 %s"), RECORD);
 	for (i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), DEBUGFS "/lctcp/%u/cpu%u",
 			 news.number, i);

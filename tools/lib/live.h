@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lang.h"
+
 struct live;
 
 /**
@@ -28,13 +30,22 @@ struct live_options {
 	void *data;
 };
 
+/* What to say if the module is not there, with the path that shows it. */
+#define NOT_LOADED	\
+	tr("the module lctcp is not loaded (no %s): sudo modprobe lctcp, " \
+	   "or sudo insmod lctcp.ko where it was built; " \
+	   "make shell is a machine that has it", \
+	   "没有加载 lctcp 模块（没有 %s）：先 sudo modprobe lctcp，" \
+	   "或在编译它的目录里 sudo insmod lctcp.ko；" \
+	   "make shell 启动一台已加载它的机器")
+
 #define LIVE_CLOCK	"mono"
 
 /* Begin to record.  NULL after @problem, of LIVE_PROBLEM octets, has got one
  * line that says what is wrong.
  */
 struct live *live_open(const struct live_options *opt, char *problem);
-#define LIVE_PROBLEM	256
+#define LIVE_PROBLEM	512
 
 /* Hand on what there is by now; its events of the last moment may wait for the
  * next call, so that all CPUs' events are in order.  False after a failure.

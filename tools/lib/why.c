@@ -706,23 +706,3 @@ const char *why_timer_short(const char *name, enum language lang)
 			return timers[i].brief[lang];
 	return name;
 }
-
-static const char *const lang_names[NLANGS] = { "en", "zh" };
-
-bool lang_find(const char *name, enum language *lang)
-{
-	int i;
-
-	for (i = 0; i < NLANGS; i++) {
-		if (!strcmp(lang_names[i], name)) {
-			*lang = i;
-			return true;
-		}
-	}
-	return false;
-}
-
-const char *lang_name(enum language lang)
-{
-	return lang_names[lang];
-}

@@ -12,7 +12,7 @@
 
 #include <lctcp/fsm.h>
 
-enum language { LANG_EN, LANG_ZH, NLANGS };
+#include "lang.h"
 
 struct ladder;
 
@@ -64,8 +64,5 @@ enum word {
 
 /* Some are formats: see the table. */
 const char *word(enum word w, enum language lang);
-/* "zh" and the like; false if it is none of ours. */
-bool lang_find(const char *name, enum language *lang);
-const char *lang_name(enum language lang);
 
 #endif /* LCTCP_WHY_H */

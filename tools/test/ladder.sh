@@ -221,8 +221,39 @@ test_ladder_pictures() {
 # ---- which connection ----
 
 test_ladder_list() {
-	draw --list life.trace | cut -f 1,3 |
-		diff - <(printf '%d\t192.0.2.1:40000-192.0.2.2:80\n' 1 2)
+	expected ladder-list.txt draw --list life.trace
+}
+# Chinese titles are as wide as they look.
+test_ladder_list_chinese() {
+	draw -l zh --list life.trace >"$work/out"
+	diff <(tail -n +2 "$work/out") <(tail -n +2 ladder-list.txt) &&
+		[ "$(head -n 1 "$work/out" | wc -L)" = "$(wc -L <ladder-list.txt)" ] &&
+		head -n 1 "$work/out" | grep -q '编号 .*两端 .*服务器 .*重传$'
+}
+# Another connection, hours later.
+later() {
+	sed 's/ \([0-9]*\)\.\([0-9]*\): lctcp/ 9\1.\2: lctcp/; s/40000/40001/g' \
+		ladder/third-ack.trace
+}
+# sorted KEY: the numbers of three connections in that order.
+sorted() {
+	draw --list --sort="$1" "$work/three" | awk 'NR > 1 { printf "%s", $1 }'
+}
+test_ladder_sort() {
+	{ cat life.trace; later; } >"$work/three"
+	[ "$(sorted time) $(sorted lost) $(sorted again)" = "123 312 312" ] &&
+		[ "$(sorted duration) $(sorted state)" = "132 132" ] || {
+		draw --list "$work/three" | sed 's/^/# /'
+		return 1
+	}
+	refused 2 'no key size: time, state' ladder --list --sort=size life.trace &&
+		refused 2 'goes with --list' ladder --sort=lost life.trace
+}
+# No time is before the first event, wherever that stands.
+test_ladder_negative() {
+	{ later; cat life.trace; } >"$work/mixed"
+	[ "$(draw --list "$work/mixed" | awk 'NR > 1 { print int($2) }' | xargs)" = \
+		"9123 0 63" ]
 }
 test_ladder_choice() {
 	local which
@@ -243,7 +274,7 @@ test_ladder_namespaces() {
 	sed -n 's/netns=4/netns=5/; s/ id=\([0-9]\)/ id=7\1/; s/^/x/p' \
 		ladder/life.trace >"$work/other"
 	paste -d '\n' ladder/life.trace "$work/other" >"$work/both"
-	draw --list "$work/both" | count 2 . &&
+	draw --list "$work/both" | count 3 . &&
 		draw -n 1 "$work/both" | cmp - <(draw ladder/life.trace) &&
 		draw -n 2 "$work/both" | cmp - <(draw ladder/life.trace)
 }
@@ -315,12 +346,12 @@ test_ladder_long() {
 # ---- the command line ----
 
 test_ladder_refuses() {
-	refused 2 'no format png' ladder -f png life.trace &&
-		refused 2 'no theme blue' ladder --theme=blue life.trace &&
-		refused 2 'no language fr' ladder -l fr life.trace &&
+	refused 2 'no format png: text, svg or mermaid' ladder -f png life.trace &&
+		refused 2 'no theme blue: light, dark or auto' ladder --theme=blue life.trace &&
+		refused 2 'no language fr: en, zh' ladder -l fr life.trace &&
 		refused 2 'no width 79' ladder -W 79 life.trace &&
 		refused 2 '1000 pixels' ladder -f svg -W 200 life.trace &&
 		refused 2 'one file' ladder life.trace life.trace &&
-		refused 2 'no --color=red' ladder --color=red life.trace &&
+		refused 2 'no --color=red: always' ladder --color=red life.trace &&
 		refused 1 'No such file' ladder -o /nonexistent/x life.trace
 }
