@@ -9,6 +9,7 @@
  *	script.c	from lines to verbs
  *	verbs.c		every verb of the script language
  *	record.c	the trace, and what it says in words
+ *	queues.c	what is in the queues of a listener
  *	check.c		the expected events
  *	main.c		options, and what is printed
  *
@@ -82,6 +83,7 @@ struct act {
  * @act:	the acts so far
  * @nacts:	how many
  * @show:	connections to draw, a bit each; bit 1 is the first
+ * @queues:	draw the queues of the server too
  * @raw:	the trace also goes there, or NULL
  * @line:	of the script
  * @error:	why the script cannot go on, "" if it can
@@ -98,6 +100,7 @@ struct lab {
 	struct act act[LAB_ACTS];
 	int nacts;
 	unsigned int show;
+	bool queues;
 	FILE *raw;
 	int line;
 	char error[256];
@@ -109,6 +112,8 @@ bool lab_up(struct lab *l);
 void lab_down(struct lab *l);
 /* Client port of connection @n; the server's is SERVER_PORT. */
 unsigned int client_port(int n);
+/* Which connection has that port of the client?  0: none. */
+int conn_number(unsigned int port);
 /* One line of the script, in words; false if it failed, and l->error says why. */
 bool play_line(struct lab *l, char **word, int n);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "lab.h"
+#include "queues.h"
 
 static const char usage[] =
 	"Usage: lab [OPTION...] FOLDER...\n"
@@ -93,12 +94,16 @@ static void show_calls(const struct act *a)
 	putchar('\n');
 }
 
-/* Opens for writing what belongs to connection @n of an act. */
-static FILE *create_ladder(const struct lab *l, int act, int n, const char *end)
+/* Opens for writing what belongs to connection @n of an act, 0: to its queues. */
+static FILE *create_picture(const struct lab *l, int act, int n, const char *end)
 {
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/ladder-%d-%d.%s", l->out, act, n, end);
+	if (n)
+		snprintf(path, sizeof(path), "%s/ladder-%d-%d.%s", l->out, act, n,
+			 end);
+	else
+		snprintf(path, sizeof(path), "%s/queues-%d.%s", l->out, act, end);
 	return fopen(path, "w");
 }
 
@@ -106,7 +111,7 @@ static void save_text(const struct lab *l, const struct ladder *ladder, int act,
 		      int n)
 {
 	struct ladder_style plain = { .width = LADDER_WIDTH };
-	FILE *f = create_ladder(l, act, n, "txt");
+	FILE *f = create_picture(l, act, n, "txt");
 
 	if (!f)
 		return;
@@ -123,7 +128,7 @@ static void save_picture(const struct lab *l, const struct ladder *ladder,
 	FILE *f;
 
 	snprintf(end, sizeof(end), "%s.svg", lang_name(lang));
-	f = create_ladder(l, act, n, end);
+	f = create_picture(l, act, n, end);
 	if (!f)
 		return;
 	if (title[0])
@@ -175,6 +180,56 @@ static void show_act(const struct lab *l, const struct act *a,
 	for (n = 1; n <= LAB_CONNS; n++)
 		if (l->show & 1 << n)
 			hand_out_ladder(l, a, n, how);
+}
+
+static void save_queues(const struct lab *l, const struct queues *q, int act)
+{
+	enum language lang;
+	char end[16];
+	FILE *f;
+
+	f = create_picture(l, act, 0, "txt");
+	if (f) {
+		queues_text(q, LANG_EN, f);
+		fclose(f);
+	}
+	for (lang = 0; lang < NLANGS; lang++) {
+		snprintf(end, sizeof(end), "%s.svg", lang_name(lang));
+		f = create_picture(l, act, 0, end);
+		if (!f)
+			continue;
+		queues_svg(q, l->act[act - 1].title[lang], lang, f);
+		fclose(f);
+	}
+}
+
+static void hand_out_queues(const struct lab *l, const struct act *a,
+			    const struct queues *q, const struct manner *how)
+{
+	if (!how->tap) {
+		queues_text(q, how->style.lang, stdout);
+		putchar('\n');
+	}
+	if (l->out)
+		save_queues(l, q, a - l->act + 1);
+}
+
+/* Everything of an act; its queues are in the record too, so that they can be
+ * expected.
+ */
+static bool hand_out_act(const struct lab *l, struct act *a,
+			 const struct manner *how)
+{
+	struct queues q = { 0 };
+	bool ok = put_into_words(l, a);
+
+	if (ok && l->queues)
+		ok = queues_of(l, a - l->act, &q) && queues_record(&q, a);
+	show_act(l, a, how);
+	if (ok && l->queues)
+		hand_out_queues(l, a, &q, how);
+	queues_free(&q);
+	return ok;
 }
 
 static bool play_lab(struct lab *l)
@@ -231,9 +286,8 @@ static bool run_lab(const char *dir, const struct manner *how)
 		bold(how, title);
 	}
 	for (i = 0; i < l.nacts; i++) {
-		if (!put_into_words(&l, &l.act[i]))
+		if (!hand_out_act(&l, &l.act[i], how))
 			ok = stop(&l, "out of memory");
-		show_act(&l, &l.act[i], how);
 	}
 	if (ok) {
 		v = check_lab(&l, lead, stdout);

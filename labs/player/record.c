@@ -184,16 +184,6 @@ struct teller {
 	int nids;
 };
 
-static int conn_number(unsigned int port)
-{
-	int n;
-
-	for (n = 1; n <= LAB_CONNS; n++)
-		if (client_port(n) == port)
-			return n;
-	return 0;
-}
-
 /* Whose event is it?  Others than the script's are passed over. */
 static bool whose(struct teller *t, const struct event *e, int *host, int *n)
 {

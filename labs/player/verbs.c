@@ -25,6 +25,16 @@ unsigned int client_port(int n)
 	return 40000 + (n > 1 ? n : 0);
 }
 
+int conn_number(unsigned int port)
+{
+	int n;
+
+	for (n = 1; n <= LAB_CONNS; n++)
+		if (client_port(n) == port)
+			return n;
+	return 0;
+}
+
 const char *actor_name(int host, int n, char *buf, size_t size)
 {
 	if (n > 1)
@@ -493,6 +503,10 @@ static bool do_show(const struct call *c)
 
 	c->l->show = 0;
 	for (i = 0; i < c->nargs; i++) {
+		if (!strcmp(c->arg[i], "queues")) {
+			c->l->queues = true;
+			continue;
+		}
 		if (sscanf(c->arg[i], "client%d", &n) != 1)
 			n = 1;
 		if (n < 1 || n > LAB_CONNS)
@@ -512,7 +526,7 @@ static const struct verb {
 	bool (*play)(const struct call *c);
 } verbs[] = {
 	{ "act",	0, LAB_WORDS, false, false, do_act },
-	{ "show",	1, LAB_CONNS, false, false, do_show },
+	{ "show",	1, LAB_CONNS + 1, false, false, do_show },
 	{ "wait",	1, 1, false, false, do_wait },
 	{ "wire",	1, 2, false, false, do_wire },
 	{ "set",	2, 12, true, false, do_set },
