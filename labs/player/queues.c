@@ -175,8 +175,8 @@ static void reckon_act(struct reckoner *r, const struct act *a)
 
 		if (j < a->n && !accepts(h))
 			continue;
-		while (i < a->evs.n && (j == a->n ||
-				      a->evs.v[i].us < h->us + SAME_US))
+		while (i < a->evs.n &&
+		       (j == a->n || a->evs.v[i].us < h->us + SAME_US))
 			reckon_event(r, &a->evs.v[i++]);
 		if (j == a->n)
 			break;
@@ -297,7 +297,8 @@ const char *queues_news(const struct queue_news *n, enum language lang,
 		[ACCEPTED]	= { "accept()", "accept() 取走" },
 	};
 	static const char *const cookie[][NLANGS] = {
-		[CAME_SYN]	= { "answered with a cookie, nothing kept", "用 cookie 回答，不留记录" },
+		[CAME_SYN]	= { "answered with a cookie, nothing kept",
+				    "用 cookie 回答，不留记录" },
 		[CAME_ACK]	= { "brings the cookie back: open", "带回 cookie，建立" },
 		[GIVEN_UP]	= { "", "" },
 		[ACCEPTED]	= { "", "" },

@@ -80,6 +80,7 @@ enum queue_word {
 	Q_TITLE, Q_TIME, Q_NEWS, Q_HALF, Q_WAITING, Q_FULL, Q_HONEST, Q_FORGED,
 	Q_FREE, Q_NWORDS
 };
+
 const char *queues_word(enum queue_word w, enum language lang);
 
 #endif /* LAB_QUEUES_H */
