@@ -110,9 +110,12 @@ long long ladder_row_end(const struct ladder_row *r)
 
 bool ladder_overdue(const struct ladder_row *r)
 {
-	/* by what the second digit of its span would show */
+	/* By what the second digit of its span would show, and by more than the
+	 * longest tick, which no timer can help.
+	 */
 	return r->kind == ROW_TIMER_FIRED && r->set_ms &&
-	       r->waited / 1010 > (long long)r->set_ms;
+	       r->waited / 1010 > (long long)r->set_ms &&
+	       r->waited / 1000 > (long long)r->set_ms + 10;
 }
 
 bool ladder_old(const struct ladder *l, const struct ladder_row *r)
