@@ -294,7 +294,7 @@ static void put_state(struct teller *t, const struct event *e, int host, int n,
 
 	at = snprintf(buf, size, "%s -> %s (%s)", lctcp_state_name(e->from),
 		      lctcp_state_name(e->to), lctcp_event_name(e->what));
-	if (!ladder_opens(arc) || t->l->self[n])
+	if (!ladder_opens(arc))
 		return;
 	if (!t->ladder[n])
 		t->ladder[n] = act_ladder(t->l, t->a, n);

@@ -74,6 +74,7 @@ static size_t life_at(const struct ladder *l, long long us)
 unsigned int ladder_sure(const struct ladder *l, unsigned int side,
 			 long long us)
 {
+	bool self = event_end_same(&l->end[CLIENT], &l->end[SERVER]);
 	size_t i, narcs = arcs_until(l, side, us);
 	long long opened = l->start;
 	unsigned int sure = 0;
@@ -86,8 +87,8 @@ unsigned int ladder_sure(const struct ladder *l, unsigned int side,
 		const struct ladder_row *r = &l->row[i];
 
 		if ((r->kind != ROW_SEGMENT && r->kind != ROW_ARRIVAL) ||
-		    r->side == side || r->late || r->arrived < 0 || r->arrived < opened ||
-		    r->arrived > us ||
+		    (r->side == side && !self) || r->late ||
+		    r->arrived < opened || r->arrived > us || r->arrived < 0 ||
 		    r->event->flags & SEG_RST || (r->drop && !r->arc[side]))
 			continue;
 		sure |= PEER_SENDING | OWN_RECEIVING;
