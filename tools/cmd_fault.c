@@ -98,7 +98,7 @@ static const char *const roles_zh[] = {
 	"第一个 FIN 的 ACK", "后一个 FIN", "最后一个 ACK", "RST",
 };
 
-static_assert(ARRAY_SIZE(roles_zh) == ARRAY_SIZE(roles));
+static_assert(ARRAY_SIZE(roles_zh) == ARRAY_SIZE(roles), "one for each");
 
 /* "  丢弃第三个 ACK，1 个" of "drop third-ack 1", behind it. */
 static void gloss(char *rule)

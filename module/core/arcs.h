@@ -65,7 +65,7 @@ LCTCP_ARC(SYN_RECV, PASSIVE_SYN, LISTEN, "9293 3.10.7.4",
 	  "A new SYN in the window means that the peer started over, so the half-open connection is forgotten; the next SYN finds the listener.",
 	  0)
 LCTCP_ARC(SYN_RECV, PASSIVE_GIVE_UP, LISTEN, "9293 3.8.3",
-	  "Every SYN-ACK of the schedule, which a flood cuts short, went unanswered: the half-open connection is gone, and only the listener is left, in LISTEN as all the time. Should the peer still send, it will get a RST.",
+	  "Every SYN-ACK of the schedule (a flood cuts it short) went unanswered. Only the listener is left, in LISTEN as before; a peer that still sends gets a RST.",
 	  0)
 LCTCP_ARC(SYN_RECV, OLD_DUPLICATE, TIME_WAIT, "9293 3.6.1",
 	  "The peer does not want what reopened this pair, so that SYN was an old duplicate, and the wait of the connection before it goes on for the rest of its time.",
@@ -209,7 +209,7 @@ LCTCP_ARC(LAST_ACK, GIVE_UP, CLOSED, "9293 3.8.3",
 	  "Nobody acknowledges the FIN; the peer may have left TIME_WAIT long ago.",
 	  LCTCP_A_TIMED_OUT)
 LCTCP_ARC(LAST_ACK, ORPHAN_LIMIT, CLOSED, "9293 3.10.5",
-	  "The program has gone, and the peer, which closed first, takes what this side still had to say too slowly, or too many do; the RST tells it that the rest is lost.",
+	  "The program has gone, and the peer, which closed first, takes what is left to say too slowly, or too many do; the RST tells it that the rest is lost.",
 	  LCTCP_A_SEND_RST)
 
 /* TIME_WAIT: both directions are closed and acknowledged. */
