@@ -473,11 +473,12 @@ static const struct lay_timer *span_of(const struct brush *b,
 /* Where a late segment came: what became of it, and its number, at the head. */
 static void draw_arrival(const struct brush *b, const struct ladder_row *r)
 {
-	const struct lay_arrow *a = &b->p->arrow[r->of];
+	const struct lay_arrow *a;
 	double x;
 
 	if (ladder_old(b->l, r))
 		return;
+	a = &b->p->arrow[r->of];
 	draw_drop(b, r, a);
 	x = a->x2 - (a->x2 > a->x1 ? 27 : -27) * a->cos;
 	if (r->note)
