@@ -273,7 +273,7 @@ int cmd_states(int argc, char **argv)
 			break;
 		case OPT_ALL:
 		case OPT_TEXTBOOK:
-			if (shape && p.all != (c == OPT_ALL))
+			if (shape && p.all == (c != OPT_ALL))
 				status = refuse(argv[0],
 						tr("--textbook or --all, not both",
 						   "--textbook 和 --all 只能选一个"));
