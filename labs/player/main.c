@@ -287,7 +287,7 @@ static bool run_lab(const char *dir, const struct manner *how)
 		bold(how, title);
 		/* it is what the expected events are compared with */
 		if (how->style.lang == LANG_ZH)
-			printf("记录用英文，与预期事件（%s/expected）的写法相同。\n\n", dir);
+			printf("记录用英文，写法同 %s/expected。\n\n", dir);
 	}
 	for (i = 0; i < l.nacts; i++) {
 		if (!hand_out_act(&l, &l.act[i], how))
