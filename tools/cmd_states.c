@@ -259,6 +259,7 @@ int cmd_states(int argc, char **argv)
 	};
 	const char *shape = NULL, *dot;
 	int c, status = 0;
+	bool book = false;
 
 	p.style.colour = isatty(1);
 	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0) {
@@ -273,11 +274,8 @@ int cmd_states(int argc, char **argv)
 			break;
 		case OPT_ALL:
 		case OPT_TEXTBOOK:
-			if (shape && p.all == (c != OPT_ALL))
-				status = refuse(argv[0],
-						tr("--textbook or --all, not both",
-						   "--textbook 和 --all 只能选一个"));
-			p.all = c == OPT_ALL;
+			p.all |= c == OPT_ALL;
+			book |= c == OPT_TEXTBOOK;
 			shape = p.all ? "--all" : "--textbook";
 			break;
 		case 'c':
@@ -287,6 +285,9 @@ int cmd_states(int argc, char **argv)
 	}
 	if (c < 0 || status)
 		return status;
+	if (p.all && book)
+		return refuse(argv[0], tr("--textbook or --all, not both",
+					  "--textbook 和 --all 只能选一个"));
 	if (argc - optind > 1)
 		return refuse(argv[0], tr("one file, not %d",
 					  "只能有一个文件，而不是 %d 个"),
