@@ -30,8 +30,17 @@ language() {
 	esac
 }
 
-# refuse MESSAGE: a bad command line.
-refuse() { note "$* (see --help)"; exit 2; }
+# told ENGLISH CHINESE: the one that is to be said, by --lang ($lang) or as
+# language does, which may itself refuse.
+told() {
+	case ${lang:-${L10N:-${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}}} in
+	zh | zh_CN*) echo "$2" ;;
+	*) echo "$1" ;;
+	esac
+}
+
+# refuse MESSAGE [CHINESE]: a bad command line.
+refuse() { note "$(told "$1 (see --help)" "${2-$1}（参见 --help）")"; exit 2; }
 
 # locked NAME: hold the lock NAME until this process exits. Two runs that want
 # the same kernel wait for each other. The descriptor is not inherited by the

@@ -25,8 +25,8 @@ static const struct syntax syntax = {
 	"why they are there; or all that about one arc, by where it begins and what\n"
 	"happens there, or where it leads. Case, - and _ do not matter; SYN-RECEIVED,\n"
 	"ESTAB and the like are understood; FROM->TO and FROM:EVENT are too. A WORD is\n"
-	"a reason to drop a segment (DropSeq), a role (third-ack), a timer (persist) or\n"
-	"one of TCP's (rto, msl, backlog).\n"
+	"a reason to drop a segment (DropSeq), a role (third-ack), a timer (persist), a\n"
+	"setting (msl_ms, net.lctcp.msl_ms) or one of TCP's (rto, handshake, backlog).\n"
 	"\n",
 	"用法：lctcp explain [OPTION...] STATE | EVENT | STATE EVENT | STATE STATE |\n"
 	"                    WORD\n"
@@ -34,8 +34,8 @@ static const struct syntax syntax = {
 	"说明一个状态（STATE）或事件（EVENT）是什么，状态机中有哪些与它相关的弧，为什么\n"
 	"有它们；或者只说明一条弧：给出它的起点，以及发生的事件或终点。不区分大小写，也不\n"
 	"区分 - 和 _；也接受 SYN-RECEIVED、ESTAB 等名称，以及 FROM->TO、FROM:EVENT。\n"
-	"WORD 是丢弃报文段的原因（DropSeq）、角色（third-ack）、定时器（persist）或 TCP\n"
-	"的术语（rto、msl、backlog）。\n"
+	"WORD 是丢弃报文段的原因（DropSeq）、角色（third-ack）、定时器（persist）、设置\n"
+	"（msl_ms、net.lctcp.msl_ms）或 TCP 的术语（rto、handshake、重传、三次握手）。\n"
 	"\n",
 	},
 	.choices = {
@@ -195,7 +195,38 @@ static void show_groups(unsigned int state, const struct ladder_style *style)
 	}
 }
 
-static int answer(const struct question *q, const struct ladder_style *style)
+/* "msl_ms: setting ..., 30000 unless told, from 0 to 600000." and what it is. */
+static void show_term(const struct term *t, const struct ladder_style *style)
+{
+	printf(tr("%s%s%s: %s", "%s%s%s：%s"), text_colour(style, BOLD), t->name,
+	       text_colour(style, PLAIN), term_kind(t, lang_now));
+	if (t->low) {
+		printf(tr(".\n    Unless told: %s; ", "。\n    默认：%s；"),
+		       t->value ?: tr("as memory allows", "由内存大小决定"));
+		printf(t->high ? tr("from %s to %s", "范围：%s 到 %s") :
+				 tr("%s or more", "至少 %s"), t->low, t->high);
+	}
+	printf(tr(".\n    ", "。\n    "));
+	text_wrap(t->about[lang_now], 4, 4, style, stdout);
+}
+
+/* All that a word means besides a state or an event; how much. */
+static unsigned int show_terms(const char *word, bool apart,
+			       const struct ladder_style *style)
+{
+	const struct term *t = NULL;
+	unsigned int n = 0;
+
+	while ((t = term_by_name(word, t))) {
+		if (n++ || apart)
+			putchar('\n');
+		show_term(t, style);
+	}
+	return n;
+}
+
+static int answer(const struct question *q, const char *word,
+		  const struct ladder_style *style)
 {
 	const struct lctcp_arc *arc;
 	unsigned int i, n = 0;
@@ -206,6 +237,8 @@ static int answer(const struct question *q, const struct ladder_style *style)
 	if (q->event != LCTCP_NEVENTS)
 		show_title(lctcp_event_name(q->event),
 			   event_about(q->event, lang_now), style);
+	if (word)
+		show_terms(word, true, style);
 	if (q->nstates == 1 && q->event == LCTCP_NEVENTS) {
 		show_groups(q->states[0], style);
 		return 0;
@@ -227,27 +260,7 @@ static int answer(const struct question *q, const struct ladder_style *style)
 		    lctcp_event_name(q->event), lctcp_state_name(q->states[0]));
 }
 
-/* A word by itself that is no state and no event. */
-static const struct term *find_term(int argc, char **argv)
-{
-	const char *word = argv[optind];
-
-	if (argc - optind != 1 || state_by_name(word) ||
-	    event_by_name(word) != LCTCP_NEVENTS)
-		return NULL;
-	return term_by_name(word);
-}
-
-static int show_term(const struct term *t, const struct ladder_style *style)
-{
-	printf(tr("%s%s%s: %s.\n    ", "%s%s%s：%s。\n    "),
-	       text_colour(style, BOLD), t->name, text_colour(style, PLAIN),
-	       term_kind(t, lang_now));
-	text_wrap(t->about[lang_now], 4, 4, style, stdout);
-	return 0;
-}
-
-/* All names: "DropSeq            reason to drop a segment" */
+/* All names: "DropSeq                    reason to drop a segment" */
 static int show_names(void)
 {
 	const struct term *t;
@@ -255,12 +268,12 @@ static int show_names(void)
 	size_t n;
 
 	for (i = 1; i < LCTCP_NSTATES; i++)
-		printf("%-18s  %s\n", lctcp_state_name(state_in_order(i - 1)),
+		printf("%-25s  %s\n", lctcp_state_name(state_in_order(i - 1)),
 		       tr("state", "状态"));
 	for (i = 0; i < LCTCP_NEVENTS; i++)
-		printf("%-18s  %s\n", lctcp_event_name(i), tr("event", "事件"));
+		printf("%-25s  %s\n", lctcp_event_name(i), tr("event", "事件"));
 	for (n = 0; (t = term_in_order(n)); n++)
-		printf("%-18s  %s\n", t->name, term_kind(t, lang_now));
+		printf("%-25s  %s\n", t->name, term_kind(t, lang_now));
 	return 0;
 }
 
@@ -268,7 +281,7 @@ int cmd_explain(int argc, char **argv)
 {
 	struct ladder_style style = { text_columns(WIDTH_MAX), isatty(1) };
 	struct question q = { .event = LCTCP_NEVENTS };
-	const struct term *term;
+	const char *word;
 	bool all = false, list = false;
 	int c, status = 0;
 
@@ -288,10 +301,11 @@ int cmd_explain(int argc, char **argv)
 					  "给出一个状态、事件、弧或术语"));
 	if (list)
 		return show_names();
-	term = find_term(argc, argv);
-	if (term)
-		return show_term(term, &style);
+	word = argc - optind == 1 ? argv[optind] : NULL;
+	if (word && !state_by_name(word) &&
+	    event_by_name(word) == LCTCP_NEVENTS && show_terms(word, false, &style))
+		return 0;
 	for (; !status && optind < argc; optind++)
 		status = take_words(&q, argv[0], argv[optind]);
-	return status ? status : answer(&q, &style);
+	return status ? status : answer(&q, word, &style);
 }

@@ -29,7 +29,8 @@ static const struct syntax syntax = {
 	"Lose, duplicate or delay what this network namespace sends. A rule works on\n"
 	"COUNT segments (all of them, unless told) after letting the first N pass, and\n"
 	"with a port only on connections that have it at either end. TIME is 500ms, 2s,\n"
-	"1.5s. The first rule that applies decides. To change rules takes CAP_NET_ADMIN.\n"
+	"1.5s; a number alone is in milliseconds. The first rule that applies decides.\n"
+	"To change rules takes CAP_NET_ADMIN.\n"
 	"\n"
 	"ROLE is what the segment is to its connection:\n"
 	"\n"
@@ -52,8 +53,8 @@ static const struct syntax syntax = {
 	"\n"
 	"丢弃（drop）、复制（dup）或推迟（delay）本网络命名空间发出的报文段。一条规则先\n"
 	"放过前 N 个（skip），再作用于 COUNT 个报文段（默认全部）；带 port 的规则只作用于\n"
-	"任一端是该端口的连接。TIME 形如 500ms、2s、1.5s。第一条适用的规则说了算。修改\n"
-	"规则需要 CAP_NET_ADMIN。\n"
+	"任一端是该端口的连接。TIME 形如 500ms、2s、1.5s；只写数字则以毫秒计。第一条适用\n"
+	"的规则说了算。修改规则需要 CAP_NET_ADMIN。\n"
 	"\n"
 	"ROLE 是报文段在连接中的角色：\n"
 	"\n"
@@ -104,7 +105,7 @@ static_assert(ARRAY_SIZE(roles_zh) == ARRAY_SIZE(roles), "one for each");
 static void gloss(char *rule)
 {
 	static const char *const formats[] = {
-		"  丢弃%s", "  复制%s", "  把%s推迟 %s",
+		"  丢弃%s%s", "  复制%s%s", "  把%s%s%s推迟 %s",
 	};
 	char *save, *verb = strtok_r(rule, " ", &save);
 	char *role = strtok_r(NULL, " ", &save);
@@ -119,7 +120,10 @@ static void gloss(char *rule)
 		return;		/* a newer module's */
 	if (!strcmp(verb, "delay"))
 		delay = strtok_r(NULL, " ", &save);
-	printf(formats[v], roles_zh[r], delay ?: "");
+	/* a blank between Latin letters and Chinese ones, as elsewhere */
+	printf(formats[v], isalpha((unsigned char)*roles_zh[r]) ? " " : "",
+	       roles_zh[r], isalpha((unsigned char)strchr(roles_zh[r], 0)[-1]) ?
+	       " " : "", delay ?: "");
 	while ((word = strtok_r(NULL, " ", &save))) {
 		if (!strcmp(word, "skip"))
 			printf("，先放过 %s 个", strtok_r(NULL, " ", &save) ?: "");

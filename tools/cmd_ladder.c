@@ -152,7 +152,8 @@ static void fill_entry(struct entry *e, const struct events *evs,
 	snprintf(e->ends, sizeof(e->ends), "%s-%s",
 		 event_end_text(&pick->end[CLIENT], a, sizeof(a)),
 		 event_end_text(&pick->end[SERVER], b, sizeof(b)));
-	e->us = pick->us;
+	/* a timer may have been running before there was a segment */
+	e->us = l ? l->start : pick->us;
 	for (side = 0; side < NSIDES; side++) {
 		state = l ? ladder_state(l, side, LLONG_MAX) : 0;
 		e->state[side] = state ? lctcp_state_name(state) : "-";
@@ -172,6 +173,15 @@ static const char *const sort_keys[] = {
 enum { BY_TIME, BY_STATE, BY_DURATION, BY_LOST, BY_AGAIN };
 
 #define SORT_KEYS	"time, state, duration, lost, again"
+
+static int by_time(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->us != y->us)
+		return x->us < y->us ? -1 : 1;
+	return (x->number > y->number) - (x->number < y->number);
+}
 
 static int by_state(const void *a, const void *b)
 {
@@ -198,36 +208,63 @@ static int by_weight(const void *a, const void *b, void *key)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-static void cell(const char *text, int width, bool right, FILE *f)
-{
-	int spare = width - text_width(text);
+/* The columns of the list. */
+enum { NO, TIME, ENDS, FROM, TO, LASTED, LOST, AGAIN, NCOLUMNS };
 
-	if (right)
-		fprintf(f, "%*s%s  ", spare, "", text);
-	else
-		fprintf(f, "%s%*s  ", text, spare, "");
+#define CELL	(2 * EVENT_END_TEXT)
+
+static void fill_cells(const struct entry *e, long long zero, char cell[][CELL])
+{
+	snprintf(cell[NO], CELL, "%zu", e->number);
+	snprintf(cell[TIME], CELL, "%.2f", (e->us - zero) / 1e6);
+	snprintf(cell[ENDS], CELL, "%s", e->ends);
+	snprintf(cell[FROM], CELL, "%s", e->state[CLIENT]);
+	snprintf(cell[TO], CELL, "%s", e->state[SERVER]);
+	snprintf(cell[LASTED], CELL, "%.2f", e->lasted / 1e6);
+	snprintf(cell[LOST], CELL, "%u", e->lost);
+	snprintf(cell[AGAIN], CELL, "%u", e->again);
 }
 
+static void show_cells(char cell[][CELL], const int *width, FILE *f)
+{
+	int i;
+
+	for (i = 0; i < NCOLUMNS; i++) {
+		int spare = width[i] - text_width(cell[i]);
+		bool left = i == ENDS || i == FROM || i == TO;
+
+		fprintf(f, "%s%*s%s%*s", i ? " " : "", left ? 0 : spare, "",
+			cell[i], left ? spare : 0, "");
+	}
+	fputc('\n', f);
+}
+
+/* No wider than it must be: mostly it fits on a terminal. */
 static void show_entries(const struct entry *e, size_t n, long long zero, FILE *f)
 {
-	int width = text_width(tr("ENDS", "两端"));
+	const char *const heads[NCOLUMNS] = {
+		tr("No", "号"), tr("TIME", "时间"), tr("ENDS", "两端"),
+		tr("CLIENT", "客户端"), tr("SERVER", "服务器"),
+		tr("LASTED", "  历时"), tr("LOST", "丢失"), tr("AGAIN", " 重传"),
+	};
+	char cell[NCOLUMNS][CELL];
+	int width[NCOLUMNS], j;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		width = max(width, text_width(e[i].ends));
-	cell(tr("No", "编号"), 4, true, f);
-	cell(tr("TIME", "时间"), 10, true, f);
-	cell(tr("ENDS", "两端"), width, false, f);
-	cell(tr("CLIENT", "客户端"), 11, false, f);
-	cell(tr("SERVER", "服务器"), 11, false, f);
-	cell(tr("LASTED", "历时"), 8, true, f);
-	cell(tr("LOST", "丢失"), 4, true, f);
-	fprintf(f, "%s\n", tr("AGAIN", " 重传"));
-	for (i = 0; i < n; i++, e++)
-		fprintf(f, "%4zu  %10.3f  %-*s  %-11s  %-11s  %8.3f  %4u  %5u\n",
-			e->number, (e->us - zero) / 1e6, width, e->ends,
-			e->state[CLIENT], e->state[SERVER], e->lasted / 1e6,
-			e->lost, e->again);
+	for (j = 0; j < NCOLUMNS; j++)
+		width[j] = text_width(heads[j]);
+	for (i = 0; i < n; i++) {
+		fill_cells(&e[i], zero, cell);
+		for (j = 0; j < NCOLUMNS; j++)
+			width[j] = max(width[j], text_width(cell[j]));
+	}
+	for (j = 0; j < NCOLUMNS; j++)
+		snprintf(cell[j], CELL, "%s", heads[j]);
+	show_cells(cell, width, f);
+	for (i = 0; i < n; i++) {
+		fill_cells(&e[i], zero, cell);
+		show_cells(cell, width, f);
+	}
 }
 
 static int list_all(const struct events *evs, const struct ladder_pick *picks,
@@ -248,7 +285,9 @@ static int list_all(const struct events *evs, const struct ladder_pick *picks,
 	}
 	if (key == BY_STATE)
 		qsort(e, n, sizeof(*e), by_state);
-	else if (key != BY_TIME)
+	else if (key == BY_TIME)
+		qsort(e, n, sizeof(*e), by_time);
+	else
 		qsort_r(e, n, sizeof(*e), by_weight, &key);
 	show_entries(e, n, zero, f);
 	free(e);

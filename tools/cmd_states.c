@@ -257,8 +257,9 @@ int cmd_states(int argc, char **argv)
 		.format = NFORMATS,
 		.title = "The states of a TCP connection, and how often each arc was taken",
 	};
-	const char *dot;
+	const char *shape = NULL, *dot;
 	int c, status = 0;
+	bool book = false;
 
 	p.style.colour = isatty(1);
 	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0) {
@@ -273,8 +274,9 @@ int cmd_states(int argc, char **argv)
 			break;
 		case OPT_ALL:
 		case OPT_TEXTBOOK:
-			p.all = c == OPT_ALL;
-			p.format = SVG;
+			p.all |= c == OPT_ALL;
+			book |= c == OPT_TEXTBOOK;
+			shape = p.all ? "--all" : "--textbook";
 			break;
 		case 'c':
 			status = color_option(argv[0], optarg, &p.style.colour);
@@ -283,6 +285,9 @@ int cmd_states(int argc, char **argv)
 	}
 	if (c < 0 || status)
 		return status;
+	if (p.all && book)
+		return refuse(argv[0], tr("--textbook or --all, not both",
+					  "--textbook 和 --all 只能选一个"));
 	if (argc - optind > 1)
 		return refuse(argv[0], tr("one file, not %d",
 					  "只能有一个文件，而不是 %d 个"),
@@ -292,7 +297,11 @@ int cmd_states(int argc, char **argv)
 	    !read_format(dot + 1, &p.format))
 		return no_format(argv[0], dot + 1);
 	if (p.format == NFORMATS)
-		p.format = TEXT;
+		p.format = shape ? SVG : TEXT;
+	if (shape && p.format != SVG)
+		return refuse(argv[0], tr("%s is svg, and not %s",
+					  "%s 是 svg，不是 %s"), shape,
+			      formats[p.format]);
 	status = argv[optind] ? count_file(&p, argv[optind]) : count_now(&p);
 	return status ? status : show_picture(&p);
 }

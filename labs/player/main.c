@@ -184,13 +184,14 @@ static void show_act(const struct lab *l, const struct act *a,
 
 static void save_queues(const struct lab *l, const struct queues *q, int act)
 {
+	struct ladder_style plain = { .width = LADDER_WIDTH };
 	enum language lang;
 	char end[16];
 	FILE *f;
 
 	f = create_picture(l, act, 0, "txt");
 	if (f) {
-		queues_text(q, LANG_EN, f);
+		queues_text(q, &plain, f);
 		fclose(f);
 	}
 	for (lang = 0; lang < NLANGS; lang++) {
@@ -207,7 +208,7 @@ static void hand_out_queues(const struct lab *l, const struct act *a,
 			    const struct queues *q, const struct manner *how)
 {
 	if (!how->tap) {
-		queues_text(q, how->style.lang, stdout);
+		queues_text(q, &how->style, stdout);
 		putchar('\n');
 	}
 	if (l->out)
@@ -284,6 +285,9 @@ static bool run_lab(const char *dir, const struct manner *how)
 	if (!how->tap) {
 		lab_title(&l, how->style.lang, title, sizeof(title));
 		bold(how, title);
+		/* it is what the expected events are compared with */
+		if (how->style.lang == LANG_ZH)
+			printf("记录用英文，写法同 %s/expected。\n\n", dir);
 	}
 	for (i = 0; i < l.nacts; i++) {
 		if (!hand_out_act(&l, &l.act[i], how))

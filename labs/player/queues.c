@@ -202,6 +202,9 @@ bool queues_of(const struct lab *l, int act, struct queues *q)
 		r->keep = i == act;
 		reckon_act(r, &l->act[i]);
 	}
+	/* the first segments of an act may be nobody's */
+	if (q->n && q->m[0].us < q->zero)
+		q->zero = q->m[0].us;
 	ok = r->ok;
 	free(r);
 	return ok;
@@ -368,13 +371,16 @@ static void put_word(enum queue_word w, enum language lang, int width, FILE *f)
 	fprintf(f, "%s%*s", text, width > at ? width - at : 1, "");
 }
 
-void queues_text(const struct queues *q, enum language lang, FILE *f)
+void queues_text(const struct queues *q, const struct ladder_style *style, FILE *f)
 {
+	enum language lang = style->lang;
 	int half = (q->half < BAR ? q->half : BAR) + 5, waiting = 16, k;
 	char text[LAB_TEXT];
 	size_t i;
+	int at;
 
 	half = half < 12 ? 12 : half;
+	at = 10 + half + waiting;
 	fprintf(f, "%s  ■ %s  ▒ %s\n", queues_word(Q_TITLE, lang),
 		queues_word(Q_HONEST, lang), queues_word(Q_FORGED, lang));
 	fprintf(f, "%*s%s  ", 8 - text_width(queues_word(Q_TIME, lang)), "",
@@ -390,9 +396,11 @@ void queues_text(const struct queues *q, enum language lang, FILE *f)
 		put_bar(m->waiting, waiting, f);
 		for (k = 0; k < m->nnews; k++) {
 			if (k)
-				fprintf(f, "\n%*s", 10 + half + waiting, "");
-			fputs(queues_news(&m->news[k], lang, text, sizeof(text)), f);
+				fprintf(f, "%*s", at, "");
+			queues_news(&m->news[k], lang, text, sizeof(text));
+			text_wrap(text, at, at, style, f);
 		}
-		fputc('\n', f);
+		if (!m->nnews)
+			fputc('\n', f);
 	}
 }

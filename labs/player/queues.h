@@ -72,7 +72,7 @@ const char *queues_news(const struct queue_news *news, enum language lang,
 			char *buf, size_t size);
 /* Into the record of the act, as what the server has. */
 bool queues_record(const struct queues *q, struct act *a);
-void queues_text(const struct queues *q, enum language lang, FILE *f);
+void queues_text(const struct queues *q, const struct ladder_style *style, FILE *f);
 void queues_svg(const struct queues *q, const char *title, enum language lang,
 		FILE *f);
 

@@ -15,7 +15,7 @@ _lctcp_names() {
 
 # All that can be explained.
 _lctcp_explained() {
-	"${COMP_WORDS[0]}" explain --list 2>/dev/null | cut -d ' ' -f 1 | sort
+	"${COMP_WORDS[0]}" explain --list 2>/dev/null | cut -d ' ' -f 1 | sort -u
 }
 
 # _lctcp_reply WORD CANDIDATE...: those that begin like WORD, in any case.

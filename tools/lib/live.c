@@ -19,6 +19,7 @@
 
 #define TRACING		"/sys/kernel/tracing"
 #define OLD_TRACING	"/sys/kernel/debug/tracing"
+#define MODULE		"/sys/module/lctcp"
 #define DEBUGFS		"/sys/kernel/debug"
 #define RECORD		DEBUGFS "/lctcp/record"
 #define MB_DEFAULT	64
@@ -112,6 +113,8 @@ static bool read_formats(struct live *t)
 	if (access(TRACING "/events", F_OK))
 		path = OLD_TRACING "/events/lctcp";
 	dir = opendir(path);
+	if (!dir && access(MODULE, F_OK))
+		return bad(t, NOT_LOADED, MODULE);
 	if (!dir && errno == EACCES)
 		return bad(t, NO_PERMISSION, path);
 	if (!dir && access(TRACING, F_OK))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Names, and what they mean: see names.h. */
 #include <ctype.h>
+#include <string.h>
 
 #include <lctcp/fsm.h>
 
@@ -50,6 +51,10 @@ unsigned int event_by_name(const char *name)
 {
 	unsigned int i;
 
+	if (!strcmp(name, "主动打开"))
+		return LCTCP_EV_ACTIVE_OPEN;
+	if (!strcmp(name, "被动打开"))
+		return LCTCP_EV_PASSIVE_OPEN;
 	for (i = 0; i < LCTCP_NEVENTS; i++)
 		if (same_name(name, lctcp_event_name(i)))
 			break;
