@@ -42,7 +42,7 @@ static unsigned int first_state(const struct ladder *l, unsigned int side)
 		return 0;
 	if (l->row[i].event->flags & SEG_ACK)	/* the trace began too late */
 		return side == l->row[i].side ? LCTCP_SYN_RECV : 0;
-	return LCTCP_CLOSED;
+	return side == l->row[i].side || !l->row[i].assumed ? LCTCP_CLOSED : 0;
 }
 
 unsigned int ladder_state(const struct ladder *l, unsigned int side,

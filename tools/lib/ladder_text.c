@@ -386,17 +386,22 @@ static const char *when_left(const struct pen *p, const struct ladder_row *r,
 	return buf;
 }
 
-/* Why it was dropped; without the counter's name if that does not fit. */
+/* Why it was dropped; the counter's name below that if it does not fit. */
 static void write_drop(const struct pen *p, const struct ladder_row *r, int there)
 {
-	char text[LADDER_TEXT], *counter;
+	char text[LADDER_TEXT], second[LADDER_TEXT], *counter;
 
 	if (!*ladder_drop(r, p->style->lang, text))
 		return;
 	counter = strstr(text, p->style->lang == LANG_ZH ? "（" : " (");
-	if (counter && text_width(text) > p->wire - 2)
-		*counter = 0;
+	if (!counter || text_width(text) <= p->wire - 2) {
+		line_text(p, &nothing, text, there, DIM);
+		return;
+	}
+	snprintf(second, sizeof(second), "%s", counter + (*counter == ' '));
+	*counter = 0;
 	line_text(p, &nothing, text, there, DIM);
+	line_text(p, &nothing, second, there, DIM);
 }
 
 /* What became of a segment that did not simply arrive. */

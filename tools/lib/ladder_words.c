@@ -177,9 +177,10 @@ const char *ladder_name(const struct ladder *l, const struct ladder_row *r,
 {
 	char flags[64], nth[16];
 	const char *name = segment_name(l, r, lang, flags);
+	bool bare = !r->event->len && !(r->event->flags & (SEG_SYN | SEG_FIN));
 
 	if (r->again)
-		snprintf(buf, LADDER_TEXT, word(W_AGAIN, lang), name,
+		snprintf(buf, LADDER_TEXT, word(bare ? W_ACK_AGAIN : W_AGAIN, lang), name,
 			 ordinal(r->again, lang, nth));
 	else
 		snprintf(buf, LADDER_TEXT, "%s", name);

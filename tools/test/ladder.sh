@@ -103,6 +103,37 @@ test_ladder_two_rows() {
 		draw -f svg -n 2 ladder/old-segment.trace >"$work/out" 2>"$work/err" &&
 		count 1 'class="line data lost"' <"$work/out"
 }
+# A SYN that comes late is an old one only if its sender has given up.
+test_ladder_late_syn() {
+	sentence old-syn 2 'late SYN' 'SYN  seq=-\|late SYN' &&
+		sentence old-syn 2 'server → SYN_RECV' '╌ SYN  seq=0 .*SYN_RECV'
+}
+# The listener is there, and nothing comes to it before it can.
+test_ladder_never_early() {
+	draw -n 1 ladder/old-syn.trace >"$work/out" && count 0 '►\|●' < <(head -n -3 "$work/out") &&
+		sed -n 2p "$work/out" | count 1 'CLOSED .*LISTEN$' || return
+	# whose other end is in no trace
+	grep -v 'laddr_v6=::ffff:192.0.2.2 ' ladder/old-syn.trace >"$work/one"
+	draw -n 1 "$work/one" | count 0 '►' || return
+	grep 'laddr_v6=::ffff:192.0.2.1 ' ladder/third-ack-data.trace |
+		draw -f svg >"$work/one.svg" || return
+	# no arrow rises
+	sed -n 's/^<line x1="[0-9.]*" y1="\([0-9.]*\)" x2="[0-9.]*" y2="\([0-9.]*\)" class="line .*/\1 \2/p' \
+		"$work/one.svg" | awk '$2 < $1 { exit bad = 1 } END { exit bad || !NR }'
+}
+# The counter's name stands there, however little room there is.
+test_ladder_counters() {
+	draw -n 2 ladder/queue-full.trace | count 1 '(ListenOverflows)' &&
+		draw -l zh -n 2 ladder/queue-full.trace | count 1 '（ListenOverflows）' &&
+		draw -W 120 -n 2 ladder/queue-full.trace |
+		count 1 'dropped: accept queue full (ListenOverflows)'
+}
+# An ACK takes no number: it is sent again, but is no retransmission.
+test_ladder_ack_again() {
+	draw -l zh ladder/third-ack.trace >"$work/out" &&
+		count 0 '重传 ACK' <"$work/out" && count 3 '再次发送 ACK，第 [123] 次' <"$work/out" &&
+		count 0 '旧的重复报文[^段]' < <(lctcp explain -l zh --all)
+}
 # Nothing of the numbers is left out, however little room there is.
 test_ladder_numbers() {
 	local of lang
