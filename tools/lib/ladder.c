@@ -21,6 +21,7 @@
 #define NONE		((size_t)-1)
 #define AT_ONCE_US	1000	/* what follows within is one step */
 #define LOOK_BACK	4096	/* rows to look for the origin of a copy */
+#define TICK_MS		10	/* the longest of a kernel */
 #define LATE_US		100000	/* under way longer than others, and than that */
 
 /* A timer of one side: what it is for says whether it is worth drawing. */
@@ -51,9 +52,10 @@ static const struct timer_kind {
  * @row:	where
  * @ms:		for how long
  * @times:	how often since it fired; 0 if it does not run
+ * @fired:	when last, us
  */
 struct timer_seen {
-	long long set;
+	long long set, fired;
 	size_t row;
 	unsigned long long ms;
 	unsigned int times;
@@ -689,6 +691,7 @@ static bool on_timer_set(struct maker *m, int side, const struct event *e)
 {
 	size_t kind = timer_of(e->timer);
 	struct timer_seen *t = &m->side[side].timer[kind];
+	unsigned long long twice;
 	struct ladder_row *r;
 
 	if (kind == NTIMERS)
@@ -702,7 +705,12 @@ static bool on_timer_set(struct maker *m, int side, const struct event *e)
 	}
 	t->set = e->us;
 	t->row = m->side[side].touched;
+	/* Each timeout doubles the wait, and that may count from when it was due. */
+	twice = 2 * t->ms;
 	t->ms = e->ms;
+	if (t->fired && e->us - t->fired <= AT_ONCE_US && e->ms < twice &&
+	    twice - e->ms <= TICK_MS)
+		t->ms = twice;
 	t->times++;
 	return true;
 }
@@ -720,6 +728,7 @@ static bool on_timer_fired(struct maker *m, int side, const struct event *e)
 		return true;
 	r->waited = e->us - t->set;
 	r->set_ms = t->ms;
+	t->fired = e->us;
 	return end_timer(m, side, kind, e->us, TIMER_FIRED);
 }
 

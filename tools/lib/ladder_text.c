@@ -628,6 +628,7 @@ static void write_head(const struct pen *p, size_t from)
 /* What holds for all numbers and times is said once, where it is met first. */
 static void write_legend(const struct pen *p, size_t from, size_t to)
 {
+	enum word late = ladder_any_overdue(p->l);
 	size_t i;
 
 	ink(p, DIM);
@@ -636,10 +637,10 @@ static void write_legend(const struct pen *p, size_t from, size_t to)
 	if (!from)
 		text_wrap(ladder_relative(p->l, p->style->lang), 0, 3,
 			  p->style, p->f);
-	for (i = 0; i < p->l->n && !ladder_overdue(&p->l->row[i]); i++)
+	for (i = 0; late && i < p->l->n && ladder_overdue(&p->l->row[i]) != late; i++)
 		;
-	if (i >= from && i < to && i < p->l->n)
-		text_wrap(word(W_OVERDUE, p->style->lang), 0, 3, p->style, p->f);
+	if (late && i >= from && i < to && i < p->l->n)
+		text_wrap(word(late, p->style->lang), 0, 3, p->style, p->f);
 	ink(p, PLAIN);
 }
 

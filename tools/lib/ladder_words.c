@@ -222,7 +222,14 @@ const char *ladder_numbers(const struct ladder *l, const struct ladder_row *r,
 
 const char *ladder_relative(const struct ladder *l, enum language lang)
 {
-	return word(l->midway ? W_MIDWAY : l->books ? W_BOOKS : W_RELATIVE, lang);
+	size_t i;
+
+	if (l->midway || l->books)
+		return word(l->midway ? W_MIDWAY : W_BOOKS, lang);
+	for (i = 0; i < l->n; i++)
+		if (l->row[i].stranger)
+			return word(W_RELATIVE_OLD, lang);
+	return word(W_RELATIVE, lang);
 }
 
 const char *ladder_octets(const struct ladder_row *r, enum language lang,

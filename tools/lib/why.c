@@ -595,7 +595,7 @@ static const char *const words[NWORDS][NLANGS] = {
 	/* the segment, and how often */
 	[W_AGAIN]	= { "%s again, %s", "第 %2$s 次重传 %1$s" },
 	/* the same, of what takes no number and so is no retransmission */
-	[W_ACK_AGAIN]	= { "%s again, %s", "再次发送 %s，第 %s 次" },
+	[W_ACK_AGAIN]	= { "%s again, %s", "第 %2$s 次再发 %1$s" },
 	[W_OCTETS]	= { "%u octets", "%u 字节" },
 	[W_OCTET]	= { "%u octet", "%u 字节" },
 	/* what, then how many */
@@ -632,6 +632,8 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_LEFT_BEFORE]	= { "late: it left before all this", "迟到：在此之前就已发出" },
 	[W_RELATIVE]	= { "seq and ack are relative: each side's SYN is 0.",
 			    "seq 与 ack 是相对序号：各方的 SYN 为 0。" },
+	[W_RELATIVE_OLD] = { "seq and ack are relative: this connection's SYNs are 0, also for an older one's segment.",
+			     "seq 与 ack 是相对序号：本连接各方的 SYN 为 0；更早连接的报文段也照此计。" },
 	[W_MIDWAY]	= { "seq and ack are relative: the first ones seen are 0.",
 			    "seq 与 ack 是相对序号：最先见到的为 0。" },
 	[W_BOOKS]	= { "x, y: the numbers of the client's and the server's SYN.",
@@ -639,6 +641,10 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_OVERDUE]	= {
 		"No timer is early; to save work, the kernel's timer wheel fires it up to an eighth late.",
 		"定时器从不提前；内核的时间轮为了省力，最多会晚八分之一才让它到期。",
+	},
+	[W_BY_TICKS]	= {
+		"No timer is early; it fires at a tick of the kernel, so up to 10 ms late.",
+		"定时器从不提前；它在内核的时钟节拍上到期，所以最多晚 10 毫秒。",
 	},
 	/* the rule stands below */
 	[W_LOST_BY]	= { "lost by rule", "被规则丢弃" },
