@@ -134,6 +134,19 @@ test_ladder_ack_again() {
 		count 0 '重传 ACK' <"$work/out" && count 3 '第 [123] 次再发 ACK' <"$work/out" &&
 		count 0 '旧的重复报文[^段]' < <(lctcp explain -l zh --all)
 }
+# The time of no side goes back, whatever crosses on the wire.
+test_ladder_order() {
+	local of
+	for of in ladder/*.trace life.trace; do
+		draw "$of" 2>"$work/err" | awk '
+			/^ *[0-9]+\.[0-9]+ .*[├│╭╰╎┊]/ { if ($1 + 0 < c) exit bad = 1; c = $1 + 0 }
+			/[┤│╮╯╎┊].* [0-9]+\.[0-9]+$/ { if ($NF + 0 < s) exit bad = 1; s = $NF + 0 }
+			END { exit bad || !(c + s) }' || { echo "# $of"; return 1; }
+	done
+	draw ladder/both-close.trace >"$work/out" &&
+		count 1 '^  0.050 FIN_WAIT1 .* FIN .*╌│$' <"$work/out" &&
+		count 1 '^  *│.*╌ FIN .*►│ CLOSING  *0.060$' <"$work/out"
+}
 # Nothing of the numbers is left out, however little room there is.
 test_ladder_numbers() {
 	local of lang
