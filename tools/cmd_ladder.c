@@ -28,8 +28,10 @@ static const struct syntax syntax = {
 	"\n",
 	},
 	.choices = {
-		{ 'f', "format", "FORMAT", { "text (the default), svg or mermaid",
-					     "text（默认）、svg 或 mermaid" } },
+		{ 'f', "format", "FORMAT", { "text, svg or mermaid; unless told, what the end\n"
+		    "of the output's name says: .txt, .svg, .mmd",
+		    "text、svg 或 mermaid；默认由输出文件名的结尾\n"
+		    "决定：.txt、.svg、.mmd" } },
 		{ 'n', "connection", "WHICH",
 		  { "its number, the first unless told; or its ends:\n"
 		    "192.0.2.1:40000-192.0.2.2:80, or one of them, or\n"
@@ -80,11 +82,11 @@ static const struct syntax syntax = {
 	.column = 25,
 };
 
-enum format { TEXT, SVG, MERMAID };
+enum format { TEXT, SVG, MERMAID, UNTOLD };
 
 /**
  * struct job - the command line
- * @format:	enum format
+ * @format:	enum format; UNTOLD: what the name of the output says
  * @which:	connection, or NULL for the first
  * @part:	of it, enum ladder_part
  * @books:	flags and numbers as textbooks write them
@@ -417,6 +419,30 @@ static int draw_file(const char *path, const struct job *job)
 
 /* ---- the command line ---- */
 
+static int no_format(const char *name, const char *text)
+{
+	return refuse(name, tr("no format %s: text, svg or mermaid",
+			       "没有格式 %s：可选 text、svg、mermaid"), text);
+}
+
+/* By the end of a file's name; text for one without. */
+static int format_of(const char *path)
+{
+	static const char *const ends[] = { ".txt", ".svg", ".mmd", ".text",
+					    ".svg", ".mermaid" };
+	const char *base = path ? strrchr(path, '/') : NULL, *dot;
+	int i;
+
+	base = base ? base + 1 : path;
+	dot = base ? strrchr(base, '.') : NULL;
+	if (!dot)
+		return TEXT;
+	for (i = ARRAY_SIZE(ends); i--;)
+		if (!strcasecmp(dot, ends[i]))
+			return i % 3;
+	return -1;
+}
+
 static int take_choice(char **argv, int c, struct job *job)
 {
 	static const char *const formats[] = { "text", "svg", "mermaid" };
@@ -428,10 +454,7 @@ static int take_choice(char **argv, int c, struct job *job)
 	switch (c) {
 	case 'f':
 		job->format = word_number(optarg, formats, 3);
-		return job->format >= 0 ? 0 :
-		       refuse(argv[0], tr("no format %s: text, svg or mermaid",
-					  "没有格式 %s：可选 text、svg、mermaid"),
-			      optarg);
+		return job->format >= 0 ? 0 : no_format(argv[0], optarg);
 	case OPT_THEME:
 		job->theme = word_number(optarg, themes, 3);
 		return job->theme >= 0 ? 0 :
@@ -493,7 +516,7 @@ static int take(char **argv, int c, struct job *job)
 
 int cmd_ladder(int argc, char **argv)
 {
-	struct job job = { .colour = -1, .sort = -1 };
+	struct job job = { .format = UNTOLD, .colour = -1, .sort = -1 };
 	int c, status = 0;
 
 	while (!status && (c = next_option(argc, argv, &syntax, &status)) > 0)
@@ -507,6 +530,12 @@ int cmd_ladder(int argc, char **argv)
 	if (job.sort >= 0 && !job.list)
 		return refuse(argv[0], tr("--sort goes with --list",
 					  "--sort 要与 --list 同用"));
+	if (job.format == UNTOLD && job.list)
+		job.format = TEXT;
+	if (job.format == UNTOLD)
+		job.format = format_of(job.output);
+	if (job.format < 0)
+		return no_format(argv[0], strrchr(job.output, '.') + 1);
 	if (job.format == SVG && job.width && job.width < 1000)
 		return refuse(argv[0], tr("a picture is 1000 pixels wide or more",
 					  "图的宽度至少为 1000 像素"));

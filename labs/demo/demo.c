@@ -572,7 +572,7 @@ static void saw_2msl(struct demo *d, long end, long new_end)
 	       (new_end - end) / 1e3);
 	expect(d, anew && fired && took(fired->us - anew->us, MSL2_MS),
 	       "After %.3f s more the client forgot the connection (due after 60 s). The server, which had closed second, was free at once.",
-	       "又过了 %.3f 秒，客户端才忘掉这个连接（应为 60 秒）。后关闭的服务器则立刻就自由了。",
+	       "又过了 %.3f 秒，客户端才忘掉这个连接（应为 60 秒）。后关闭的服务器则可以立即释放连接。",
 	       fired && anew ? (fired->us - anew->us) / 1e6 : 0);
 }
 

@@ -103,7 +103,7 @@ LCTCP_ARC(ESTABLISHED, RST, CLOSED, "9293 3.10.7.4",
 	  "The peer knows nothing of this connection or has dropped it; data may be lost.",
 	  LCTCP_A_RESET)
 LCTCP_ARC(ESTABLISHED, ABORT, CLOSED, "9293 3.10.5",
-	  "The program gives up without a goodbye; the RST spares the peer the wait.",
+	  "With linger 0, or with data that nobody has read, there is no orderly end: the RST tells the peer that its data was not read, or that no more will come.",
 	  LCTCP_A_SEND_RST)
 LCTCP_ARC(ESTABLISHED, ABORT_WAIT, TIME_WAIT, "9293 3.5.2",
 	  "The namespace has who sends a RST wait like who closes first: the peer's segments on the way meet this end and no new connection.",

@@ -21,6 +21,7 @@
 #define NONE		((size_t)-1)
 #define AT_ONCE_US	1000	/* what follows within is one step */
 #define LOOK_BACK	4096	/* rows to look for the origin of a copy */
+#define TICK_MS		10	/* the longest of a kernel */
 #define LATE_US		100000	/* under way longer than others, and than that */
 
 /* A timer of one side: what it is for says whether it is worth drawing. */
@@ -51,9 +52,10 @@ static const struct timer_kind {
  * @row:	where
  * @ms:		for how long
  * @times:	how often since it fired; 0 if it does not run
+ * @fired:	when last, us
  */
 struct timer_seen {
-	long long set;
+	long long set, fired;
 	size_t row;
 	unsigned long long ms;
 	unsigned int times;
@@ -179,6 +181,47 @@ static bool learn_ids(struct maker *m, const struct events *evs)
 			qsort(m->side[i].ids, m->side[i].nids, sizeof(*id),
 			      by_number);
 	return true;
+}
+
+/* A side that only another life of the pair has events of is in the trace, too. */
+static void learn_seen(struct maker *m, const struct events *evs)
+{
+	size_t i;
+	int side;
+
+	for (i = 0; i < evs->n; i++) {
+		const struct event *e = &evs->v[i];
+
+		if (e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED)
+			continue;
+		side = ladder_pick_side(&m->pick, e);
+		if (side >= 0)
+			m->side[side].seen = true;
+	}
+}
+
+static bool is_any(const struct in6_addr *addr)
+{
+	return IN6_IS_ADDR_UNSPECIFIED(addr) ||
+	       (IN6_IS_ADDR_V4MAPPED(addr) && !addr->s6_addr32[3]);
+}
+
+/* Is there a listener, though it has taken no arc of this connection? */
+static void learn_listener(struct maker *m, const struct events *evs, int side)
+{
+	const struct event_end *end = &m->pick.end[side];
+	size_t i;
+
+	for (i = 0; i < m->pick.first; i++) {
+		const struct event *e = &evs->v[i];
+
+		if (e->kind == EVENT_STATE && !e->remote.port &&
+		    e->local.port == end->port &&
+		    (is_any(&e->local.addr) || event_end_same(&e->local, end)) &&
+		    (!e->netns || !m->pick.netns[side] ||
+		     e->netns == m->pick.netns[side]))
+			m->l.before[side] = e->to;
+	}
 }
 
 /* ---- rows ---- */
@@ -444,7 +487,9 @@ static bool add_arrival(struct maker *m, int side, size_t sent,
 	r->merged = m->l.row[sent].merged;
 	r->arrived = e->us;
 	r->of = sent;
-	r->stranger = sent < me->life || sent < peer->life;
+	/* a half-open connection that came to nothing is none a SYN could be old for */
+	r->stranger = (sent < me->life && !(e->flags & SEG_SYN)) ||
+		      sent < peer->life;
 	r->seq = e->seq - peer->base;
 	if (e->flags & SEG_ACK)
 		r->ack = e->ack - me->base;
@@ -646,6 +691,7 @@ static bool on_timer_set(struct maker *m, int side, const struct event *e)
 {
 	size_t kind = timer_of(e->timer);
 	struct timer_seen *t = &m->side[side].timer[kind];
+	unsigned long long twice;
 	struct ladder_row *r;
 
 	if (kind == NTIMERS)
@@ -659,7 +705,12 @@ static bool on_timer_set(struct maker *m, int side, const struct event *e)
 	}
 	t->set = e->us;
 	t->row = m->side[side].touched;
+	/* Each timeout doubles the wait, and that may count from when it was due. */
+	twice = 2 * t->ms;
 	t->ms = e->ms;
+	if (t->fired && e->us - t->fired <= AT_ONCE_US && e->ms < twice &&
+	    twice - e->ms <= TICK_MS)
+		t->ms = twice;
 	t->times++;
 	return true;
 }
@@ -677,6 +728,7 @@ static bool on_timer_fired(struct maker *m, int side, const struct event *e)
 		return true;
 	r->waited = e->us - t->set;
 	r->set_ms = t->ms;
+	t->fired = e->us;
 	return end_timer(m, side, kind, e->us, TIMER_FIRED);
 }
 
@@ -686,8 +738,14 @@ static bool on_fault(struct maker *m, int side, const struct event *e)
 {
 	struct ladder_row *r = row_at(m, m->side[side].sent);
 
-	if (r && r->event->seq == e->seq && r->event->flags == e->flags)
-		r->fault = e;
+	if (!r || r->event->seq != e->seq || r->event->flags != e->flags)
+		return true;
+	r->fault = e;
+	/* the trace has not the other end, but this much is known of it */
+	if (r->assumed && strcmp(e->verb, "dup")) {
+		r->arrived = -1;
+		r->assumed = false;
+	}
 	return true;
 }
 
@@ -880,6 +938,9 @@ static bool make(struct maker *m, const struct events *evs,
 	m->quickest = -1;
 	if (!learn_ids(m, evs))
 		return false;
+	learn_seen(m, evs);
+	learn_listener(m, evs, CLIENT);
+	learn_listener(m, evs, SERVER);
 	if (m->self)
 		m->side[SERVER].seen = true;
 	for (i = 0; i < evs->n; i++) {

@@ -277,8 +277,12 @@ const char *ladder_drop(const struct ladder_row *r, enum language lang,
 			char *buf);
 const char *ladder_copies(const struct ladder_row *r, enum language lang,
 			  char *buf);
-/* Did this timer fire later than it was set to, so that a reader wonders? */
-bool ladder_overdue(const struct ladder_row *r);
+/* What to say of a timer that fired so much later than it was set to that a reader
+ * wonders, W_OVERDUE or W_BY_TICKS; or 0.
+ */
+enum word ladder_overdue(const struct ladder_row *r);
+/* ... of all rows together. */
+enum word ladder_any_overdue(const struct ladder *l);
 /* "3 s", "200 ms" */
 const char *ladder_span(long long us, char *buf);
 

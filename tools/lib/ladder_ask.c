@@ -42,7 +42,7 @@ static unsigned int first_state(const struct ladder *l, unsigned int side)
 		return 0;
 	if (l->row[i].event->flags & SEG_ACK)	/* the trace began too late */
 		return side == l->row[i].side ? LCTCP_SYN_RECV : 0;
-	return LCTCP_CLOSED;
+	return side == l->row[i].side || !l->row[i].assumed ? LCTCP_CLOSED : 0;
 }
 
 unsigned int ladder_state(const struct ladder *l, unsigned int side,
@@ -109,14 +109,28 @@ long long ladder_row_end(const struct ladder_row *r)
 	return r->late ? r->us : max(r->us, r->arrived);
 }
 
-bool ladder_overdue(const struct ladder_row *r)
+#define TICK_US		10000	/* the longest, which no timer can help */
+
+enum word ladder_overdue(const struct ladder_row *r)
 {
-	/* By what the second digit of its span would show, and by more than the
-	 * longest tick, which no timer can help.
-	 */
-	return r->kind == ROW_TIMER_FIRED && r->set_ms &&
-	       r->waited / 1010 > (long long)r->set_ms &&
-	       r->waited / 1000 > (long long)r->set_ms + 10;
+	long long late = r->waited - (long long)r->set_ms * 1000;
+
+	if (r->kind != ROW_TIMER_FIRED || !r->set_ms || late < 1000)
+		return 0;
+	if (late / 1000 <= TICK_US / 1000)
+		return W_BY_TICKS;
+	/* by what the second digit of its span would show */
+	return r->waited / 1010 > (long long)r->set_ms ? W_OVERDUE : 0;
+}
+
+enum word ladder_any_overdue(const struct ladder *l)
+{
+	enum word w = 0;
+	size_t i;
+
+	for (i = 0; i < l->n && w != W_OVERDUE; i++)
+		w = ladder_overdue(&l->row[i]) ?: w;
+	return w;
 }
 
 bool ladder_old(const struct ladder *l, const struct ladder_row *r)

@@ -240,6 +240,10 @@ static void place_marks(struct layout *p, double unit, double fold_h)
 		if (m->kind == SENDING)
 			c.row = m->row;
 	}
+	/* what is taken to arrive as it leaves does not so before it */
+	for (i = 0; i < p->l->n; i++)
+		if (p->l->row[i].kind == ROW_SEGMENT)
+			at_least(&p->arrow[i].y2, p->arrow[i].y1);
 	p->bottom = c.y + TRAIL;
 }
 

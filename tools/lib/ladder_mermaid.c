@@ -118,18 +118,34 @@ static void head(const struct ladder *l, enum language lang, FILE *f)
 	}
 }
 
-/* A comment for each sentence: there is no room for them in the picture. */
-static void sentences(const struct ladder *l, enum language lang, FILE *f)
-{
-	char title[LADDER_TEXT], rfc[32];
-	size_t i;
+#define NOTE_W		420.0	/* pixels, of a line */
+#define NOTE_FONT	14.0
 
-	for (i = 0; i < l->nnotes; i++)
-		fprintf(f, "    %%%% %zu %s: %s (%s)\n", i + 1,
-			why_title(l, &l->note[i].why, lang, title,
-				  sizeof(title)),
-			why_text(&l->note[i].why, lang),
-			why_rfc(&l->note[i].why, rfc, sizeof(rfc)));
+/* The sentence that a row is the first to need, in lines: a note is not wrapped. */
+static void sentence(const struct ladder *l, size_t row, enum language lang, FILE *f)
+{
+	char title[LADDER_TEXT], rfc[32], text[1024], line[1024];
+	size_t number = l->row[row].note, n, at;
+	const struct ladder_note *note;
+
+	if (!number || l->note[number - 1].row != row)
+		return;
+	note = &l->note[number - 1];
+	snprintf(text, sizeof(text), lang == LANG_ZH ? "%s（%s）" : "%s (%s)",
+		 why_text(&note->why, lang),
+		 why_rfc(&note->why, rfc, sizeof(rfc)));
+	fprintf(f, "    Note over C,S: (%zu) ", number);
+	put_escaped(f, why_title(l, &note->why, lang, title, sizeof(title)));
+	for (at = 0; text[at]; at += n) {
+		n = svg_fit(text + at, NOTE_W, NOTE_FONT);
+		/* without the space that ends it */
+		snprintf(line, sizeof(line), "%.*s",
+			 (int)(n - (text[at + n] && text[at + n - 1] == ' ')),
+			 text + at);
+		fputs("<br/>", f);
+		put_escaped(f, line);
+	}
+	fputc('\n', f);
 }
 
 void ladder_mermaid(const struct ladder *l, enum language lang, FILE *f)
@@ -150,7 +166,7 @@ void ladder_mermaid(const struct ladder *l, enum language lang, FILE *f)
 		else if (r->kind != ROW_STATE)
 			timer_note(r, lang, f);
 		states(l, r, f);
+		sentence(l, i, lang, f);
 		quiet = max(quiet, ladder_row_end(r));
 	}
-	sentences(l, lang, f);
 }

@@ -639,25 +639,16 @@ static bool any_dropped(const struct brush *b)
 	return false;
 }
 
-static bool any_overdue(const struct ladder *l)
-{
-	size_t i;
-
-	for (i = 0; i < l->n; i++)
-		if (ladder_overdue(&l->row[i]))
-			return true;
-	return false;
-}
-
 /* What holds for all numbers and times. */
 static void draw_remarks(const struct brush *b, double y)
 {
 	const char *text = ladder_relative(b->l, b->p->lang);
+	enum word late = ladder_any_overdue(b->l);
 
 	svg_text(b->f, 26, y, "small", "start", text);
-	if (any_overdue(b->l))
+	if (late)
 		svg_text(b->f, b->p->width - 26, y, "small", "end",
-			 word(W_OVERDUE, b->p->lang));
+			 word(late, b->p->lang));
 }
 
 static void draw_foot(const struct brush *b)

@@ -8,6 +8,7 @@
  * The column beside each lifeline has the brackets of timers; numbers on the
  * wire are those of the sentences.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,14 +117,29 @@ enum {
 };
 
 /**
+ * struct rung - what is drawn in one go
+ * @r:		a row, or one end of it
+ * @parted:	a segment that something at the receiving side has crossed: its two
+ *		ends are apart, so that no side's time goes back
+ */
+struct rung {
+	struct ladder_row r;
+	bool parted;
+};
+
+/**
  * struct pen - where and how to draw
  * @l:		what
  * @style:	how
  * @f:		where
  * @zero:	time 0
  * @wire:	columns between the lifelines
- * @bracket:	BEGINS, ENDS, RUNS of each row and side
- * @row:	being drawn
+ * @rung:	what is drawn, in this order
+ * @nrungs:	how many
+ * @at:		rung at which each row is, at its own side
+ * @there:	... and at the other one
+ * @bracket:	BEGINS, ENDS, RUNS of each rung and side
+ * @row:	rung being drawn
  * @part:	of it: its first line, or what comes before or after
  * @unsure:	a connection is opening, and not both sides are sure of all
  * @legend:	... and that has been drawn
@@ -134,6 +150,8 @@ struct pen {
 	FILE *f;
 	long long zero;
 	int wire;
+	struct rung *rung;
+	size_t nrungs, *at, *there;
 	unsigned char (*bracket)[NSIDES];
 	size_t row;
 	enum { BEFORE, FIRST, AFTER } part;
@@ -166,6 +184,112 @@ static void draw_state(const struct pen *p, const char *state)
 	ink(p, PLAIN);
 }
 
+/* ---- rungs ---- */
+
+/* Does anything come to pass at the other side before row @i arrives there, though its
+ * row comes later?  @came: when the last parted segment comes to that side.
+ */
+static bool is_crossed(const struct ladder *l, size_t i, long long came)
+{
+	const struct ladder_row *r = &l->row[i], *next;
+
+	if (r->kind != ROW_SEGMENT || r->late || r->assumed || r->arrived < 0)
+		return false;
+	if (came > r->us)
+		return true;
+	for (i++; i < l->n && l->row[i].us < r->arrived; i++) {
+		next = &l->row[i];
+		if (next->kind == ROW_ARRIVAL ? next->side == r->side :
+		    next->side != r->side || (!next->late && next->arrived >= 0 &&
+					      next->arrived < r->arrived))
+			return true;
+	}
+	return false;
+}
+
+static struct rung *add_rung(struct pen *p, const struct ladder_row *r, bool parted)
+{
+	struct rung *rung = &p->rung[p->nrungs++];
+
+	rung->r = *r;
+	rung->parted = parted;
+	return rung;
+}
+
+static void add_departure(struct pen *p, size_t i)
+{
+	struct ladder_row *r = &add_rung(p, &p->l->row[i], true)->r;
+
+	r->late = 1;
+	r->arc[!r->side] = NULL;
+	r->drop = NULL;
+	r->copies = 0;
+}
+
+static void add_arrival(struct pen *p, size_t i)
+{
+	struct ladder_row *r = &add_rung(p, &p->l->row[i], true)->r;
+
+	p->there[i] = p->nrungs - 1;
+	r->kind = ROW_ARRIVAL;
+	r->us = r->arrived;
+	r->arc[r->side] = NULL;
+	r->fault = NULL;
+}
+
+/* Those on their way that have come by @us, the earliest first. */
+static void land(struct pen *p, size_t *way, size_t *n, long long us)
+{
+	size_t i, first;
+
+	for (;;) {
+		for (first = i = 0; i < *n; i++)
+			if (p->l->row[way[i]].arrived < p->l->row[way[first]].arrived)
+				first = i;
+		if (!*n || p->l->row[way[first]].arrived > us)
+			return;
+		add_arrival(p, way[first]);
+		memmove(way + first, way + first + 1,
+			(--*n - first) * sizeof(*way));
+	}
+}
+
+static bool find_rungs(struct pen *p)
+{
+	const struct ladder *l = p->l;
+	long long came[NSIDES] = { -1, -1 };
+	size_t *way = calloc(l->n + 1, sizeof(*way)), n = 0, i;
+
+	p->rung = calloc(2 * l->n + 1, sizeof(*p->rung));
+	p->at = calloc(l->n + 1, sizeof(*p->at));
+	p->there = calloc(l->n + 1, sizeof(*p->there));
+	for (i = 0; way && p->rung && p->at && p->there && i < l->n; i++) {
+		const struct ladder_row *r = &l->row[i];
+
+		land(p, way, &n, r->us);
+		p->at[i] = p->there[i] = p->nrungs;
+		if (!is_crossed(l, i, came[!r->side])) {
+			add_rung(p, r, false);
+			continue;
+		}
+		add_departure(p, i);
+		came[!r->side] = max(came[!r->side], r->arrived);
+		way[n++] = i;
+	}
+	if (way && i == l->n)
+		land(p, way, &n, LLONG_MAX);
+	free(way);
+	return p->rung && p->at && p->there && i == l->n;
+}
+
+/* The rung with what happens to a side in a row. */
+static size_t rung_of(const struct pen *p, size_t row, unsigned int side)
+{
+	if (row >= p->l->n)
+		return p->nrungs;
+	return side == p->l->row[row].side ? p->at[row] : p->there[row];
+}
+
 /* ---- brackets ---- */
 
 /* Each side has one column for brackets: who comes first has it. */
@@ -175,17 +299,20 @@ static void find_brackets(struct pen *p)
 
 	for (i = 0; i < p->l->ntimers; i++) {
 		const struct ladder_timer *t = &p->l->timer[i];
-		size_t last = t->how == TIMER_RUNS ? p->l->n : t->last;
+		size_t end = t->how == TIMER_RUNS ? p->l->n : t->last, first, last;
 
 		/* none, too, if it began before the first row */
-		if (t->first >= last || last > p->l->n ||
-		    t->first < free_from[t->side])
+		if (t->first >= end || end > p->l->n)
+			continue;
+		first = rung_of(p, t->first, t->side);
+		last = rung_of(p, end, t->side);
+		if (first >= last || first < free_from[t->side])
 			continue;
 		free_from[t->side] = last;
-		p->bracket[t->first][t->side] |= BEGINS;
+		p->bracket[first][t->side] |= BEGINS;
 		if (t->how != TIMER_RUNS)
 			p->bracket[last][t->side] |= ENDS;
-		for (row = t->first + 1; row < last; row++)
+		for (row = first + 1; row < last; row++)
 			p->bracket[row][t->side] |= RUNS;
 	}
 }
@@ -376,6 +503,8 @@ static const char *when_left(const struct pen *p, const struct ladder_row *r,
 	char when[32];
 
 	*buf = 0;
+	if (p->rung[p->row].parted)
+		return buf;
 	if (ladder_old(p->l, r)) {
 		strcpy(buf, word(W_LEFT_BEFORE, p->style->lang));
 	} else if (r->kind == ROW_ARRIVAL) {
@@ -386,17 +515,22 @@ static const char *when_left(const struct pen *p, const struct ladder_row *r,
 	return buf;
 }
 
-/* Why it was dropped; without the counter's name if that does not fit. */
+/* Why it was dropped; the counter's name below that if it does not fit. */
 static void write_drop(const struct pen *p, const struct ladder_row *r, int there)
 {
-	char text[LADDER_TEXT], *counter;
+	char text[LADDER_TEXT], second[LADDER_TEXT], *counter;
 
 	if (!*ladder_drop(r, p->style->lang, text))
 		return;
 	counter = strstr(text, p->style->lang == LANG_ZH ? "（" : " (");
-	if (counter && text_width(text) > p->wire - 2)
-		*counter = 0;
+	if (!counter || text_width(text) <= p->wire - 2) {
+		line_text(p, &nothing, text, there, DIM);
+		return;
+	}
+	snprintf(second, sizeof(second), "%s", counter + (*counter == ' '));
+	*counter = 0;
 	line_text(p, &nothing, text, there, DIM);
+	line_text(p, &nothing, second, there, DIM);
 }
 
 /* What became of a segment that did not simply arrive. */
@@ -408,7 +542,8 @@ static void write_fate(struct pen *p, const struct ladder_row *r)
 	p->part = AFTER;
 	if (*when_left(p, r, text))
 		line_text(p, &nothing, text, -here, RED);
-	if (*ladder_fate(r, p->style->lang, text))
+	if (*ladder_fate(r, p->style->lang, text) &&
+	    (r->fault || !p->rung[p->row].parted))
 		line_text(p, &nothing, text, here, RED);
 	write_drop(p, r, -here);
 	if (*ladder_copies(r, p->style->lang, text))
@@ -431,7 +566,10 @@ static void write_sure(struct pen *p, const struct ladder_row *r)
 		sure = ladder_sure(p->l, side, side == r->side || r->arrived < 0 ||
 				   r->late ? r->us : r->arrived);
 		all &= sure;
-		l.state[side] = ladder_marks(sure, marks[side]);
+		/* of a parted one, only the end that is here */
+		if (!p->rung[p->row].parted ||
+		    side == (r->kind == ROW_ARRIVAL ? !r->side : r->side))
+			l.state[side] = ladder_marks(sure, marks[side]);
 	}
 	p->unsure = all != SURE_OF_ALL;
 	p->legend = true;
@@ -581,13 +719,13 @@ static void draw_gap(const struct pen *p, long long us)
 	line_text(p, &l, text, 0, DIM);
 }
 
-/* When all before row @i was over. */
-static long long quiet_since(const struct ladder *l, size_t i)
+/* When all before rung @i was over. */
+static long long quiet_since(const struct pen *p, size_t i)
 {
-	long long us = l->start;
+	long long us = p->l->start;
 
 	while (i-- > 0)
-		us = max(us, ladder_row_end(&l->row[i]));
+		us = max(us, ladder_row_end(&p->rung[i].r));
 	return us;
 }
 
@@ -623,6 +761,7 @@ static void write_head(const struct pen *p, size_t from)
 /* What holds for all numbers and times is said once, where it is met first. */
 static void write_legend(const struct pen *p, size_t from, size_t to)
 {
+	enum word late = ladder_any_overdue(p->l);
 	size_t i;
 
 	ink(p, DIM);
@@ -631,10 +770,10 @@ static void write_legend(const struct pen *p, size_t from, size_t to)
 	if (!from)
 		text_wrap(ladder_relative(p->l, p->style->lang), 0, 3,
 			  p->style, p->f);
-	for (i = 0; i < p->l->n && !ladder_overdue(&p->l->row[i]); i++)
+	for (i = 0; late && i < p->l->n && ladder_overdue(&p->l->row[i]) != late; i++)
 		;
-	if (i >= from && i < to && i < p->l->n)
-		text_wrap(word(W_OVERDUE, p->style->lang), 0, 3, p->style, p->f);
+	if (late && i >= from && i < to && i < p->l->n)
+		text_wrap(word(late, p->style->lang), 0, 3, p->style, p->f);
 	ink(p, PLAIN);
 }
 
@@ -646,19 +785,22 @@ void ladder_text(const struct ladder *l, size_t from, size_t to,
 		.style = style,
 		.f = f,
 		.wire = style->width - 2 * SIDE_W - 2,
-		.bracket = calloc(l->n + 1, sizeof(*p.bracket)),
-		.row = from,
+		.bracket = calloc(2 * l->n + 1, sizeof(*p.bracket)),
 	};
+	bool ready = find_rungs(&p) && p.bracket;
 	long long quiet = l->start;
+	size_t end = 0;
 
-	if (from < l->n && p.bracket) {
+	if (ready && from < l->n) {
 		find_brackets(&p);
 		p.zero = l->start;
-		quiet = quiet_since(l, from);
+		p.row = p.at[from];
+		end = to < l->n ? p.at[to] : p.nrungs;
+		quiet = quiet_since(&p, p.row);
 		write_head(&p, from);
 	}
-	for (; p.bracket && p.row < to && p.row < l->n; p.row++) {
-		const struct ladder_row *r = &l->row[p.row];
+	for (; p.row < end; p.row++) {
+		const struct ladder_row *r = &p.rung[p.row].r;
 
 		p.part = BEFORE;
 		if (r->us - quiet >= GAP_US)
@@ -666,8 +808,11 @@ void ladder_text(const struct ladder *l, size_t from, size_t to,
 		draw_row(&p, r);
 		quiet = max(quiet, ladder_row_end(r));
 	}
-	if (p.bracket)
+	if (ready)
 		write_legend(&p, from, to);
+	free(p.rung);
+	free(p.at);
+	free(p.there);
 	free(p.bracket);
 }
 

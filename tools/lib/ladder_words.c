@@ -177,9 +177,10 @@ const char *ladder_name(const struct ladder *l, const struct ladder_row *r,
 {
 	char flags[64], nth[16];
 	const char *name = segment_name(l, r, lang, flags);
+	bool bare = !r->event->len && !(r->event->flags & (SEG_SYN | SEG_FIN));
 
 	if (r->again)
-		snprintf(buf, LADDER_TEXT, word(W_AGAIN, lang), name,
+		snprintf(buf, LADDER_TEXT, word(bare ? W_ACK_AGAIN : W_AGAIN, lang), name,
 			 ordinal(r->again, lang, nth));
 	else
 		snprintf(buf, LADDER_TEXT, "%s", name);
@@ -221,7 +222,14 @@ const char *ladder_numbers(const struct ladder *l, const struct ladder_row *r,
 
 const char *ladder_relative(const struct ladder *l, enum language lang)
 {
-	return word(l->midway ? W_MIDWAY : l->books ? W_BOOKS : W_RELATIVE, lang);
+	size_t i;
+
+	if (l->midway || l->books)
+		return word(l->midway ? W_MIDWAY : W_BOOKS, lang);
+	for (i = 0; i < l->n; i++)
+		if (l->row[i].stranger)
+			return word(W_RELATIVE_OLD, lang);
+	return word(W_RELATIVE, lang);
 }
 
 const char *ladder_octets(const struct ladder_row *r, enum language lang,

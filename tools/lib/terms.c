@@ -74,7 +74,7 @@ static const struct term terms[] = {
 	}, "保活 保活定时器" },
 	{ "delack", TIMER, {
 		"Lets an ACK wait for data to ride on, 40 ms unless told; the RFC allows half a second.",
-		"延迟 ACK 定时器：让 ACK 等待搭数据的便车，默认 40 ms；RFC 允许半秒。",
+		"延迟 ACK 定时器：让 ACK 等待由数据捎带，默认 40 ms；RFC 允许半秒。",
 	}, "延迟ACK" },
 	{ "InShort", DROP, {
 		"It is shorter than a header.",

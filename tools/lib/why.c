@@ -24,7 +24,7 @@ enum {
 	FIN_ACK_CROSSED, PLAIN_ACK, MERGED, FIN_AGAIN, DATA, DATA_OPENS,
 	DATA_AFTER_FIN, DATA_AGAIN, DATA_TIMEOUT, DATA_FAST, KEEPALIVE,
 	WINDOW_PROBE, SMALL_WINDOW, DELAYED_ACK, RST_NOBODY, RST_WRONG_ACK,
-	LATE_SYN, LATE_TAKEN, LATE_STRANGER, LATE_NOBODY, LATE_REFUSED, NO_2MSL,
+	SYN_QUEUE_FULL, SYN_NO_ROOM, THIRD_ACK_NO_ROOM, LATE_SYN, LATE_TAKEN, LATE_STRANGER, LATE_NOBODY, LATE_REFUSED, NO_2MSL,
 	NREMARKS
 };
 
@@ -61,7 +61,7 @@ static const struct remark remarks[NREMARKS] = {
 		"A bare ACK takes no sequence number and is never acknowledged, so its sender cannot know that it was lost. The client is connected, the server is not yet.",
 		"单独的 ACK 不占序号，也永远不会被确认，发送方无从知道它丢了。此时客户端已经连上，服务器还没有。",
 	} },
-	[THIRD_ACK_AGAIN] = { { "third ACK again", "重传第三个 ACK" }, "9293 3.10.7.4", {
+	[THIRD_ACK_AGAIN] = { { "third ACK again", "再次发送第三个 ACK" }, "9293 3.10.7.4", {
 		"For the client the SYN-ACK is old. A segment outside the window is dropped but answered with an ACK: just the one that the server lacks.",
 		"对客户端来说这个 SYN-ACK 是旧的。窗口之外的报文段会被丢弃，但要回一个 ACK：正是服务器缺的那一个。",
 	} },
@@ -127,7 +127,7 @@ static const struct remark remarks[NREMARKS] = {
 	} },
 	[DELAYED_ACK] = { { "delayed ACK", "延迟 ACK" }, "9293 3.8.6.3", {
 		"The ACK has waited for data to ride on, half a second at most by the RFC; none came, so it goes alone.",
-		"ACK 等待着搭数据的便车（RFC 规定至多半秒）；没有等到，于是单独发送。",
+		"ACK 等待由数据捎带（RFC 规定至多半秒）；没有等到，于是单独发送。",
 	} },
 	[RST_NOBODY] = { { "RST from nobody", "不存在的连接的 RST" }, "9293 3.5.2", {
 		"There is no such connection here: whatever comes for one that does not exist is answered with a RST.",
@@ -136,6 +136,18 @@ static const struct remark remarks[NREMARKS] = {
 	[RST_WRONG_ACK] = { { "RST of a wrong ACK", "对错误 ACK 的 RST" }, "9293 3.10.7.3", {
 		"That ACK fits nothing sent here: it answers an older attempt. The RST says so, with just the number that the other end expects.",
 		"那个 ACK 确认的不是这里发过的东西，它回答的是更早的一次尝试。RST 说明这一点，序号正是对方所期待的。",
+	} },
+	[SYN_QUEUE_FULL] = { { "SYN queue full", "半连接队列已满" }, "4987 2.2", {
+		"There are as many half-open connections as the listener may have, so the SYN is dropped without an answer: to its sender it looks lost, and goes again.",
+		"监听者的半连接已经多到上限，所以这个 SYN 被丢弃，没有回答：在发送方看来它丢了，于是重传。",
+	} },
+	[SYN_NO_ROOM] = { { "SYN without room", "没有位置的 SYN" }, "9293 3.8.1", {
+		"The program does not call accept() fast enough, and the accept queue is full: a SYN is dropped without an answer, as if it were lost, and its sender tries again.",
+		"程序调用 accept() 不够快，全连接队列已满：SYN 被丢弃，没有回答，就像丢了一样，发送方会再试。",
+	} },
+	[THIRD_ACK_NO_ROOM] = { { "ACK without room", "没有位置的 ACK" }, "9293 3.8.1", {
+		"The client is connected, but the accept queue has no place: the server drops the ACK and stays in SYN_RECV. Its timer sends the SYN-ACK again, and the ACK of that may find a place, if the program has called accept() by then.",
+		"客户端已经连上，但全连接队列没有位置：服务器丢弃这个 ACK，留在 SYN_RECV。定时器会重传 SYN-ACK；如果那时程序已经调用 accept()，对它的 ACK 就有位置了。",
 	} },
 	[LATE_SYN] = { { "late SYN", "迟到的 SYN" }, "9293 3.5", {
 		"Its sender has given up this attempt long ago, but nothing in a SYN tells its age. So it is answered like any other, and believed only if an ACK of the answer comes.",
@@ -192,15 +204,15 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(SYN_SENT, ABORT) =
 		"还没有需要用 RST 来结束的连接。",
 	OF(SYN_RECV, ACK_OF_SYN) =
-		"对本端 SYN 的确认证明：对方听得见本端，它的 SYN 也不是旧的重复报文。",
+		"对本端 SYN 的确认证明：对方能收到本端的报文段，它的 SYN 也不是旧的重复报文段。",
 	OF(SYN_RECV, PASSIVE_RST) =
-		"对方不要这个连接，多半因为它的 SYN 是旧的重复报文；程序对此一无所知。",
+		"对方不要这个连接，多半因为它的 SYN 是旧的重复报文段；程序对此一无所知。",
 	OF(SYN_RECV, PASSIVE_SYN) =
 		"窗口内的新 SYN 说明对方重新开始了，于是忘掉这个半连接；下一个 SYN 会找到监听者。",
 	OF(SYN_RECV, PASSIVE_GIVE_UP) =
 		"按计划（受到洪泛攻击时会缩短）发出的每一个 SYN-ACK 都没有回音：半连接不复存在，只剩下一直处于 LISTEN 的监听者。如果对方之后还发来什么，会得到 RST。",
 	OF(SYN_RECV, OLD_DUPLICATE) =
-		"对方不要重新打开这对端点的连接，可见那个 SYN 是旧的重复报文，前一个连接继续等完剩下的时间。",
+		"对方不要重新打开这对端点的连接，可见那个 SYN 是旧的重复报文段，前一个连接继续等完剩下的时间。",
 	OF(SYN_RECV, ABANDON) =
 		"重新打开这对端点的半连接在本端结束了：监听者不在了，或者一直没有回音；前一个连接继续等待，仍把这个 SYN-ACK 当真的一方会得到 RST。",
 	OF(SYN_RECV, PURGE) =
@@ -216,13 +228,13 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(SYN_RECV, ABORT_WAIT) =
 		"与其他中止一样，只是该命名空间让这对端点再保留 2MSL，使这次尝试的残余不会碰上新的连接。",
 	OF(ESTABLISHED, CLOSE) =
-		"本端没有更多要说的了：跟在最后一个字节之后的 FIN 说明这一点，但本端仍然在听。",
+		"本端没有数据要发送了：跟在最后一个字节之后的 FIN 说明这一点，但本端仍可接收。",
 	OF(ESTABLISHED, FIN) =
-		"对方没有更多要说的了；ACK 至多稍等片刻，本端自己的 FIN 则等到程序关闭，在那之前程序仍可发送。",
+		"对方没有数据要发送了；ACK 至多稍等片刻，本端自己的 FIN 则等到程序关闭，在那之前程序仍可发送。",
 	OF(ESTABLISHED, RST) =
 		"对方不知道这个连接，或者已经抛弃了它；数据可能丢失。",
 	OF(ESTABLISHED, ABORT) =
-		"程序不告而别；RST 免得对方空等。",
+		"以 linger 0 关闭，或者还有没被读取的数据：不作正常结束，由 RST 告诉对方它的数据没有被读取，或者不会再有数据来了。",
 	OF(ESTABLISHED, GIVE_UP) =
 		"对方不再回答：重传、探测或保活的次数已经用完。",
 	OF(ESTABLISHED, ABORT_WAIT) =
@@ -258,9 +270,9 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(FIN_WAIT2, ABORT_WAIT) =
 		"该命名空间让发送 RST 的一方等待：对方还在发送，那些报文段不能碰上新的连接。",
 	OF(CLOSE_WAIT, CLOSE) =
-		"现在本端也没有更多要说的了：FIN 跟在最后一个字节之后，只差它的 ACK。",
+		"现在本端也没有数据要发送了：FIN 跟在最后一个字节之后，只差它的 ACK。",
 	OF(CLOSE_WAIT, RST) =
-		"对方先前停止了发送，现在连听也不听了。",
+		"对方先前停止了发送，现在也不再接收了。",
 	OF(CLOSE_WAIT, ABORT) =
 		"对方还在等本端的数据或 FIN；RST 免得它空等。",
 	OF(CLOSE_WAIT, GIVE_UP) =
@@ -278,7 +290,7 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(CLOSING, ORPHAN_LIMIT) =
 		"程序已经离开，而本端的 FIN 太久没有得到确认，或者这样的连接太多；RST 告诉对方它不会再发了。",
 	OF(LAST_ACK, ACK_OF_FIN) =
-		"双方的 FIN 都已被对方确认；由先关闭的一方负责等待，所以本端立刻自由了。",
+		"双方的 FIN 都已被对方确认；由先关闭的一方负责等待，所以本端可以立即释放。",
 	OF(LAST_ACK, RST) =
 		"对方不再等待什么，本端的 FIN 的 ACK 也不会来了。",
 	OF(LAST_ACK, ABORT) =
@@ -296,7 +308,7 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(TIME_WAIT, REUSE) =
 		"本端的 connect() 要用这对端点；它的序号和时间戳都高于旧连接用过的一切，对方能把两者分开。",
 	OF(TIME_WAIT, RST) =
-		"仅当该命名空间要求如此：提前结束等待的 RST 会放进旧的重复报文（RFC 1337）。",
+		"仅当该命名空间要求如此：提前结束等待的 RST 会放进旧的重复报文段（RFC 1337）。",
 	OF(TIME_WAIT, PURGE) =
 		"命名空间或模块要离开了，没有人再来守着这段等待。",
 };
@@ -457,12 +469,29 @@ static bool why_timer_row(const struct ladder *l, const struct ladder_row *r,
 	return say_arc(why, r, r->side);
 }
 
+static bool dropped_for(const struct ladder_row *r, const char *reason)
+{
+	return r->drop && !strcmp(r->drop->reason, reason);
+}
+
+/* A queue of the listener had no room. */
+static bool why_full(const struct ladder_row *r, struct why *why)
+{
+	if (dropped_for(r, "SynQueueFull"))
+		return say(why, SYN_QUEUE_FULL);
+	if (!dropped_for(r, "ListenOverflows"))
+		return false;
+	return say(why, r->event->flags & SEG_SYN ? SYN_NO_ROOM :
+		   THIRD_ACK_NO_ROOM);
+}
+
 /* What it meets is what makes it right, or too late. */
 static bool why_arrival(const struct ladder_row *r, struct why *why)
 {
 	unsigned int there = r->state[!r->side];
 	bool over = there == LCTCP_CLOSED || there == LCTCP_LISTEN;
 
+	/* its sender may still wait for just this */
 	if (r->event->flags & SEG_SYN && !r->drop &&
 	    (r->stranger || r->state[r->side] != LCTCP_SYN_SENT))
 		return say(why, LATE_SYN);
@@ -498,6 +527,8 @@ bool why_row(const struct ladder *l, size_t row, struct why *why)
 	memset(why, 0, sizeof(*why));
 	if (is_2msl(r) && waited_for_nothing(l, row))
 		return say(why, NO_2MSL);
+	if (why_full(r, why))
+		return true;
 	if (r->kind == ROW_ARRIVAL)
 		return why_arrival(r, why);
 	if (r->kind == ROW_STATE)
@@ -563,6 +594,8 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_MERGED]	= { "FIN+ACK in one", "FIN+ACK 合一" },
 	/* the segment, and how often */
 	[W_AGAIN]	= { "%s again, %s", "第 %2$s 次重传 %1$s" },
+	/* the same, of what takes no number and so is no retransmission */
+	[W_ACK_AGAIN]	= { "%s again, %s", "第 %2$s 次再发 %1$s" },
 	[W_OCTETS]	= { "%u octets", "%u 字节" },
 	[W_OCTET]	= { "%u octet", "%u 字节" },
 	/* what, then how many */
@@ -599,6 +632,8 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_LEFT_BEFORE]	= { "late: it left before all this", "迟到：在此之前就已发出" },
 	[W_RELATIVE]	= { "seq and ack are relative: each side's SYN is 0.",
 			    "seq 与 ack 是相对序号：各方的 SYN 为 0。" },
+	[W_RELATIVE_OLD] = { "seq and ack are relative: this connection's SYNs are 0, also for an older one's segment.",
+			     "seq 与 ack 是相对序号：本连接各方的 SYN 为 0；更早连接的报文段也照此计。" },
 	[W_MIDWAY]	= { "seq and ack are relative: the first ones seen are 0.",
 			    "seq 与 ack 是相对序号：最先见到的为 0。" },
 	[W_BOOKS]	= { "x, y: the numbers of the client's and the server's SYN.",
@@ -606,6 +641,10 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_OVERDUE]	= {
 		"No timer is early; to save work, the kernel's timer wheel fires it up to an eighth late.",
 		"定时器从不提前；内核的时间轮为了省力，最多会晚八分之一才让它到期。",
+	},
+	[W_BY_TICKS]	= {
+		"No timer is early; it fires at a tick of the kernel, so up to 10 ms late.",
+		"定时器从不提前；它在内核的时钟节拍上到期，所以最多晚 10 毫秒。",
 	},
 	/* the rule stands below */
 	[W_LOST_BY]	= { "lost by rule", "被规则丢弃" },
@@ -632,7 +671,7 @@ static const struct {
 	{ "InBadDoff", { "bad data offset", "数据偏移有误" } },
 	{ "InCsumErrors", { "bad checksum", "校验和错误" } },
 	{ "DropNoConn", { "no connection", "没有这个连接" } },
-	{ "DropListen", { "for no listener", "监听者不收" } },
+	{ "DropListen", { "no use in LISTEN", "监听者用不着" } },
 	{ "DropSynSent", { "not in SYN_SENT", "SYN_SENT 不收" } },
 	{ "DropSeq", { "outside window", "在窗口之外" } },
 	{ "DropPaws", { "old timestamp", "时间戳太旧" } },

@@ -103,6 +103,50 @@ test_ladder_two_rows() {
 		draw -f svg -n 2 ladder/old-segment.trace >"$work/out" 2>"$work/err" &&
 		count 1 'class="line data lost"' <"$work/out"
 }
+# A SYN that comes late is an old one only if its sender has given up.
+test_ladder_late_syn() {
+	sentence old-syn 2 'late SYN' 'SYN  seq=-\|late SYN' &&
+		sentence old-syn 2 'server → SYN_RECV' '╌ SYN  seq=0 .*SYN_RECV'
+}
+# The listener is there, and nothing comes to it before it can.
+test_ladder_never_early() {
+	draw -n 1 ladder/old-syn.trace >"$work/out" && count 0 '►\|●' < <(head -n -3 "$work/out") &&
+		sed -n 2p "$work/out" | count 1 'CLOSED .*LISTEN$' || return
+	# whose other end is in no trace
+	grep -v 'laddr_v6=::ffff:192.0.2.2 ' ladder/old-syn.trace >"$work/one"
+	draw -n 1 "$work/one" | count 0 '►' || return
+	grep 'laddr_v6=::ffff:192.0.2.1 ' ladder/third-ack-data.trace |
+		draw -f svg >"$work/one.svg" || return
+	# no arrow rises
+	sed -n 's/^<line x1="[0-9.]*" y1="\([0-9.]*\)" x2="[0-9.]*" y2="\([0-9.]*\)" class="line .*/\1 \2/p' \
+		"$work/one.svg" | awk '$2 < $1 { exit bad = 1 } END { exit bad || !NR }'
+}
+# The counter's name stands there, however little room there is.
+test_ladder_counters() {
+	draw -n 2 ladder/queue-full.trace | count 1 '(ListenOverflows)' &&
+		draw -l zh -n 2 ladder/queue-full.trace | count 1 '（ListenOverflows）' &&
+		draw -W 120 -n 2 ladder/queue-full.trace |
+		count 1 'dropped: accept queue full (ListenOverflows)'
+}
+# An ACK takes no number: it is sent again, but is no retransmission.
+test_ladder_ack_again() {
+	draw -l zh ladder/third-ack.trace >"$work/out" &&
+		count 0 '重传 ACK' <"$work/out" && count 3 '第 [123] 次再发 ACK' <"$work/out" &&
+		count 0 '旧的重复报文[^段]' < <(lctcp explain -l zh --all)
+}
+# The time of no side goes back, whatever crosses on the wire.
+test_ladder_order() {
+	local of
+	for of in ladder/*.trace life.trace; do
+		draw "$of" 2>"$work/err" | awk '
+			/^ *[0-9]+\.[0-9]+ .*[├│╭╰╎┊]/ { if ($1 + 0 < c) exit bad = 1; c = $1 + 0 }
+			/[┤│╮╯╎┊].* [0-9]+\.[0-9]+$/ { if ($NF + 0 < s) exit bad = 1; s = $NF + 0 }
+			END { exit bad || !(c + s) }' || { echo "# $of"; return 1; }
+	done
+	draw ladder/both-close.trace >"$work/out" &&
+		count 1 '^  0.050 FIN_WAIT1 .* FIN .*╌│$' <"$work/out" &&
+		count 1 '^  *│.*╌ FIN .*►│ CLOSING  *0.060$' <"$work/out"
+}
 # Nothing of the numbers is left out, however little room there is.
 test_ladder_numbers() {
 	local of lang
@@ -155,6 +199,22 @@ test_ladder_remarks() {
 		count 1 "seq and ack are relative: each side's SYN is 0" <"$work/out" &&
 		draw ../../docs/pictures/open.trace | count 0 'eighth' &&
 		draw ladder/data.trace | count 1 'relative: the first ones seen are 0'
+}
+# A timer that fires a tick late has a shorter remark; a wait is what it was set to.
+test_ladder_ticks() {
+	draw -n 1 ladder/queue-full.trace >"$work/out" &&
+		count 1 'tick of the kernel' <"$work/out" && count 0 'eighth' <"$work/out" &&
+		draw -n 1 -f svg ladder/queue-full.trace >"$work/out.svg" &&
+		count 1 'tick of the kernel' <"$work/out.svg" &&
+		[ "$(sed -n 's/.*class="span-n.*>\(.*\)<.*/\1/p' "$work/out.svg" | xargs)" = \
+			"1 s 2 s 4 s 8 s 3 s" ]
+}
+# A segment of an older connection: why its numbers are what they are.
+test_ladder_old_numbers() {
+	draw -n 2 ladder/old-syn.trace | count 1 'also for an older' &&
+		draw -n 2 -f svg ladder/old-segment.trace |
+		count 1 "SYNs are 0, also for an older one" &&
+		draw -n 1 ladder/old-segment.trace | count 0 'older'
 }
 # Somebody acts: a side, not "we".
 test_ladder_nobody_is_we() {
@@ -358,7 +418,27 @@ test_ladder_long() {
 	done
 }
 
+# ---- mermaid ----
+
+# Each sentence is a note, where it is first needed; nothing ends a note early.
+test_ladder_mermaid_notes() {
+	draw -f mermaid ladder/third-ack.trace >"$work/out" && count 0 '%%' <"$work/out" &&
+		count 5 '^    Note over C,S: ([1-5]) .*<br/>.*RFC' <"$work/out" &&
+		grep -A 9 'C->>S: (1)' "$work/out" | count 1 'Note over C,S: (1)' &&
+		! sed 's/#[0-9]*;//g' "$work/out" | grep '[;#]'
+}
+
 # ---- the command line ----
+
+# What the name of the output says.
+test_ladder_output() {
+	draw -o "$work/a.svg" ladder/data.trace && draw -f svg ladder/data.trace | cmp - "$work/a.svg" &&
+		draw -o "$work/a.mmd" ladder/data.trace && cmp "$work/a.mmd" ladder/data.mmd &&
+		draw -o "$work/a.txt" ladder/data.trace && draw ladder/data.trace | cmp - "$work/a.txt" &&
+		draw -f svg -o "$work/a.png" ladder/data.trace && cmp "$work/a.png" "$work/a.svg" &&
+		refused 2 'no format png: text, svg or mermaid' ladder -o "$work/b.png" ladder/data.trace &&
+		[ ! -e "$work/b.png" ]
+}
 
 test_ladder_refuses() {
 	refused 2 'no format png: text, svg or mermaid' ladder -f png life.trace &&
