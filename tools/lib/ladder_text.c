@@ -267,7 +267,8 @@ static bool find_rungs(struct pen *p)
 		const struct ladder_row *r = &l->row[i];
 
 		land(p, way, &n, r->us);
-		p->at[i] = p->there[i] = p->nrungs;
+		p->at[i] = p->nrungs;
+		p->there[i] = p->nrungs;
 		if (!is_crossed(l, i, came[!r->side])) {
 			add_rung(p, r, false);
 			continue;

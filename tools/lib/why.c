@@ -24,7 +24,8 @@ enum {
 	FIN_ACK_CROSSED, PLAIN_ACK, MERGED, FIN_AGAIN, DATA, DATA_OPENS,
 	DATA_AFTER_FIN, DATA_AGAIN, DATA_TIMEOUT, DATA_FAST, KEEPALIVE,
 	WINDOW_PROBE, SMALL_WINDOW, DELAYED_ACK, RST_NOBODY, RST_WRONG_ACK,
-	SYN_QUEUE_FULL, SYN_NO_ROOM, THIRD_ACK_NO_ROOM, LATE_SYN, LATE_TAKEN, LATE_STRANGER, LATE_NOBODY, LATE_REFUSED, NO_2MSL,
+	SYN_QUEUE_FULL, SYN_NO_ROOM, THIRD_ACK_NO_ROOM, LATE_SYN, LATE_TAKEN,
+	LATE_STRANGER, LATE_NOBODY, LATE_REFUSED, NO_2MSL,
 	NREMARKS
 };
 
@@ -633,7 +634,8 @@ static const char *const words[NWORDS][NLANGS] = {
 	[W_RELATIVE]	= { "seq and ack are relative: each side's SYN is 0.",
 			    "seq 与 ack 是相对序号：各方的 SYN 为 0。" },
 	[W_RELATIVE_OLD] = { "seq and ack are relative: this connection's SYNs are 0, also for an older one's segment.",
-			     "seq 与 ack 是相对序号：本连接各方的 SYN 为 0；更早连接的报文段也照此计。" },
+			     "seq 与 ack 是相对序号：本连接各方的 SYN 为 0；"
+			     "更早连接的报文段也照此计。" },
 	[W_MIDWAY]	= { "seq and ack are relative: the first ones seen are 0.",
 			    "seq 与 ack 是相对序号：最先见到的为 0。" },
 	[W_BOOKS]	= { "x, y: the numbers of the client's and the server's SYN.",
