@@ -145,22 +145,23 @@ bool lctcp_req_kill(struct lctcp_req *req, enum lctcp_event ev, bool sync)
 	return was_in;
 }
 
-/* The wait that follows the SYN-ACK sent last, in jiffies. */
-static unsigned long lctcp_req_wait(const struct lctcp_req *req,
-				    const struct lctcp_schedule *sched)
+/* The wait that follows the SYN-ACK sent last. */
+static u32 lctcp_req_wait_ms(const struct lctcp_req *req,
+			     const struct lctcp_schedule *sched)
 {
-	return msecs_to_jiffies(READ_ONCE(sched->ms[req->sent - 1]));
+	return READ_ONCE(sched->ms[req->sent - 1]);
 }
 
 unsigned long lctcp_req_due(const struct lctcp_req *req)
 {
 	unsigned long due = READ_ONCE(req->timer.expires);
 	u8 step = READ_ONCE(req->step);
+	u32 ms;
 
-	if (unlikely(step))
-		due += lctcp_step_rest(lctcp_req_wait(req,
-				lctcp_synack_schedule(req->listener)), step);
-	return due;
+	if (likely(!step))
+		return due;
+	ms = lctcp_req_wait_ms(req, lctcp_synack_schedule(req->listener));
+	return due + lctcp_step_rest(msecs_to_jiffies(ms), step);
 }
 
 /* Arm the timer for the wait that follows the SYN-ACK just sent; it begins at
@@ -170,10 +171,10 @@ static void lctcp_req_arm(struct lctcp_req *req,
 			  const struct lctcp_schedule *sched,
 			  unsigned long from)
 {
-	unsigned long wait = lctcp_req_wait(req, sched);
+	u32 ms = lctcp_req_wait_ms(req, sched);
+	unsigned long wait = msecs_to_jiffies(ms);
 
-	trace_lctcp_timer_set(req->id, LCTCP_TIMER_SYN_ACK,
-			      jiffies_to_msecs(wait));
+	trace_lctcp_timer_set(req->id, LCTCP_TIMER_SYN_ACK, ms);
 	req->step = lctcp_step_first(lctcp_cfg(req->listener), wait);
 	lctcp_mini_arm(&req->ent, &req->timer,
 		       from + wait - lctcp_step_rest(wait, req->step));
@@ -187,7 +188,7 @@ static bool lctcp_req_goes_on(struct lctcp_req *req,
 
 	if (likely(!req->step))
 		return false;
-	wait = lctcp_req_wait(req, sched);
+	wait = msecs_to_jiffies(lctcp_req_wait_ms(req, sched));
 	req->step = lctcp_step_after(wait, req->step);
 	lctcp_mini_arm(&req->ent, &req->timer,
 		       due - lctcp_step_rest(wait, req->step));

@@ -25,9 +25,11 @@
 #include "timer.h"
 #include "view/saw.h"
 
-static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long deadline)
+static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long from,
+			  unsigned long wait)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
+	unsigned long deadline = from + wait;
 
 	lc->rtx_use = use;
 	lc->rtx_at = deadline;
@@ -37,7 +39,7 @@ static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long deadline)
 			       lctcp_wheel_at(lctcp_cfg(sk), deadline));
 	trace_lctcp_timer_set(lc->id, use == LCTCP_RTX_PERSIST ?
 			      LCTCP_TIMER_PERSIST : LCTCP_TIMER_REXMIT,
-			      jiffies_to_msecs(deadline - jiffies));
+			      jiffies_to_msecs(wait));
 }
 
 static bool lctcp_in_handshake(const struct sock *sk)
@@ -162,6 +164,7 @@ static void lctcp_rtx_update(struct sock *sk, bool restart)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	u8 use = lctcp_rtx_use_now(sk);
+	unsigned long from = jiffies;
 
 	if (use == LCTCP_RTX_NONE) {
 		lc->rtx_use = use;
@@ -175,9 +178,12 @@ static void lctcp_rtx_update(struct sock *sk, bool restart)
 		lc->probes = 0;
 		restart = true;
 	}
-	if (restart)
-		lctcp_rtx_arm(sk, use, lctcp_rtx_wait(sk, use) +
-			      lctcp_wait_from(lctcp_cfg(sk), lc->rtx_at));
+	if (!restart)
+		return;
+	/* Other waits are cut short by limits that are reckoned from now. */
+	if (lctcp_in_handshake(sk) && !lc->user_timeout)
+		from = lctcp_wait_from(lctcp_cfg(sk), lc->rtx_at);
+	lctcp_rtx_arm(sk, use, from, lctcp_rtx_wait(sk, use));
 }
 
 void lctcp_timers_sent(struct sock *sk)

@@ -21,7 +21,6 @@
 #define NONE		((size_t)-1)
 #define AT_ONCE_US	1000	/* what follows within is one step */
 #define LOOK_BACK	4096	/* rows to look for the origin of a copy */
-#define TICK_MS		10	/* the longest of a kernel */
 #define LATE_US		100000	/* under way longer than others, and than that */
 
 /* A timer of one side: what it is for says whether it is worth drawing. */
@@ -52,10 +51,9 @@ static const struct timer_kind {
  * @row:	where
  * @ms:		for how long
  * @times:	how often since it fired; 0 if it does not run
- * @fired:	when last, us
  */
 struct timer_seen {
-	long long set, fired;
+	long long set;
 	size_t row;
 	unsigned long long ms;
 	unsigned int times;
@@ -470,29 +468,45 @@ static bool is_late(const struct maker *m, const struct ladder_row *r,
 	       (m->quickest >= 0 && us - r->us > 4 * m->quickest + LATE_US);
 }
 
-/* Numbers are those of the life that it has come to. */
-static bool add_arrival(struct maker *m, int side, size_t sent,
-			const struct event *e)
+/* A row for what comes to @side, which its sender has no part in.  Numbers are
+ * those of the life that it has come to.
+ */
+static struct ladder_row *arrival_row(struct maker *m, int side,
+				      const struct event *e)
 {
-	const struct side *me = &m->side[side], *peer = &m->side[!side];
+	const struct side *me = &m->side[side];
+	struct side *peer = &m->side[!side];
 	size_t touched = peer->touched;
 	struct ladder_row *r = add_row(m, ROW_ARRIVAL, !side, e);
 
 	if (!r)
+		return NULL;
+	peer->touched = touched;
+	if (!peer->have_base)
+		learn_base(m, !side, e);
+	r->arrived = e->us;
+	r->seq = e->seq - peer->base;
+	if (e->flags & SEG_ACK)
+		r->ack = e->ack - me->base;
+	return r;
+}
+
+static bool add_arrival(struct maker *m, int side, size_t sent,
+			const struct event *e)
+{
+	const struct side *me = &m->side[side], *peer = &m->side[!side];
+	struct ladder_row *r = arrival_row(m, side, e);
+
+	if (!r)
 		return false;
-	m->side[!side].touched = touched;
 	m->l.row[sent].late = r - m->l.row;
 	r->event = m->l.row[sent].event;
 	r->again = m->l.row[sent].again;
 	r->merged = m->l.row[sent].merged;
-	r->arrived = e->us;
 	r->of = sent;
 	/* a half-open connection that came to nothing is none a SYN could be old for */
 	r->stranger = (sent < me->life && !(e->flags & SEG_SYN)) ||
 		      sent < peer->life;
-	r->seq = e->seq - peer->base;
-	if (e->flags & SEG_ACK)
-		r->ack = e->ack - me->base;
 	return true;
 }
 
@@ -513,22 +527,13 @@ static size_t arrive(struct maker *m, int side, size_t sent,
 /* It left before the trace, or this life in it, began. */
 static bool add_old(struct maker *m, int side, const struct event *e)
 {
-	const struct side *me = &m->side[side], *peer = &m->side[!side];
-	size_t touched = peer->touched;
-	struct ladder_row *r = add_row(m, ROW_ARRIVAL, !side, e);
+	struct ladder_row *r = arrival_row(m, side, e);
 
 	if (!r)
 		return false;
-	m->side[!side].touched = touched;
-	r->arrived = e->us;
 	r->copies = 1;
 	r->of = NONE;
-	if (!peer->have_base)
-		learn_base(m, !side, e);
 	r->stranger = !m->l.midway;
-	r->seq = e->seq - peer->base;
-	if (e->flags & SEG_ACK)
-		r->ack = e->ack - me->base;
 	m->side[side].received = r - m->l.row;
 	m->side[side].touched = r - m->l.row;
 	return true;
@@ -691,7 +696,6 @@ static bool on_timer_set(struct maker *m, int side, const struct event *e)
 {
 	size_t kind = timer_of(e->timer);
 	struct timer_seen *t = &m->side[side].timer[kind];
-	unsigned long long twice;
 	struct ladder_row *r;
 
 	if (kind == NTIMERS)
@@ -705,12 +709,7 @@ static bool on_timer_set(struct maker *m, int side, const struct event *e)
 	}
 	t->set = e->us;
 	t->row = m->side[side].touched;
-	/* Each timeout doubles the wait, and that may count from when it was due. */
-	twice = 2 * t->ms;
 	t->ms = e->ms;
-	if (t->fired && e->us - t->fired <= AT_ONCE_US && e->ms < twice &&
-	    twice - e->ms <= TICK_MS)
-		t->ms = twice;
 	t->times++;
 	return true;
 }
@@ -728,7 +727,6 @@ static bool on_timer_fired(struct maker *m, int side, const struct event *e)
 		return true;
 	r->waited = e->us - t->set;
 	r->set_ms = t->ms;
-	t->fired = e->us;
 	return end_timer(m, side, kind, e->us, TIMER_FIRED);
 }
 
