@@ -19,14 +19,14 @@ die() { note "$*"; exit 1; }
 # usage: print the calling script's header comment, its help.
 usage() { sed -n '/^# Usage:/,/^[^#]/{ /^[^#]/d; s/^# \{0,1\}//; p }' "$0"; }
 
-# language: en or zh, by $L10N or else by the locale: as tools/lib/lang.c does,
-# for who has to know before there is a program to ask.
+# language [NAME]: en or zh, by NAME, by $L10N or else by the locale: as
+# tools/lib/lang.c does, for who has to know before there is a program to ask.
 language() {
-	local name=${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}
-	case ${L10N:-} in
-	en | zh) echo "$L10N" ;;
-	'') case $name in zh_CN*) echo zh ;; *) echo en ;; esac ;;
-	*) refuse "no language $L10N: en, zh" ;;
+	local locale=${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} name=${1:-${L10N:-}}
+	case $name in
+	en | zh) echo "$name" ;;
+	'') case $locale in zh_CN*) echo zh ;; *) echo en ;; esac ;;
+	*) refuse "no language $name: en, zh" ;;
 	esac
 }
 
