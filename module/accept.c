@@ -16,6 +16,7 @@
 #include "listen.h"
 #include "port.h"
 #include "state.h"
+#include "view/saw.h"
 
 bool lctcp_accept_full(const struct lctcp_listener *lst)
 {
@@ -204,6 +205,7 @@ struct sock *lctcp_accept_sock(struct sock *sk, int flags, int *err)
 	WRITE_ONCE(lst->naccept, lst->naccept - 1);
 	WRITE_ONCE(sk->sk_ack_backlog, lst->naccept);
 	spin_unlock_bh(&lst->lock);
+	trace_lctcp_call(&child->b.ent, child->id, LCTCP_CALL_ACCEPT);
 out:
 	release_sock(sk);
 	return (struct sock *)child;

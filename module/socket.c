@@ -29,6 +29,7 @@
 #include "timer.h"
 #include "timewait.h"
 #include "urgent.h"
+#include "view/saw.h"
 
 void lctcp_report(struct sock *sk, int err)
 {
@@ -390,8 +391,11 @@ static struct sk_buff *lctcp_find(struct sock *sk, u32 seq, u32 *offset)
  */
 static int lctcp_why_empty(struct sock *sk, long timeo)
 {
-	if (sock_flag(sk, SOCK_DONE))
+	if (sock_flag(sk, SOCK_DONE)) {
+		trace_lctcp_call(&lctcp_sk(sk)->b.ent, lctcp_sk(sk)->id,
+				 LCTCP_CALL_EOF);
 		return 1;
+	}
 	if (sk->sk_err)
 		return sock_error(sk);
 	if (sk->sk_shutdown & RCV_SHUTDOWN)

@@ -48,9 +48,10 @@ static const struct syntax syntax = {
 		    "尚未写出的事件占用的内存，默认 64" } },
 		{ 'o', "only", "KINDS",
 		  { "only these, with commas between them: state, send,\n"
-		    "receive, fault, retransmit, timer_set, timer_fired, drop",
+		    "receive, fault, retransmit, timer_set, timer_fired, drop,\n"
+		    "call",
 		    "只记录这些种类，用逗号隔开：state, send, receive,\n"
-		    "fault, retransmit, timer_set, timer_fired, drop" } },
+		    "fault, retransmit, timer_set, timer_fired, drop, call" } },
 		{ 'q', "quiet", NULL,
 		  { "no progress, only what goes wrong",
 		    "不显示进度，只报告错误" } },

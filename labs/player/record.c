@@ -338,7 +338,7 @@ static bool add_event(struct teller *t, const struct event *e)
 	struct happening *h;
 	int host, n;
 
-	if (e->kind == EVENT_RETRANSMIT || !whose(t, e, &host, &n))
+	if (e->kind == EVENT_RETRANSMIT || e->kind == EVENT_CALL || !whose(t, e, &host, &n))
 		return true;
 	h = add_happening(t->a);
 	if (!h)

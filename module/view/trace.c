@@ -65,6 +65,7 @@ const struct lctcp_record_event lctcp_record_events[] = {
 	LCTCP_RECORD_EVENT(timer_set),
 	LCTCP_RECORD_EVENT(timer_fired),
 	LCTCP_RECORD_EVENT(drop),
+	LCTCP_RECORD_EVENT(call),
 };
 
 const unsigned int lctcp_record_nevents = ARRAY_SIZE(lctcp_record_events);

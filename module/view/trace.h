@@ -25,6 +25,7 @@
 LCTCP_TIMER_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_ROLE_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_VERB_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
+LCTCP_CALL_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_STATE_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_EVENT_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_DROP_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
@@ -332,6 +333,32 @@ TRACE_EVENT(lctcp_drop,
 	TP_printk("reason=%s skbaddr=%p " LCTCP_ADDR_FMT,
 		  lctcp_show(__entry->reason, LCTCP_DROP_LIST),
 		  __entry->skbaddr, LCTCP_ADDR_ARGS)
+);
+
+/* A program got a connection by accept(), or the end of what its peer sends. */
+TRACE_EVENT(lctcp_call,
+
+	TP_PROTO(const struct lctcp_ent *ent, u32 id, unsigned int call),
+
+	TP_ARGS(ent, id, call),
+
+	TP_STRUCT__entry(
+		__field(__u32, id)
+		__field(__u8, call)
+		LCTCP_ADDR_FIELDS
+	),
+
+	TP_fast_assign(
+		struct lctcp_ends a;
+
+		lctcp_ends_of_ent(&a, ent);
+		LCTCP_ADDR_ASSIGN(a, ent->net);
+		__entry->id = id;
+		__entry->call = call;
+	),
+
+	TP_printk("id=%u call=%s " LCTCP_ADDR_FMT, __entry->id,
+		  lctcp_show(__entry->call, LCTCP_CALL_LIST), LCTCP_ADDR_ARGS)
 );
 
 #endif /* _LCTCP_TRACE_H */

@@ -50,6 +50,15 @@ enum lctcp_timer_name {
 	F(FAULT_DUP, "dup")		\
 	L(FAULT_DELAY, "delay")
 
+/* What a program was handed that no arc of the state machine tells. */
+#define LCTCP_CALL_LIST(F, L)		\
+	F(CALL_ACCEPT, "accept")	\
+	L(CALL_EOF, "eof")
+
+enum lctcp_call_name {
+	LCTCP_CALL_LIST(LCTCP_ENUM_ITEM, LCTCP_ENUM_ITEM)
+};
+
 #define LCTCP_STATE_LIST(F, L)		\
 	F(ESTABLISHED, "ESTABLISHED")	\
 	F(SYN_SENT, "SYN_SENT")		\

@@ -25,6 +25,7 @@ static const char *const kind_names[EVENT_NKINDS] = {
 	[EVENT_TIMER_SET]	= "timer_set",
 	[EVENT_TIMER_FIRED]	= "timer_fired",
 	[EVENT_DROP]		= "drop",
+	[EVENT_CALL]		= "call",
 };
 
 const char *event_kind_name(unsigned int kind)
@@ -177,6 +178,7 @@ static const struct field {
 	FIELD("delay_ms",	delay_ms,	take_u32),
 	FIELD("verb",		verb,		store_word),
 	FIELD("reason",		reason,		store_word),
+	FIELD("call",		call,		store_word),
 	/* a text has the mapped addresses behind the plain ones */
 	FIELD("laddr",		local.addr,	take_addr),
 	FIELD("laddr_v6",	local.addr,	take_addr),

@@ -45,6 +45,7 @@ enum event_kind {
 	EVENT_TIMER_SET,
 	EVENT_TIMER_FIRED,
 	EVENT_DROP,
+	EVENT_CALL,
 	EVENT_NKINDS,
 };
 
@@ -90,6 +91,7 @@ struct event_end {
  * @verb:	of a fault rule
  * @timer:	its name
  * @reason:	to drop a segment
+ * @call:	what a program was handed, "accept" or "eof", of EVENT_CALL
  */
 struct event {
 	long long us;
@@ -110,6 +112,7 @@ struct event {
 	char verb[EVENT_WORD];
 	char timer[EVENT_WORD];
 	char reason[EVENT_WORD];
+	char call[EVENT_WORD];
 };
 
 /**

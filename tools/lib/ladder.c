@@ -11,6 +11,7 @@
  *		program called, it waits for the segment that the call sends
  *   fault	joins the segment just sent
  *   drop	joins the segment just received
+ *   call	what a program was handed: a row of its own, once a life
  */
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,7 @@ struct timer_seen {
  * @fin_end:	sequence number after its FIN
  * @fin:	it has sent one
  * @fin_acked:	its peer has sent an ACK of that
+ * @at_end:	its program has read the end of the stream
  */
 struct side {
 	uint32_t base;
@@ -91,7 +93,7 @@ struct side {
 	uint32_t next_seq;
 	struct timer_seen timer[NTIMERS];
 	uint32_t fin_end;
-	bool fin, fin_acked;
+	bool fin, fin_acked, at_end;
 };
 
 struct maker {
@@ -297,6 +299,7 @@ static void learn_base(struct maker *m, int side, const struct event *e)
 		me->have_base = false;
 		me->fin = false;
 		me->fin_acked = false;
+		me->at_end = false;
 	}
 	if (!me->have_base) {
 		me->base = e->seq;
@@ -756,6 +759,22 @@ static bool on_drop(struct maker *m, int side, const struct event *e)
 	return true;
 }
 
+/* No step between others: what comes next is about what came before. */
+static bool on_call(struct maker *m, int side, const struct event *e)
+{
+	struct side *s = &m->side[side];
+	bool eof = !strcmp(e->call, "eof");
+	size_t touched = s->touched;
+
+	if (eof && s->at_end)
+		return true;	/* a program may ask again and again */
+	if (!add_row(m, ROW_CALL, side, e))
+		return false;
+	s->at_end |= eof;
+	s->touched = touched;
+	return true;
+}
+
 /* Of a socket that is connected to itself: what it receives is drawn at the
  * other side, its states at both.
  */
@@ -770,7 +789,8 @@ static bool on_event(struct maker *m, int side, const struct event *e)
 {
 	struct side *s = &m->side[side];
 
-	if (e->kind != EVENT_SEND && e->kind != EVENT_TIMER_SET)
+	if (e->kind != EVENT_SEND && e->kind != EVENT_TIMER_SET &&
+	    e->kind != EVENT_CALL)
 		s->call = NONE;
 	switch (e->kind) {
 	case EVENT_STATE:
@@ -787,6 +807,8 @@ static bool on_event(struct maker *m, int side, const struct event *e)
 		return on_timer_fired(m, side, e);
 	case EVENT_DROP:
 		return on_drop(m, side, e);
+	case EVENT_CALL:
+		return on_call(m, side, e);
 	}
 	return true;
 }
@@ -819,30 +841,6 @@ static bool finish_timers(struct maker *m)
 	return true;
 }
 
-static int by_length(const void *a, const void *b)
-{
-	long long x = *(const long long *)a, y = *(const long long *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* The median, so that one that was held back does not count. */
-static bool find_crossing(struct ladder *l)
-{
-	long long *took = calloc(l->n + 1, sizeof(*took));
-	size_t n = 0, i;
-
-	if (!took)
-		return false;
-	for (i = 0; i < l->n; i++)
-		if (l->row[i].arrived >= 0 && !l->row[i].assumed)
-			took[n++] = l->row[i].arrived - l->row[i].us;
-	qsort(took, n, sizeof(*took), by_length);
-	l->crossing = n ? max(took[n / 2], 0LL) : 0;
-	free(took);
-	return true;
-}
-
 static void finish_rows(struct ladder *l)
 {
 	unsigned int side;
@@ -865,33 +863,6 @@ static void finish_rows(struct ladder *l)
 	}
 }
 
-static bool finish_notes(struct ladder *l)
-{
-	size_t room = 0, i, j;
-	struct ladder_note *note;
-	struct why why;
-
-	for (i = 0; i < l->n; i++) {
-		if (!why_row(l, i, &why))
-			continue;
-		for (j = 0; j < l->nnotes; j++)
-			if (why_same(&l->note[j].why, &why))
-				break;
-		l->row[i].note = j + 1;
-		if (j < l->nnotes) {
-			l->note[j].why.sides |= why.sides;
-			continue;
-		}
-		note = array_more(&l->note, j, &room, sizeof(*note));
-		if (!note)
-			return false;
-		l->nnotes++;
-		note->why = why;
-		note->row = i;
-	}
-	return true;
-}
-
 /* ---- the end ---- */
 
 static bool finish(struct maker *m)
@@ -904,12 +875,12 @@ static bool finish(struct maker *m)
 	l->stop = l->start;
 	for (i = 0; i < l->n; i++)
 		l->stop = max(l->stop, ladder_row_end(&l->row[i]));
-	if (!find_crossing(l) || !finish_timers(m))
+	if (!ladder_find_crossing(l) || !finish_timers(m))
 		return false;
 	finish_rows(l);
 	if (m->pick.part)
 		ladder_cut(l, m->pick.part);
-	return l->n && finish_notes(l);
+	return l->n && ladder_find_notes(l);
 }
 
 static bool make(struct maker *m, const struct events *evs,

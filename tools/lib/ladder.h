@@ -61,6 +61,7 @@ enum ladder_kind {
 	ROW_STATE,		/* an arc that no segment and no timer shows */
 	ROW_TIMER_SET,
 	ROW_TIMER_FIRED,
+	ROW_CALL,		/* what a program was handed: accept(), read() = 0 */
 };
 
 /**
@@ -206,6 +207,12 @@ void ladder_free(struct ladder *l);
 /* Only that part remains; for ladder_new(), which does it if pick->part says so. */
 void ladder_cut(struct ladder *l, enum ladder_part part);
 
+/* What ladder_new() finds when it knows all rows: l->crossing, and l->note.  False
+ * without memory.
+ */
+bool ladder_find_crossing(struct ladder *l);
+bool ladder_find_notes(struct ladder *l);
+
 /* State of a side after all that it did at @us or before; 0 if unknown. */
 unsigned int ladder_state(const struct ladder *l, unsigned int side,
 			  long long us);
@@ -249,6 +256,8 @@ long long ladder_row_end(const struct ladder_row *r);
  */
 const char *ladder_call(const struct ladder *l, unsigned int side,
 			const struct ladder_arc *a);
+/* ... and what a row of that kind shows of one, "accept()". */
+const char *ladder_handed(const struct ladder_row *r);
 bool ladder_lost(const struct ladder_row *r);
 /* Is it the arrival of what left before the first row? */
 bool ladder_old(const struct ladder *l, const struct ladder_row *r);

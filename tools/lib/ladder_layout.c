@@ -37,7 +37,9 @@ long long layout_crossing(const struct ladder *l)
 /* ---- marks ---- */
 
 /* At the same moment in this order: a cause before its effect. */
-enum mark_kind { ARRIVAL, TIMER_OVER, CHANGE, SENDING, TIMER_BEGINS, LOSS };
+enum mark_kind {
+	ARRIVAL, TIMER_OVER, CHANGE, HANDED, SENDING, TIMER_BEGINS, LOSS,
+};
 
 /**
  * struct mark - something that happens
@@ -89,8 +91,8 @@ static void mark_row(struct layout *p, size_t i)
 		mark(p, r->us, TIMER_OVER, !r->side, i, &a->y1);
 		return;
 	}
-	mark(p, r->us, r->kind == ROW_SEGMENT ? SENDING : CHANGE, r->side, i,
-	     &a->y1);
+	mark(p, r->us, r->kind == ROW_SEGMENT ? SENDING :
+	     r->kind == ROW_CALL ? HANDED : CHANGE, r->side, i, &a->y1);
 	if (r->kind != ROW_SEGMENT)
 		return;
 	if (r->arrived >= 0)
@@ -195,6 +197,9 @@ static double free_place(const struct layout *p, struct cursor *c,
 		at_least(&y, c->changed[m->side] +
 			     layout_call(p->l, m->side, a));
 		c->changed[m->side] = y + state_height(p, m);
+	} else if (m->kind == HANDED) {
+		at_least(&y, c->changed[m->side] + CALL_LINE / 2);
+		c->changed[m->side] = y + CALL_LINE * 0.7;
 	}
 	return y;
 }
@@ -236,7 +241,8 @@ static void place_marks(struct layout *p, double unit, double fold_h)
 		y = free_place(p, &c, m, y);
 		*m->y = y;
 		c.us = m->us;
-		c.y = y;
+		if (m->kind != HANDED)	/* it finds room, and makes none */
+			c.y = y;
 		if (m->kind == SENDING)
 			c.row = m->row;
 	}
@@ -244,6 +250,7 @@ static void place_marks(struct layout *p, double unit, double fold_h)
 	for (i = 0; i < p->l->n; i++)
 		if (p->l->row[i].kind == ROW_SEGMENT)
 			at_least(&p->arrow[i].y2, p->arrow[i].y1);
+	at_least(&c.y, fmax(c.changed[CLIENT], c.changed[SERVER]) - TRAIL);
 	p->bottom = c.y + TRAIL;
 }
 
@@ -359,7 +366,8 @@ static void place_ticks(struct layout *p)
 					 .side = m->side, .i = i };
 		layout_time(p, m->us, t->text, sizeof(t->text));
 		if (last[m->side] && !strcmp(last[m->side]->text, t->text) &&
-		    t->want - last[m->side]->want < TICK_H)
+		    (m->kind == HANDED ||
+		     t->want - last[m->side]->want < TICK_H))
 			continue;
 		last[m->side] = t;
 		p->nticks++;

@@ -103,6 +103,15 @@ static void timer_note(const struct ladder_row *r, enum language lang, FILE *f)
 	note(f, r->side, text);
 }
 
+static void call_note(const struct ladder *l, const struct ladder_row *r, FILE *f)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s<br/>%.3f s", ladder_handed(r),
+		 (r->us - l->start) / 1e6);
+	note(f, r->side, text);
+}
+
 static void head(const struct ladder *l, enum language lang, FILE *f)
 {
 	char end[EVENT_END_TEXT];
@@ -163,6 +172,8 @@ void ladder_mermaid(const struct ladder *l, enum language lang, FILE *f)
 				ladder_span(r->us - quiet, span));
 		if (r->kind == ROW_SEGMENT || r->kind == ROW_ARRIVAL)
 			message(l, r, lang, f);
+		else if (r->kind == ROW_CALL)
+			call_note(l, r, f);
 		else if (r->kind != ROW_STATE)
 			timer_note(r, lang, f);
 		states(l, r, f);

@@ -15,8 +15,8 @@ static bool begins_close(const struct ladder_row *r)
 		       arc->event == LCTCP_EV_ABORT_WAIT);
 }
 
-/* The opening ends when both sides are ESTABLISHED, the close begins with the first
- * FIN or RST: rows [*from, *to).
+/* The opening ends when both sides are ESTABLISHED, and with accept(); the close
+ * begins with the first FIN or RST: rows [*from, *to).
  */
 static void find_part(const struct ladder *l, enum ladder_part part,
 		      size_t *from, size_t *to)
@@ -36,7 +36,9 @@ static void find_part(const struct ladder *l, enum ladder_part part,
 			open[side] |= l->row[i].arc[side] &&
 				l->row[i].arc[side]->to == LCTCP_ESTABLISHED;
 		if (part == PART_OPEN && open[CLIENT] && open[SERVER]) {
-			*to = i + 1;
+			for (*to = i + 1; *to < l->n &&
+			     l->row[*to].kind == ROW_CALL; ++*to)
+				;
 			return;
 		}
 	}

@@ -197,6 +197,11 @@ static void draw_bar(const struct brush *b, unsigned int side)
 			draw_sure(b, side, &l->arc[side][i],
 				  b->p->arc[side][i] + 21);
 	}
+	for (i = 0; i < l->n; i++)
+		if (l->row[i].kind == ROW_CALL && l->row[i].side == side)
+			svg_text(b->f, b->p->bar[side] + b->p->bar_w / 2,
+				 b->p->arrow[i].y1 + 3.5, "call mono", "middle",
+				 ladder_handed(&l->row[i]));
 	if (layout_listens(l, side))
 		draw_listen(b, side);
 	line(b->f, b->p->wire[side], b->p->top, b->p->wire[side],

@@ -690,6 +690,13 @@ static void draw_calls(struct pen *p, const struct ladder_row *r)
 	write_calls(p, call, opens);
 }
 
+static void draw_handed(const struct pen *p, const struct ladder_row *r,
+			struct line *l)
+{
+	l->state[r->side] = ladder_handed(r);
+	line_text(p, l, "", 0, PLAIN);
+}
+
 static void draw_row(struct pen *p, const struct ladder_row *r)
 {
 	struct line l = nothing;
@@ -705,6 +712,8 @@ static void draw_row(struct pen *p, const struct ladder_row *r)
 		draw_segment(p, r, &l);
 	else if (r->kind == ROW_STATE)
 		draw_remark(p, r, &l, lctcp_event_name(r->event->what), PLAIN);
+	else if (r->kind == ROW_CALL)
+		draw_handed(p, r, &l);
 	else
 		draw_timer(p, r, &l);
 }

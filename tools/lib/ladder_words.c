@@ -103,6 +103,13 @@ const char *ladder_call(const struct ladder *l, unsigned int side,
 	return NULL;
 }
 
+const char *ladder_handed(const struct ladder_row *r)
+{
+	if (!strcmp(r->event->call, "accept"))
+		return "accept()";
+	return strcmp(r->event->call, "eof") ? r->event->call : "read() = 0";
+}
+
 /* "SYN=1 ACK=1" */
 static const char *flags_of(const struct event *e, char *buf)
 {

@@ -526,6 +526,8 @@ bool why_row(const struct ladder *l, size_t row, struct why *why)
 	const struct ladder_row *r = &l->row[row];
 
 	memset(why, 0, sizeof(*why));
+	if (r->kind == ROW_CALL)
+		return false;
 	if (is_2msl(r) && waited_for_nothing(l, row))
 		return say(why, NO_2MSL);
 	if (why_full(r, why))

@@ -194,8 +194,8 @@ test_ladder_calls() {
 }
 # Whoever reads 3.08 s for a timer of 3 s is told why, once; and what numbers count from.
 test_ladder_remarks() {
-	draw -w ladder/third-ack.trace >"$work/out" &&
-		count 1 'an eighth late\|eighth late' <"$work/out" &&
+	draw ladder/last-ack.trace | count 1 'an eighth late\|eighth late' &&
+		draw ladder/third-ack.trace >"$work/out" &&
 		count 1 "seq and ack are relative: each side's SYN is 0" <"$work/out" &&
 		draw ../../docs/pictures/open.trace | count 0 'eighth' &&
 		draw ladder/data.trace | count 1 'relative: the first ones seen are 0'
@@ -208,6 +208,23 @@ test_ladder_ticks() {
 		count 1 'tick of the kernel' <"$work/out.svg" &&
 		[ "$(sed -n 's/.*class="span-n.*>\(.*\)<.*/\1/p' "$work/out.svg" | xargs)" = \
 			"1 s 2 s 4 s 8 s 3 s" ]
+}
+# accept() and the end of the stream, each in the row where its program got it, and
+# once, though a program may read on.
+test_ladder_handed() {
+	local calls='ESTABLISHED\|accept()\|CLOSE_WAIT\|read() = 0'
+	{ cat ladder/life.trace; grep 'call=eof' ladder/life.trace; } | draw >"$work/out" &&
+		[ "$(sed -n "s/.*[ │╮╯╎]\\($calls\\)  *\\(0\\.[0-9]*\\)\$/\\1 \\2/p" "$work/out" |
+			paste -sd ,)" = "ESTABLISHED 0.030,accept() 0.030,$(
+			)CLOSE_WAIT 0.180,read() = 0 0.180" ] &&
+		count 1 'accept()' <"$work/out" && count 1 'read() = 0' <"$work/out" &&
+		draw --part=open ladder/life.trace | count 1 'accept()' &&
+		draw --part=close ladder/life.trace | count 0 'accept()' || return
+	# the state begins above what was called in it
+	draw -f svg ladder/life.trace | sed -n \
+		's/^<text .* y="\([0-9.]*\)".*>\('"$calls"'\)<.*/\1 \2/p' |
+		awk '{ y[$2] = $1 } END { exit !(y["accept()"] > y["ESTABLISHED"] + 12 &&
+			y["read()"] > y["CLOSE_WAIT"] + 12 && y["read()"] < y["CLOSE_WAIT"] + 30) }'
 }
 # A segment of an older connection: why its numbers are what they are.
 test_ladder_old_numbers() {
@@ -319,7 +336,7 @@ test_ladder_sort() {
 test_ladder_negative() {
 	{ later; cat life.trace; } >"$work/mixed"
 	[ "$(draw --list "$work/mixed" | awk 'NR > 1 { print int($2) }' | xargs)" = \
-		"0 63 9123" ]
+		"0 63 9121" ]
 }
 test_ladder_choice() {
 	local which
