@@ -49,7 +49,7 @@ static const struct syntax syntax = {
 		    "路径（svg 默认就是这样）" } },
 		{ OPT_ALL, "all", NULL,
 		  { "svg with every arc (needs graphviz)",
-		    "svg，画出每一条弧（需要 graphviz，文字为英文）" } },
+		    "svg，画出每一条弧（需要 graphviz）" } },
 		{ 'o', "output", "OUT", { "write there", "写到 OUT" } },
 		{ 'c', "color", "WHEN",
 		  { "text in colour: always, never or auto (the default)",
@@ -98,8 +98,8 @@ static int count_events(struct picture *p, FILE *f, const char *path)
 	if (evs.lost)
 		fail(tr("%s: %llu events are missing", "%s：缺少 %llu 个事件"),
 		     path, evs.lost);
-	p->title = "The states of a TCP connection, "
-		   "and how often each arc was taken in a recording";
+	p->title = tr("The states of a TCP connection, and how often each arc was taken in a recording",
+		      "TCP 连接的状态，以及一次记录中每条弧走过多少次");
 	events_free(&evs);
 	return status;
 }
@@ -255,7 +255,6 @@ int cmd_states(int argc, char **argv)
 {
 	struct picture p = {
 		.format = NFORMATS,
-		.title = "The states of a TCP connection, and how often each arc was taken",
 	};
 	const char *shape = NULL, *dot;
 	int c, status = 0;
@@ -302,6 +301,8 @@ int cmd_states(int argc, char **argv)
 		return refuse(argv[0], tr("%s is svg, and not %s",
 					  "%s 是 svg，不是 %s"), shape,
 			      formats[p.format]);
+	p.title = tr("The states of a TCP connection, and how often each arc was taken",
+		     "TCP 连接的状态，以及每条弧走过多少次");
 	status = argv[optind] ? count_file(&p, argv[optind]) : count_now(&p);
 	return status ? status : show_picture(&p);
 }

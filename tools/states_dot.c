@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/lang.h"
 #include "states.h"
 
 #define NEVER	"#b4b8bd"	/* of an arc that was never taken */
@@ -54,7 +55,6 @@ static bool in_box(const struct lctcp_arc *arc)
 	if (arc->to != LCTCP_CLOSED)
 		return arc->actions & LCTCP_A_SEND_RST;
 	switch (arc->event) {
-	case LCTCP_EV_CLOSE:
 	case LCTCP_EV_ACK_OF_FIN:
 	case LCTCP_EV_2MSL:
 		return false;
@@ -63,10 +63,10 @@ static bool in_box(const struct lctcp_arc *arc)
 	}
 }
 
-/* The end of a life is drawn below, as far as it is reached from there. */
+/* The end of a life is drawn below. */
 static const char *node_to(const struct lctcp_arc *arc)
 {
-	if (arc->to == LCTCP_CLOSED && arc->event != LCTCP_EV_CLOSE)
+	if (arc->to == LCTCP_CLOSED)
 		return OVER;
 	return lctcp_state_name(arc->to);
 }
@@ -122,7 +122,31 @@ static double pen(uint64_t n)
 static bool drawn_back(const struct lctcp_arc *arc)
 {
 	return arc->event == LCTCP_EV_REOPEN ||
+	       (arc->to == LCTCP_LISTEN && arc->from == LCTCP_SYN_RECV) ||
 	       (arc->from == LCTCP_SYN_SENT && arc->to == LCTCP_SYN_RECV);
+}
+
+/* Where lines leave and arrive that would else lie on each other, beside LISTEN
+ * above all; by the first of the arcs that share one.
+ */
+static const char *ports(const struct lctcp_arc *first)
+{
+	switch (first->event) {
+	case LCTCP_EV_REOPEN:
+	case LCTCP_EV_OLD_DUPLICATE:
+	case LCTCP_EV_ABANDON:
+		return ", tailport=w, headport=w, constraint=false";
+	case LCTCP_EV_ACTIVE_OPEN:
+		return ", tailport=e, headport=n";
+	case LCTCP_EV_SYN:
+		return first->from == LCTCP_LISTEN ? ", tailport=w, headport=n" :
+						     "";
+	case LCTCP_EV_PASSIVE_RST:
+		return ", tailport=s";
+	case LCTCP_EV_COOKIE_ACK:
+		return ", tailport=e, headport=n";
+	}
+	return first->from == first->to ? ", tailport=s, headport=s" : "";
 }
 
 /* The arc and all that share its line. */
@@ -151,17 +175,7 @@ static void put_line(FILE *f, const struct lctcp_arc *first,
 		pen(sum));
 	if (back)
 		fputs(", dir=back", f);
-	if (first->event == LCTCP_EV_REOPEN)
-		fputs(", tailport=w, headport=w, constraint=false", f);
-	else if (first->event == LCTCP_EV_OLD_DUPLICATE ||
-		 first->event == LCTCP_EV_ABANDON)
-		fputs(", tailport=w, headport=w, constraint=false", f);
-	else if (first->from == first->to)
-		fputs(", tailport=s, headport=s", f);
-	else if (first->event == LCTCP_EV_CLOSE && first->to == LCTCP_CLOSED)
-		fputs(", constraint=false", f);
-	else if (first->event == LCTCP_EV_PASSIVE_RST)
-		fputs(", constraint=false", f);
+	fputs(ports(first), f);
 	fputs("];\n", f);
 }
 
@@ -188,11 +202,12 @@ void states_dot(const uint64_t *count, const char *title, FILE *f)
 	fprintf(f, "digraph lctcp {\n"
 		"\tgraph [rankdir=TB, nodesep=0.7, ranksep=0.7, fontname=\"" FONT "\", fontsize=12, labelloc=t, label=<<table border=\"0\" cellspacing=\"0\" cellpadding=\"2\">"
 		"<tr><td><b><font point-size=\"16\">%s</font></b></td></tr>"
-		"<tr><td><font color=\"#6b7280\">with ×: straight to CLOSED, or to the state named; grey: never taken</font></td></tr>"
+		"<tr><td><font color=\"#6b7280\">%s</font></td></tr>"
 		"<tr><td> </td></tr></table>>];\n"
 		"\tnode [shape=plain, fontname=\"" FONT "\", fontsize=11];\n"
 		"\tedge [fontname=\"" FONT "\", fontsize=10, arrowsize=0.8];\n",
-		title);
+		title, tr("with ×: straight to CLOSED, or to the state named; grey: never taken",
+			  "×：直接到 CLOSED，或到所写的状态；灰色：从未走过"));
 	put_ranks(f);
 	for (state = 1; state < LCTCP_NSTATES; state++)
 		put_box(f, state, count);
