@@ -16,8 +16,15 @@ default_kernel=6.12
 note() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { note "$*"; exit 1; }
 
-# usage: print the calling script's header comment, its help.
-usage() { sed -n '/^# Usage:/,/^[^#]/{ /^[^#]/d; s/^# \{0,1\}//; p }' "$0"; }
+# usage: print the calling script's header comment, its help: from "Usage:" or, if
+# there is one and it is to be Chinese, from "用法：", up to the first other line.
+usage() {
+	local from=Usage:
+	if [ "$(told en zh)" = zh ] && grep -q '^# 用法：' "$0"; then
+		from=用法：
+	fi
+	sed -n "/^# $from/,/^[^#]\|^\$/{ /^[^#]\|^\$/d; s/^# \{0,1\}//; p }" "$0"
+}
 
 # language [NAME]: en or zh, by NAME, by $L10N or else by the locale: as
 # tools/lib/lang.c does, for who has to know before there is a program to ask.
