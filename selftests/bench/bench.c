@@ -46,7 +46,7 @@ struct end {
 
 static struct {
 	int iterations, warmup, mib, family, protocol;
-	bool kind[NKINDS], veth;
+	bool kind[NKINDS], veth, exact;
 	enum { TABLE, TSV, JSON } format;
 } opt = {
 	.iterations = 200, .warmup = 50, .mib = 16, .family = AF_INET,
@@ -472,6 +472,7 @@ static void usage(FILE *f)
 		"  -w, --warmup=N        before, 0 to 20000; %d\n"
 		"  -b, --bulk=MIB        size of the bulk transfer, 1 to 4096; %d\n"
 		"  -p, --protocol=N      lctcp's IP protocol; %d\n"
+		"  -e, --exact-timers    set exact_timers of this namespace (needs root)\n"
 		"      --no-veth         leave the two namespaces out (they need root)\n"
 		"  -f, --format=FORMAT   table, tsv or json\n"
 		"  -h, --help            this text\n",
@@ -524,6 +525,7 @@ static void options(int argc, char **argv)
 		{ "warmup", required_argument, NULL, 'w' },
 		{ "bulk", required_argument, NULL, 'b' },
 		{ "protocol", required_argument, NULL, 'p' },
+		{ "exact-timers", no_argument, NULL, 'e' },
 		{ "no-veth", no_argument, NULL, 'V' },
 		{ "format", required_argument, NULL, 'f' },
 		{ "help", no_argument, NULL, 'h' },
@@ -531,7 +533,7 @@ static void options(int argc, char **argv)
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "6k:n:w:b:p:f:h", longs, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "6k:n:w:b:p:ef:h", longs, NULL)) != -1)
 		switch (c) {
 		case '6':
 			opt.family = AF_INET6;
@@ -550,6 +552,9 @@ static void options(int argc, char **argv)
 			break;
 		case 'p':
 			opt.protocol = number(optarg, 1, 255, "-p");
+			break;
+		case 'e':
+			opt.exact = true;
 			break;
 		case 'V':
 			opt.veth = false;
@@ -606,6 +611,8 @@ int main(int argc, char **argv)
 	home = ns_self();
 	if (home < 0)
 		die("own namespace");
+	if (opt.exact && sysctl_set(home, "exact_timers", "1"))
+		die("exact_timers");
 	run_all();
 	if (opt.format == TABLE)
 		print_table();
