@@ -26,7 +26,8 @@ static const struct syntax syntax = {
 	"happens there, or where it leads. Case, - and _ do not matter; SYN-RECEIVED,\n"
 	"ESTAB and the like are understood; FROM->TO and FROM:EVENT are too. A WORD is\n"
 	"a reason to drop a segment (DropSeq), a role (third-ack), a timer (persist), a\n"
-	"setting (msl_ms, net.lctcp.msl_ms) or one of TCP's (rto, handshake, backlog).\n"
+	"call (accept), a setting (msl_ms, net.lctcp.msl_ms) or one of TCP's (rto,\n"
+	"handshake, backlog).\n"
 	"\n",
 	"用法：lctcp explain [OPTION...] STATE | EVENT | STATE EVENT | STATE STATE |\n"
 	"                    WORD\n"
@@ -34,8 +35,9 @@ static const struct syntax syntax = {
 	"说明一个状态（STATE）或事件（EVENT）是什么，状态机中有哪些与它相关的弧，为什么\n"
 	"有它们；或者只说明一条弧：给出它的起点，以及发生的事件或终点。不区分大小写，也不\n"
 	"区分 - 和 _；也接受 SYN-RECEIVED、ESTAB 等名称，以及 FROM->TO、FROM:EVENT。\n"
-	"WORD 是丢弃报文段的原因（DropSeq）、角色（third-ack）、定时器（persist）、设置\n"
-	"（msl_ms、net.lctcp.msl_ms）或 TCP 的术语（rto、handshake、重传、三次握手）。\n"
+	"WORD 是丢弃报文段的原因（DropSeq）、角色（third-ack）、定时器（persist）、调用\n"
+	"（accept）、设置（msl_ms、net.lctcp.msl_ms）或 TCP 的术语（rto、重传、\n"
+	"三次握手、handshake）。\n"
 	"\n",
 	},
 	.choices = {

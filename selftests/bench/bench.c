@@ -516,6 +516,20 @@ static void kinds(char *list)
 	}
 }
 
+static int format(const char *name)
+{
+	static const char *const names[] = {
+		[TABLE] = "table", [TSV] = "tsv", [JSON] = "json",
+	};
+	unsigned int i;
+
+	for (i = 0; i <= JSON; i++)
+		if (!strcmp(name, names[i]))
+			return i;
+	fprintf(stderr, "bench: unknown format '%s'\n", name);
+	exit(2);
+}
+
 static void options(int argc, char **argv)
 {
 	static const struct option longs[] = {
@@ -560,17 +574,7 @@ static void options(int argc, char **argv)
 			opt.veth = false;
 			break;
 		case 'f':
-			if (!strcmp(optarg, "table")) {
-				opt.format = TABLE;
-			} else if (!strcmp(optarg, "tsv")) {
-				opt.format = TSV;
-			} else if (!strcmp(optarg, "json")) {
-				opt.format = JSON;
-			} else {
-				fprintf(stderr, "bench: unknown format '%s'\n",
-					optarg);
-				exit(2);
-			}
+			opt.format = format(optarg);
 			break;
 		case 'h':
 			usage(stdout);

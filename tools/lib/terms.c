@@ -9,12 +9,13 @@
 #include "names.h"
 #include "terms.h"
 
-enum { DROP, ROLE, TIMER, WORD, SETTING, NKINDS };
+enum { DROP, ROLE, TIMER, CALL, WORD, SETTING, NKINDS };
 
 static const char *const kinds[NKINDS][NLANGS] = {
 	[DROP]	= { "reason to drop a segment", "丢弃报文段的原因" },
 	[ROLE]	= { "role of a segment", "报文段的角色" },
 	[TIMER]	= { "timer", "定时器" },
+	[CALL]	= { "call of a program", "程序的调用" },
 	[WORD]	= { "word of TCP", "TCP 术语" },
 	[SETTING] = { "setting in /proc/sys/net/lctcp", "/proc/sys/net/lctcp 中的设置" },
 };
@@ -76,6 +77,30 @@ static const struct term terms[] = {
 		"Lets an ACK wait for data to ride on, 40 ms unless told; the RFC allows half a second.",
 		"延迟 ACK 定时器：让 ACK 等待由数据捎带，默认 40 ms；RFC 允许半秒。",
 	}, "延迟ACK" },
+	{ "connect", CALL, {
+		"Opens a connection actively: sends the SYN and waits until the SYN-ACK is there. It returns as soon as the third ACK is sent, whether that arrives or not.",
+		"主动打开连接：发送 SYN，等待 SYN-ACK。第三个 ACK 一发出它就返回，不管是否到达。",
+	}, "connect()" },
+	{ "listen", CALL, {
+		"Opens passively: sends nothing, and from then on SYNs are answered. Its argument is the backlog.",
+		"被动打开：不发送任何报文段，此后对到来的 SYN 作出回答。它的参数是 backlog。",
+	}, "listen()" },
+	{ "accept", CALL, {
+		"Hands the program the next connection of the accept queue. It sends nothing: the handshake is over by then.",
+		"从全连接队列中取出下一个连接交给程序。它不发送任何报文段：此时三次握手已经完成。",
+	}, "accept()" },
+	{ "read", CALL, {
+		"Hands the program what has arrived. read() = 0 is the end: the peer's FIN is there, and all before it was read.",
+		"把收到的数据交给程序。read() = 0 表示结束：对方的 FIN 已到，它之前的数据都已读完。",
+	}, "read()" },
+	{ "close", CALL, {
+		"The program is done with the connection, and a FIN goes out after all data. It does not wait for the peer; the kernel does the rest. If something was left unread, a RST goes out instead.",
+		"程序不再使用这个连接，发完所有数据后发送 FIN。它不等待对方，其余由内核完成。如果还有没读的数据，就改发 RST。",
+	}, "close()" },
+	{ "shutdown", CALL, {
+		"With SHUT_WR: no more is sent, so a FIN goes out, but reading goes on (half-close).",
+		"带 SHUT_WR：不再发送，于是发出 FIN；但仍可以读取（半关闭）。",
+	}, "shutdown()" },
 	{ "InShort", DROP, {
 		"It is shorter than a header.",
 		"报文段比首部还短。",
