@@ -301,7 +301,8 @@ int cmd_explain(int argc, char **argv)
 	if (all || list ? optind < argc : optind == argc)
 		return refuse(argv[0],
 			      tr("one state, event, arc or word, such as handshake; --list has all",
-				 "给出一个状态、事件、弧或术语，比如三次握手；--list 列出全部"));
+				 "给出一个状态、事件、弧或术语，比如三次握手；"
+				 "--list 列出全部"));
 	if (list)
 		return show_names();
 	word = argc - optind == 1 ? argv[optind] : NULL;

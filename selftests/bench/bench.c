@@ -516,7 +516,7 @@ static void kinds(char *list)
 	}
 }
 
-static int format(const char *name)
+static int format_of(const char *name)
 {
 	static const char *const names[] = {
 		[TABLE] = "table", [TSV] = "tsv", [JSON] = "json",
@@ -574,7 +574,7 @@ static void options(int argc, char **argv)
 			opt.veth = false;
 			break;
 		case 'f':
-			opt.format = format(optarg);
+			opt.format = format_of(optarg);
 			break;
 		case 'h':
 			usage(stdout);
