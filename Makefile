@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := module
 .PHONY: module tools install modules_install demo check conformance pictures \
-	bench scale fuzz gauntlet lint lab labs shell setup clean help
+	bench goodput scale fuzz gauntlet lint lab labs shell setup clean help
 
 help:			## this list
 	@sed -n 's/^\([a-z][^:=]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -82,6 +82,9 @@ bench: setup		## instructions a connection, against Linux TCP
 
 scale: setup		## the same while SCALE=100000 are there already: an hour; SCALE=1000000
 	scripts/bench -m 2G -T 86400 -p 'scale -n $(SCALE)' $(or $(K),6.12)
+
+goodput: setup		## what arrives over bad wires, beside Linux TCP; GOODPUT='-n 10'
+	scripts/bench -p 'goodput $(GOODPUT)' $(or $(K),uml)
 
 fuzz: setup		## all parsers, for FUZZ_SECONDS=600 in all, with libFuzzer
 	scripts/fuzz -t $(FUZZ_SECONDS)

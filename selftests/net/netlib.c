@@ -282,6 +282,13 @@ int wire_mtu(const struct pair *p, int mtu)
 	return ret ? ret : inside(p->ns[B], mtu_here(mtu));
 }
 
+int wire_single(const struct pair *p)
+{
+	int ret = inside(p->ns[A], single_here());
+
+	return ret ? ret : inside(p->ns[B], single_here());
+}
+
 static int neighbour(const struct pair *p, int end, int host, bool all)
 {
 	int ret = inside(p->ns[end], neigh_add(AF_INET, host, all));

@@ -69,6 +69,8 @@ struct netem {
 	double corrupt;
 	int delay_ms;
 	unsigned int rate;		/* octets a second; 0: no bound */
+	unsigned int limit;		/* packets that wait; 0: very many */
+	uint64_t seed;			/* of chance, from 6.6 on; 0: none */
 };
 
 /**
@@ -139,6 +141,8 @@ int wire(const struct pair *p, int end, const struct netem *how);
 int wire_self(const struct pair *p, int end, const struct netem *how);
 bool wire_can(void);			/* netem is there */
 int wire_mtu(const struct pair *p, int mtu);
+/* No packet of more than one segment goes onto the wire; 0 or -errno. */
+int wire_single(const struct pair *p);
 /* HOST_FOREIGN swallows what @end sends to it, without a word. */
 int black_hole(const struct pair *p, int end);
 /* What @end sends to the address of @host goes to @all on the link. */

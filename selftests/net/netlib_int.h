@@ -37,6 +37,7 @@ int neigh_add(int family, int host, bool all);
 int veth_add(int peer_ns);
 int netem_set(int ifindex, const struct netem *how);
 int mtu_here(int mtu);
+int single_here(void);
 int link_del_here(void);
 int vrf_add(const char *name, unsigned int table);
 int link_master(const char *name, const char *master);

@@ -15,6 +15,9 @@
 
 #include "netlib_int.h"
 
+/* TCA_NETEM_PRNG_SEED, which old headers lack. */
+#define NETEM_PRNG_SEED	14
+
 /* ---- rtnetlink ---- */
 
 struct nlreq {
@@ -173,7 +176,7 @@ static unsigned int chance(double percent)
 int netem_set(int ifindex, const struct netem *how)
 {
 	struct tc_netem_qopt q = {
-		.limit = 100000,
+		.limit = how->limit ?: 100000,
 		.loss = chance(how->loss),
 		.duplicate = chance(how->duplicate),
 		.gap = how->reorder > 0 ? 1 : 0,
@@ -210,6 +213,8 @@ int netem_set(int ifindex, const struct netem *how)
 
 		nl_attr(&r, TCA_NETEM_RATE, &o, sizeof(o));
 	}
+	if (how->seed)
+		nl_attr(&r, NETEM_PRNG_SEED, &how->seed, sizeof(how->seed));
 	nl_end(&r, opt);
 	return nl_talk(&r);
 }
@@ -249,6 +254,17 @@ int mtu_here(int mtu)
 
 	i->ifi_index = if_nametoindex(IFACE);
 	nl_attr(&r, IFLA_MTU, &mtu, sizeof(mtu));
+	return nl_talk(&r);
+}
+
+int single_here(void)
+{
+	unsigned int one = 1;
+	struct nlreq r;
+	struct ifinfomsg *i = nl_start(&r, RTM_NEWLINK, 0, sizeof(*i));
+
+	i->ifi_index = if_nametoindex(IFACE);
+	nl_attr(&r, IFLA_GSO_MAX_SEGS, &one, sizeof(one));
 	return nl_talk(&r);
 }
 
