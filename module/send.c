@@ -8,6 +8,7 @@
  */
 #include <net/ip.h>
 
+#include "ack.h"
 #include "lctcp.h"
 #include "memory.h"
 #include "output.h"
@@ -316,8 +317,7 @@ void lctcp_resend_big(struct sock *sk)
 	if (!any)
 		return;
 	if (lc->in_recovery)
-		lctcp_cong_on_recovered(&lc->cong, lc->snd_nxt - lc->snd_una);
-	lc->in_recovery = 0;
+		lctcp_recovered(sk);
 	lc->in_loss = 1;
 	lc->lost_big = !all;
 	lc->dupacks = 0;
@@ -360,7 +360,10 @@ void lctcp_push_on(struct sock *sk)
 		if (!flight && lc->last_snd &&
 		    time_after(jiffies, lc->last_snd +
 			       usecs_to_jiffies(lc->rtt.rto_us)))
-			lctcp_cong_on_idle(&lc->cong);
+			lctcp_cong_on_idle(&lc->cong,
+					   jiffies_to_usecs(jiffies -
+							    lc->last_snd),
+					   lc->rtt.rto_us);
 		if (flight && flight + skb->len > lc->cong.cwnd)
 			break;
 		if (!lctcp_fit_window(sk, skb) || lctcp_hold(lc, skb))
