@@ -82,9 +82,12 @@
 #include "compat.h"
 #include "core/cong.h"
 #include "core/options.h"
+#include "core/prr.h"
+#include "core/rack.h"
 #include "core/rtt.h"
 #include "core/sack.h"
 #include "core/schedule.h"
+#include "core/score.h"
 #include "core/seq.h"
 #include "ent.h"
 #include "ip/pmtu.h"
@@ -104,6 +107,7 @@ extern unsigned int lctcp_protocol;
 #define LCTCP_TS_LEN		12		/* timestamps, padded */
 #define LCTCP_DELACK_MS		40		/* RFC 9293 MUST-40: < 500 */
 #define LCTCP_DUPACK_THRESH	3		/* RFC 5681 section 3.2 */
+#define LCTCP_TAIL_DELACK_MS	200		/* RFC 8985 section 7.2 */
 
 /* Segment flags, as in octet 13 of the header. */
 #define LCTCP_FIN	0x01
@@ -124,8 +128,11 @@ extern unsigned int lctcp_protocol;
  * @flags:	octet 13 of the header
  * @retrans:	sent: this segment was sent more than once
  * @sent:	sent: it has left at least once
- * @lost:	sent: it was too big for the path
- * @sent_us:	sent: when it last left, for RTT samples
+ * @lost:	sent: taken for lost, and not yet heard of since
+ * @sacked:	sent: the peer has it, or says so (RFC 2018)
+ * @again:	sent: a copy is on its way, as far as we know
+ * @sent_us:	sent: when it last left, for RTT samples and RACK
+ * @by_time:	sent: in lctcp_recovery.by_time, or next is NULL
  * @urg_seq:	received: number of the urgent octet, if URG is in @flags, from
  *		the sixth check on
  */
@@ -135,7 +142,10 @@ struct lctcp_skb_cb {
 #if IS_ENABLED(CONFIG_IPV6)
 		struct inet6_skb_parm	h6;
 #endif
-		u64			sent_us;
+		struct {
+			u64			sent_us;
+			struct list_head	by_time;
+		};
 		u32			urg_seq;
 	} h;
 	u32	seq;
@@ -148,7 +158,9 @@ struct lctcp_skb_cb {
 	u8	retrans:1,
 		sent:1,
 		has_ts:1,
-		lost:1;
+		lost:1,
+		sacked:1,
+		again:1;
 };
 
 #define LCTCP_CB(skb)	((struct lctcp_skb_cb *)&(skb)->cb[0])
@@ -179,11 +191,67 @@ struct lctcp_listener {
 	unsigned long		flood_at;
 };
 
-/* lctcp_sock.rtx_use: which use the retransmission timer has. */
+/* lctcp_sock.rtx_use: which use the retransmission timer has.  One timer serves
+ * them all, so no two of them run at a time (RFC 8985 section 8).
+ */
 enum lctcp_rtx_use {
 	LCTCP_RTX_NONE,
 	LCTCP_RTX_RETRANS,
 	LCTCP_RTX_PERSIST,
+	LCTCP_RTX_REORDER,	/* RACK: is what was overtaken lost? */
+	LCTCP_RTX_TAIL,		/* tail loss probe */
+};
+
+/* lctcp_recovery.frto: RFC 5682 */
+enum lctcp_frto {
+	LCTCP_FRTO_OFF,
+	LCTCP_FRTO_HEAD,	/* step 1: only the head was sent again */
+	LCTCP_FRTO_NEW,		/* step 2b: new text goes, nothing again */
+};
+
+/**
+ * struct lctcp_recovery - what is known of losses (recovery.h)
+ * @by_time:	what is in flight and neither sacked nor waiting to be sent
+ *		again, as it left: the oldest first
+ * @sack_hint:	of the retransmission queue: near here the next block may lie
+ * @score:	octets of each kind
+ * @rack:	RFC 8985
+ * @prr:	RFC 9937
+ * @last:	blocks of the last ACK, lowest first
+ * @nlast:	how many
+ * @state:	enum lctcp_ca_name
+ * @frto:	enum lctcp_frto
+ * @undo_una:	@snd_una when what may be undone began
+ * @undo_retrans: octets sent again since, less those that were needless
+ * @first_again: our timestamp clock when the first of them left
+ * @tail_seq:	@snd_nxt when a tail loss probe was sent
+ * @reorder_us:	so long may what was overtaken still take, 0: nothing was
+ * @undo:	the three above @tail_seq are valid
+ * @any_again:	something was sent again since
+ * @tail:	a tail loss probe is out
+ * @tail_again:	it was sent again, not for the first time
+ * @measured:	a round trip was measured since the last tail loss probe
+ */
+struct lctcp_recovery {
+	struct list_head	by_time;
+	struct sk_buff		*sack_hint;
+	struct lctcp_score	score;
+	struct lctcp_rack	rack;
+	struct lctcp_prr	prr;
+	struct lctcp_sack_block	last[LCTCP_SACK_MAX];
+	u8			nlast;
+	u8			state;
+	u8			frto;
+	u32			undo_una;
+	u32			undo_retrans;
+	u32			first_again;
+	u32			tail_seq;
+	u32			reorder_us;
+	bool			undo;
+	bool			any_again;
+	bool			tail;
+	bool			tail_again;
+	bool			measured;
 };
 
 /**
@@ -221,9 +289,6 @@ enum lctcp_rtx_use {
  * @keep_probes: keepalive probes unanswered
  * @syn_lost:	times a SYN or SYN-ACK had to be sent again
  * @answers:	buckets of what is answered to segments that were refused
- * @in_recovery: fast recovery (RFC 6582)
- * @in_loss:	sending again after a timeout, from @rtx_next on
- * @lost_big:	in @in_loss: only what was too big for the path is lost
  * @peer_fin:	the peer's FIN has been taken
  * @fin_queued:	ours has its place in the write queue
  * @fin_wanted:	ours has not, for want of memory
@@ -235,7 +300,8 @@ enum lctcp_rtx_use {
  * @sack_ok:	both ends sent SACK-permitted (RFC 2018 section 2)
  * @many_acked:	2^30 octets and more have been acknowledged
  * @rcv_nomem:	the next ACK tells of a drop for want of memory
- * @rtx_next:	next segment to send again, or NULL
+ * @rtx_next:	nothing before it is to be sent again; NULL: nothing is
+ * @rec:	loss recovery
  * @sacks:	what we report of @ooo, if @sack_ok
  * @rtt:	RFC 6298
  * @cong:	RFC 5681
@@ -352,9 +418,7 @@ struct lctcp_sock {
 	u8			probes;
 	u8			keep_probes;
 	u8			syn_lost;
-	u8			in_recovery:1,
-				in_loss:1,
-				peer_fin:1,
+	u8			peer_fin:1,
 				fin_queued:1,
 				fin_wanted:1,
 				active:1,
@@ -364,10 +428,10 @@ struct lctcp_sock {
 				ts_unknown:1,
 				sack_ok:1,
 				urg_mode:1,
-				rcv_nomem:1,
-				lost_big:1;
+				rcv_nomem:1;
 	u32			answers[LCTCP_ANSWERS];
 	struct sk_buff		*rtx_next;
+	struct lctcp_recovery	rec;
 	struct lctcp_sacks	sacks;
 	struct lctcp_rtt	rtt;
 	struct lctcp_cong	cong;
@@ -643,6 +707,8 @@ struct lctcp_sysctl {
 	int	timestamps;
 	int	sack;			/* RFC 2018 */
 	int	dsack;			/* RFC 2883 */
+	int	tail_loss_probe;	/* RFC 8985 section 7 */
+	int	frto;			/* RFC 5682 */
 	int	accept_missing_timestamps;	/* RFC 7323 section 3.2 */
 	int	l3mdev_accept;		/* unbound sockets serve VRFs, too */
 	int	fwmark_accept;		/* connections have the mark of their SYN */

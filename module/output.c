@@ -15,6 +15,7 @@
 #include "lctcp.h"
 #include "looks.h"
 #include "output.h"
+#include "recovery.h"
 #include "send.h"
 #include "stream.h"
 #include "timer.h"
@@ -289,6 +290,7 @@ int lctcp_emit_queued(struct sock *sk, struct sk_buff *skb)
 		return -ENOBUFS;
 	cb->h.sent_us = div_u64(now, NSEC_PER_USEC);
 	cb->sent = 1;
+	lctcp_time_add(lctcp_sk(sk), cb);
 	return lctcp_emit_sock(sk, copy, cb->seq, cb->flags, now);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is sent, and when: the write queue, windows, Nagle, retransmission, MSS.
+ * What is sent, and when: the write queue, windows, Nagle, MSS.
  *
  * The write queue holds text, SYN and FIN in sequence.  What comes before
  * send_head has been sent and waits for its acknowledgment; each time it
@@ -11,6 +11,7 @@
 #include "lctcp.h"
 #include "memory.h"
 #include "output.h"
+#include "recovery.h"
 #include "send.h"
 #include "stream.h"
 #include "timer.h"
@@ -48,7 +49,7 @@ void lctcp_purge_tx(struct sock *sk)
 	while ((skb = __skb_dequeue(&sk->sk_write_queue)))
 		lctcp_free_tx_skb(sk, skb);
 	lc->send_head = NULL;
-	lc->rtx_next = NULL;
+	lctcp_recovery_init(sk);
 }
 
 struct sk_buff *lctcp_rtx_head(const struct sock *sk)
@@ -160,8 +161,7 @@ u32 lctcp_seg_size(const struct lctcp_sock *lc)
 	return most ? min_t(u32, lc->mss, most) : lc->mss;
 }
 
-/* Cut a queued segment after @len octets of text; the rest follows it. */
-static int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len)
+int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len)
 {
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb), *rest_cb;
 	struct sk_buff *rest;
@@ -185,6 +185,7 @@ static int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len)
 	rest_cb->seq = cb->seq + len;
 	cb->end_seq = rest_cb->seq;
 	cb->flags &= ~(LCTCP_FIN | LCTCP_PSH);
+	lctcp_time_split(cb, rest_cb);
 	__skb_queue_after(&sk->sk_write_queue, skb, rest);
 	return 0;
 }
@@ -242,88 +243,22 @@ static int lctcp_send_new(struct sock *sk, struct sk_buff *skb)
 		lc->snd_nxt = LCTCP_CB(skb)->seq;
 		return err;
 	}
+	lc->rec.prr.out += lctcp_seq_len(LCTCP_CB(skb));
 	lc->last_snd = jiffies;
 	lctcp_timers_sent(sk);
 	return 0;
 }
 
-/* Send a segment again, in pieces if the MSS has become smaller. */
-static int lctcp_resend(struct sock *sk, struct sk_buff *skb)
-{
-	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	int err;
-
-	if (skb->len > lc->mss) {
-		err = lctcp_split(sk, skb, lc->mss);
-		if (err)
-			return err;
-	}
-	cb->retrans = 1;
-	lc->total_retrans++;
-	LCTCP_INC(sock_net(sk), RETRANSSEGS);
-	if (cb->flags & LCTCP_SYN) {
-		lc->syn_lost = min(lc->syn_lost + 1, U8_MAX);
-		if (cb->flags & LCTCP_ACK)
-			LCTCP_INC(sock_net(sk), SYNACKSRETRANS);
-		else
-			LCTCP_INC(sock_net(sk), SYNSRETRANS);
-	}
-	trace_lctcp_retransmit(&lc->b.ent, lc->id, cb->seq, cb->flags,
-			       lc->retries);
-	return lctcp_emit_queued(sk, skb);
-}
-
-int lctcp_retransmit_head(struct sock *sk)
-{
-	struct sk_buff *skb = lctcp_rtx_head(sk);
-
-	return skb ? lctcp_resend(sk, skb) : 0;
-}
-
-void lctcp_resend_lost(struct sock *sk)
+bool lctcp_send_one(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	struct sk_buff *skb;
+	struct sk_buff *skb = lc->send_head;
+	u32 size = lctcp_seg_size(lc);
 
-	while (lc->in_loss && (skb = lc->rtx_next)) {
-		/* below 0 if a part of it is acknowledged */
-		s32 flight = LCTCP_CB(skb)->seq - lc->snd_una;
-
-		if (lc->lost_big && !LCTCP_CB(skb)->lost) {
-			lc->rtx_next = lctcp_rtx_after(sk, skb);
-			continue;
-		}
-		if (flight > 0 && flight + skb->len > lc->cong.cwnd)
-			return;
-		if (lctcp_resend(sk, skb))
-			return;
-		lc->rtx_next = lctcp_rtx_after(sk, skb);
-	}
-}
-
-void lctcp_resend_big(struct sock *sk)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	bool all = lc->in_loss && !lc->lost_big;	/* after a timeout */
-	struct sk_buff *skb;
-	bool any = false;
-
-	for (skb = lctcp_rtx_head(sk); skb; skb = lctcp_rtx_after(sk, skb)) {
-		LCTCP_CB(skb)->lost = skb->len > lc->mss;
-		any |= LCTCP_CB(skb)->lost;
-	}
-	if (!any)
-		return;
-	if (lc->in_recovery)
-		lctcp_cong_on_recovered(&lc->cong, lc->snd_nxt - lc->snd_una);
-	lc->in_recovery = 0;
-	lc->in_loss = 1;
-	lc->lost_big = !all;
-	lc->dupacks = 0;
-	lc->recover = lc->snd_nxt;
-	lc->rtx_next = lctcp_rtx_head(sk);
-	lctcp_resend_lost(sk);
+	if (!skb || (skb->len > size && lctcp_split(sk, skb, size)) ||
+	    !lctcp_fit_window(sk, skb) || lctcp_hold(lc, skb))
+		return false;
+	return !lctcp_send_new(sk, skb);
 }
 
 void lctcp_follow_path(struct sock *sk)
@@ -347,21 +282,24 @@ void lctcp_push_on(struct sock *sk)
 		return;
 	if (unlikely(lc->fin_wanted))
 		lctcp_queue_fin(sk);
-	if (lc->in_loss)
+	if (lctcp_lost_first(lc))
 		lctcp_resend_lost(sk);
 	while ((skb = lc->send_head)) {
-		u32 flight = lc->snd_nxt - lc->snd_una;
 		u32 size = lctcp_seg_size(lc);
+		u32 pipe = lctcp_pipe(lc);
 
-		if (lc->in_loss && lc->rtx_next)
+		if (lctcp_lost_first(lc))
 			break;
 		if (skb->len > size && lctcp_split(sk, skb, size))
 			break;
-		if (!flight && lc->last_snd &&
+		if (lc->snd_nxt == lc->snd_una && lc->last_snd &&
 		    time_after(jiffies, lc->last_snd +
 			       usecs_to_jiffies(lc->rtt.rto_us)))
-			lctcp_cong_on_idle(&lc->cong);
-		if (flight && flight + skb->len > lc->cong.cwnd)
+			lctcp_cong_on_idle(&lc->cong,
+					   jiffies_to_usecs(jiffies -
+							    lc->last_snd),
+					   lc->rtt.rto_us);
+		if (pipe && pipe + skb->len > lc->cong.cwnd)
 			break;
 		if (!lctcp_fit_window(sk, skb) || lctcp_hold(lc, skb))
 			break;

@@ -21,6 +21,7 @@
 #include "listen.h"
 #include "memory.h"
 #include "port.h"
+#include "recovery.h"
 #include "send.h"
 #include "socket.h"
 #include "state.h"
@@ -89,6 +90,7 @@ void lctcp_reset_vars(struct sock *sk)
 	lc->mss = lc->af->mss_default;
 	lc->rcv_mss = lc->mss;
 	lc->state_since = ktime_get_ns();
+	lctcp_recovery_init(sk);
 	lctcp_rtt_init(&lc->rtt, lctcp_cfg(sk)->rto_init_ms * USEC_PER_MSEC);
 	lctcp_cong_init(&lc->cong, &lctcp_reno, lc->mss, 0);
 }

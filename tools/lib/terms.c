@@ -425,6 +425,14 @@ static const struct term terms[] = {
 		"1: report duplicates in selective acknowledgments (RFC 2883).",
 		"1：在选择确认中报告重复的数据（RFC 2883）。",
 	}, NULL, "1", "0", "1" },
+	{ "tail_loss_probe", SETTING, {
+		"1: when ACKs stop, send the last segment again, or a new one, before the retransmission timer fires (RFC 8985).",
+		"1：ACK 停止到来时，在重传定时器到期之前重发最后一个报文段或发送新的报文段（RFC 8985）。",
+	}, NULL, "1", "0", "1" },
+	{ "frto", SETTING, {
+		"1: after a retransmission timeout, find out whether it was for nothing before all is sent again (RFC 5682).",
+		"1：重传超时后，先判断是否为虚假超时，再决定是否全部重传（RFC 5682）。",
+	}, NULL, "1", "0", "1" },
 	{ "accept_missing_timestamps", SETTING, {
 		"1: take a segment that lacks the timestamp both ends agreed on; 0: drop it.",
 		"报文段缺少双方约定的时间戳：1 接收，0 丢弃。",
