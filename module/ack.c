@@ -12,6 +12,7 @@
 #include "send.h"
 #include "socket.h"
 #include "timer.h"
+#include "tune.h"
 #include "view/saw.h"
 
 /* The part of a segment below @ack has arrived; keep the rest.  Without
@@ -211,6 +212,7 @@ static void lctcp_cong_acked(struct sock *sk, u32 acked, u32 flight)
 		.snd_nxt	= lc->snd_nxt,
 	};
 	lctcp_cong_on_ack(&lc->cong, &s);
+	lctcp_tune_acked(sk);
 }
 
 static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)
