@@ -68,6 +68,8 @@ void lctcp_tune_read(struct sock *sk)
 	if (!wnd || !lctcp_tune_room(sk))
 		return;
 	wnd = min(wnd, (u32)U16_MAX << lc->rcv_wscale);
+	if (lc->window_clamp)
+		wnd = min(wnd, lc->window_clamp);
 	most = lctcp_rmem_most(sk);
 	size = min_t(u32, lctcp_space_for_win(wnd), most);
 	if (size > READ_ONCE(sk->sk_rcvbuf))
