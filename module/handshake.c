@@ -277,7 +277,7 @@ static void lctcp_req_options(struct lctcp_req *req, const struct sk_buff *skb,
 	if (opt.wscale_clamped)
 		LCTCP_INC(req->ent.net, WSCALECLAMPED);
 	agreed.rcv_wscale = agreed.wscale_ok ?
-		lctcp_pick_wscale(lctcp_first_window(req->listener)) : 0;
+		lctcp_pick_wscale(lctcp_largest_window(req->listener)) : 0;
 	WRITE_ONCE(req->ts_recent, opt.tsval);
 	/* A timestamp may be read without being used, not the reverse. */
 	smp_store_release(&req->opt.word, agreed.word);

@@ -81,6 +81,7 @@
 #include "answers.h"
 #include "compat.h"
 #include "core/cong.h"
+#include "core/drs.h"
 #include "core/options.h"
 #include "core/prr.h"
 #include "core/rack.h"
@@ -306,6 +307,7 @@ struct lctcp_recovery {
  * @rtt:	RFC 6298
  * @cong:	RFC 5681
  * @pmtu:	RFC 5927 section 7.2
+ * @drs:	how fast the program reads, see tune.c
  * @state_since: ktime in ns when the state was entered
  * @retrans_start: jiffies of the first transmission of what was sent again
  *		since, or of the first unanswered probe; 0 if none
@@ -436,6 +438,7 @@ struct lctcp_sock {
 	struct lctcp_rtt	rtt;
 	struct lctcp_cong	cong;
 	struct lctcp_pmtu	pmtu;
+	struct lctcp_drs	drs;
 	u64			state_since;
 	unsigned long		retrans_start;
 	unsigned long		persist_start;
@@ -715,6 +718,7 @@ struct lctcp_sysctl {
 	int	keepalive_time_ms;
 	int	keepalive_intvl_ms;
 	int	keepalive_probes;
+	int	moderate_rcvbuf;	/* receive buffers grow as needed */
 	int	wmem[3];		/* min, default, max bytes */
 	int	rmem[3];
 	int	history;		/* entries kept, 0: none */

@@ -23,6 +23,7 @@
 #include "state.h"
 #include "stream.h"
 #include "timer.h"
+#include "tune.h"
 #include "urgent.h"
 #include "view/saw.h"
 
@@ -391,6 +392,19 @@ static void lctcp_late_text(struct sock *sk)
 	lctcp_report(sk, ECONNRESET);
 }
 
+/* RMSS, as far as can be seen: the largest segment.  Several may have been
+ * joined on the way.
+ */
+static void lctcp_learn_mss(struct lctcp_sock *lc, const struct sk_buff *skb)
+{
+	u32 len = skb->len;
+
+	if (skb_is_gso(skb))
+		len = min_t(u32, len, skb_shinfo(skb)->gso_size);
+	if (unlikely(len > lc->rcv_mss))
+		lc->rcv_mss = min_t(u32, len, U16_MAX);
+}
+
 /* May this text be taken at all?  False: it has been dealt with. */
 static bool lctcp_text_wanted(struct sock *sk, struct sk_buff *skb)
 {
@@ -487,8 +501,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 	len = skb->len;
 	if (!lctcp_text_wanted(sk, skb))
 		goto drop;
-	if (len > lc->rcv_mss)
-		lc->rcv_mss = min_t(u32, len, U16_MAX);
+	lctcp_learn_mss(lc, skb);
 
 	in_order = cb->seq == lc->rcv_nxt;
 	end = cb->end_seq;
@@ -499,6 +512,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 		goto drop;
 	if (in_order && RB_EMPTY_ROOT(&lc->ooo)) {
 		fin = cb->flags & LCTCP_FIN;
+		lctcp_tune_heard(sk, cb, len);
 		if (!lctcp_queue_in_order(sk, skb)) {
 			lctcp_refuse_in_order(sk, skb);
 			goto drop;

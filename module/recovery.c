@@ -15,6 +15,7 @@
 #include "recovery.h"
 #include "send.h"
 #include "timer.h"
+#include "tune.h"
 #include "view/saw.h"
 
 void lctcp_recovery_init(struct sock *sk)
@@ -401,6 +402,7 @@ static void lctcp_ack_cwnd(struct sock *sk, const struct lctcp_ack_news *news)
 	if (rec->state == LCTCP_CA_LOSS)
 		s.limited = false;
 	lctcp_cong_on_ack(&lc->cong, &s);
+	lctcp_tune_acked(sk);
 }
 
 void lctcp_recovery_ack(struct sock *sk, struct lctcp_ack_news *news)

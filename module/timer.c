@@ -25,6 +25,7 @@
 #include "socket.h"
 #include "state.h"
 #include "timer.h"
+#include "tune.h"
 #include "view/saw.h"
 
 static enum lctcp_timer_name lctcp_rtx_name(u8 use)
@@ -447,6 +448,7 @@ void lctcp_timers_established(struct sock *sk)
 	if (lc->syn_lost)
 		lctcp_rtt_syn_lost(&lc->rtt);
 	lctcp_cong_init(&lc->cong, lc->cong.ops, lc->mss, lc->syn_lost);
+	lctcp_tune_begin(sk);
 	lc->last_rcv = jiffies;
 	lc->retries = 0;
 	lctcp_timers_keepalive(sk, sock_flag(sk, SOCK_KEEPOPEN));

@@ -457,6 +457,10 @@ static const struct term terms[] = {
 		"For SO_KEEPALIVE: how many probes may go unanswered before the connection is given up.",
 		"用于 SO_KEEPALIVE：多少个探测没有回答就放弃连接。",
 	}, NULL, "9", "1", "255" },
+	{ "moderate_rcvbuf", SETTING, {
+		"Whether receive buffers grow with what the program reads, up to the largest of rmem.",
+		"接收缓冲区是否随程序的读取速度增大，上限为 rmem 的最大值。",
+	}, NULL, "1", "0", "1" },
 	{ "wmem", SETTING, {
 		"The smallest, default and largest send buffer of a socket, in octets, ascending.",
 		"套接字发送缓冲区的最小值、默认值和最大值，单位字节，依次增大。",
