@@ -487,6 +487,8 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 	len = skb->len;
 	if (!lctcp_text_wanted(sk, skb))
 		goto drop;
+	if (skb_is_gso(skb))
+		len = min_t(u32, len, skb_shinfo(skb)->gso_size);
 	if (len > lc->rcv_mss)
 		lc->rcv_mss = min_t(u32, len, U16_MAX);
 
