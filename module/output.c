@@ -81,9 +81,7 @@ static void lctcp_leave(struct sk_buff *skb, const struct lctcp_flow *flow,
 	struct tcphdr *th = tcp_hdr(skb);
 
 	th->check = ~csum_fold(af->pseudo(flow, skb->len));
-	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = skb_transport_header(skb) - skb->head;
-	skb->csum_offset = offsetof(struct tcphdr, check);
+	lctcp_sum_later(skb);
 	info->gso_size = min(text, size);
 	info->gso_segs = DIV_ROUND_UP(text, size);
 	info->gso_type = af->gso_type | (th->cwr ? SKB_GSO_TCP_ECN : 0);

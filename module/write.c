@@ -11,8 +11,6 @@
  * A long write is sent while it is copied: each buffer that is full leaves as
  * far as the windows let it, and ACKs that came meanwhile are taken.
  */
-#include <linux/splice.h>
-
 #include "ip/offload.h"
 #include "lctcp.h"
 #include "memory.h"

@@ -125,9 +125,7 @@ static struct sk_buff *lctcp_gso_segment4(struct sk_buff *skb,
 		th = tcp_hdr(skb);
 		th->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, skb->len,
 					       lctcp_protocol, 0);
-		skb->ip_summed = CHECKSUM_PARTIAL;
-		skb->csum_start = skb_transport_header(skb) - skb->head;
-		skb->csum_offset = offsetof(struct tcphdr, check);
+		lctcp_sum_later(skb);
 	}
 	return lctcp_gso_segment(skb, features);
 }
@@ -157,6 +155,18 @@ static struct sk_buff *lctcp_gro_receive4(struct list_head *head,
 	return tcp->callbacks.gro_receive(head, skb);
 }
 
+/* A merged packet is as one that we leave to be cut. */
+static int lctcp_gro_done(struct sk_buff *skb, u32 gso_type)
+{
+	lctcp_sum_later(skb);
+	if (skb->encapsulation)
+		skb->inner_transport_header = skb->transport_header;
+	skb_shinfo(skb)->gso_segs = NAPI_GRO_CB(skb)->count;
+	skb_shinfo(skb)->gso_type |= gso_type |
+				     (tcp_hdr(skb)->cwr ? SKB_GSO_TCP_ECN : 0);
+	return 0;
+}
+
 static int lctcp_gro_complete4(struct sk_buff *skb, int thoff)
 {
 	const struct iphdr *iph = (const struct iphdr *)(skb->data + thoff) - 1;
@@ -165,9 +175,7 @@ static int lctcp_gro_complete4(struct sk_buff *skb, int thoff)
 	/* no options, or they would not have been merged */
 	th->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr,
 				       skb->len - thoff, lctcp_protocol, 0);
-	skb_shinfo(skb)->gso_type |= LCTCP_GSO_V4;
-	tcp_gro_complete(skb);
-	return 0;
+	return lctcp_gro_done(skb, LCTCP_GSO_V4);
 }
 
 static const struct net_offload lctcp_offload4 = {
@@ -193,9 +201,7 @@ static struct sk_buff *lctcp_gso_segment6(struct sk_buff *skb,
 		th = tcp_hdr(skb);
 		th->check = ~csum_ipv6_magic(&iph->saddr, &iph->daddr, skb->len,
 					     lctcp_protocol, 0);
-		skb->ip_summed = CHECKSUM_PARTIAL;
-		skb->csum_start = skb_transport_header(skb) - skb->head;
-		skb->csum_offset = offsetof(struct tcphdr, check);
+		lctcp_sum_later(skb);
 	}
 	return lctcp_gso_segment(skb, features);
 }
@@ -227,9 +233,7 @@ static int lctcp_gro_complete6(struct sk_buff *skb, int thoff)
 
 	th->check = ~csum_ipv6_magic(&iph->saddr, &iph->daddr,
 				     skb->len - thoff, lctcp_protocol, 0);
-	skb_shinfo(skb)->gso_type |= LCTCP_GSO_V6;
-	tcp_gro_complete(skb);
-	return 0;
+	return lctcp_gro_done(skb, LCTCP_GSO_V6);
 }
 
 static const struct net_offload lctcp_offload6 = {

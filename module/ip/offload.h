@@ -27,6 +27,19 @@ u32 lctcp_burst_most(const struct sock *sk);
 bool lctcp_sums_below(const struct sock *sk);
 
 /**
+ * lctcp_sum_later() - of the checksum there is only that of the pseudo header
+ * @skb: its transport header is set
+ *
+ * Who needs the rest finds in @skb from where to sum, and where to put it.
+ */
+static inline void lctcp_sum_later(struct sk_buff *skb)
+{
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+}
+
+/**
  * lctcp_offload_init() - tell IPv4 and IPv6 how our packets are cut and merged
  *
  * Return: 0, or -EEXIST if somebody else has our number.
