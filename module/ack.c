@@ -122,7 +122,9 @@ static void lctcp_enter_recovery(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	lctcp_cong_on_loss(&lc->cong, lc->snd_nxt - lc->snd_una);
+	lctcp_cong_enter(&lc->cong, lc->snd_nxt - lc->snd_una);
+	/* RFC 5681 section 3.2: three segments have left the network. */
+	lctcp_cong_set_cwnd(&lc->cong, lc->cong.ssthresh + 3 * lc->cong.mss);
 	lc->recover = lc->snd_nxt;
 	lc->in_recovery = 1;
 	LCTCP_INC(sock_net(sk), FASTRETRANS);
@@ -139,7 +141,7 @@ static void lctcp_dupack(struct sock *sk)
 	if (lc->in_loss)
 		return;
 	if (lc->in_recovery) {
-		lctcp_cong_on_dupack(&lc->cong);
+		lctcp_cong_set_cwnd(&lc->cong, lc->cong.cwnd + lc->cong.mss);
 		return;
 	}
 	if (lc->dupacks < U8_MAX)
@@ -158,20 +160,41 @@ static bool lctcp_is_dupack(const struct lctcp_sock *lc,
 	       (u32)cb->wnd << lc->snd_wscale == lc->snd_wnd;
 }
 
+/* RFC 6582 section 3.2 step 5: what was acknowledged is no longer in flight,
+ * and the hole that was found is filled.
+ */
+static void lctcp_deflate(struct lctcp_cong *c, u32 acked)
+{
+	u32 cwnd = c->cwnd > acked ? c->cwnd - acked : 0;
+
+	lctcp_cong_set_cwnd(c, cwnd + (acked >= c->mss ? c->mss : 0));
+}
+
+void lctcp_recovered(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_cong *c = &lc->cong;
+
+	/* RFC 6582 section 3.2 step 3, option 1: no burst. */
+	lctcp_cong_exit(c);
+	lctcp_cong_set_cwnd(c, min(c->cwnd, max(lc->snd_nxt - lc->snd_una,
+						c->mss) + c->mss));
+	lc->in_recovery = 0;
+}
+
 /* New data is acknowledged: RFC 5681 and, in recovery, RFC 6582. */
 static void lctcp_cong_acked(struct sock *sk, u32 acked, u32 flight)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_ack_sample s;
 
 	lc->dupacks = 0;
 	if (lc->in_recovery) {
 		if (lctcp_before(lc->snd_una, lc->recover)) {
-			lctcp_cong_on_partial(&lc->cong, acked);
+			lctcp_deflate(&lc->cong, acked);
 			lctcp_retransmit_head(sk);
 		} else {
-			lctcp_cong_on_recovered(&lc->cong,
-						lc->snd_nxt - lc->snd_una);
-			lc->in_recovery = 0;
+			lctcp_recovered(sk);
 		}
 		return;
 	}
@@ -179,7 +202,15 @@ static void lctcp_cong_acked(struct sock *sk, u32 acked, u32 flight)
 		lc->in_loss = 0;
 		lc->rtx_next = NULL;
 	}
-	lctcp_cong_on_ack(&lc->cong, acked, flight);
+	s = (struct lctcp_ack_sample){
+		.acked		= acked,
+		.flight		= flight,
+		.now_us		= lctcp_now_us(),
+		.limited	= lctcp_cong_limited(&lc->cong, flight),
+		.snd_una	= lc->snd_una,
+		.snd_nxt	= lc->snd_nxt,
+	};
+	lctcp_cong_on_ack(&lc->cong, &s);
 }
 
 static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)

@@ -60,4 +60,7 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 void lctcp_measure_synack(struct sock *child, const struct lctcp_req *req,
 			  const struct lctcp_skb_cb *cb, bool cookie);
 
+/* Fast recovery is over. */
+void lctcp_recovered(struct sock *sk);
+
 #endif /* _LCTCP_ACK_H */

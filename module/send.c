@@ -8,6 +8,7 @@
  */
 #include <net/ip.h>
 
+#include "ack.h"
 #include "ip/offload.h"
 #include "lctcp.h"
 #include "memory.h"
@@ -387,8 +388,7 @@ void lctcp_resend_big(struct sock *sk)
 	if (!any)
 		return;
 	if (lc->in_recovery)
-		lctcp_cong_on_recovered(&lc->cong, lc->snd_nxt - lc->snd_una);
-	lc->in_recovery = 0;
+		lctcp_recovered(sk);
 	lc->in_loss = 1;
 	lc->lost_big = !all;
 	lc->dupacks = 0;
@@ -411,7 +411,9 @@ static void lctcp_restart(struct lctcp_sock *lc)
 	if (lc->snd_nxt == lc->snd_una && lc->last_snd &&
 	    time_after(jiffies, lc->last_snd +
 		       usecs_to_jiffies(lc->rtt.rto_us)))
-		lctcp_cong_on_idle(&lc->cong);
+		lctcp_cong_on_idle(&lc->cong,
+				   jiffies_to_usecs(jiffies - lc->last_snd),
+				   lc->rtt.rto_us);
 }
 
 void lctcp_push_on(struct sock *sk)

@@ -4,9 +4,8 @@
  *
  * An algorithm hears what happened and sets cwnd and ssthresh, in octets.
  * Which segment was lost, when recovery begins and ends, and what to send is
- * for the caller to know.  So is limited transmit (RFC 3042): before recovery
- * the caller may have one segment a duplicate ACK beyond cwnd in flight, and
- * leaves these out of the flight it reports.
+ * for the caller to know.  While he recovers from a loss he moves cwnd himself
+ * (lctcp_cong_set_cwnd()); the algorithm says where to: ssthresh.
  */
 #ifndef _LCTCP_CONG_H
 #define _LCTCP_CONG_H
@@ -21,33 +20,47 @@
 struct lctcp_cong;
 
 /**
+ * struct lctcp_ack_sample - what one ACK of new data tells, outside of recovery
+ * @acked:	octets it acknowledges, at once or by SACK
+ * @flight:	octets outstanding just before
+ * @now_us:	when it came
+ * @rtt_us:	the round trip it measures, 0: none
+ * @min_rtt_us:	the shortest of late, 0: unknown
+ * @limited:	cwnd was not what held the sender back, so that it was not used
+ *		says nothing about the path
+ * @snd_una, @snd_nxt: after it, to tell round trips apart
+ * @ece:	it carried ECE
+ */
+struct lctcp_ack_sample {
+	u32 acked;
+	u32 flight;
+	u64 now_us;
+	u32 rtt_us;
+	u32 min_rtt_us;
+	bool limited;
+	u32 snd_una;
+	u32 snd_nxt;
+	bool ece;
+};
+
+/**
  * struct lctcp_cong_ops - one algorithm
  * @name:	as TCP_CONGESTION has it
  * @init:	set up what is the algorithm's own; may be NULL
- * @on_ack:	new data was acknowledged, outside of fast recovery; @flight
- *		counts the octets outstanding just before
- * @on_loss:	duplicate ACKs tell of a loss: fast recovery begins with
- *		@flight octets outstanding
- * @on_dupack:	one more duplicate ACK during fast recovery
- * @on_partial:	during fast recovery @acked octets were acknowledged, but not
- *		all that was outstanding when it began
- * @on_recovered: fast recovery is over, @flight octets are outstanding
- * @on_rto:	the retransmission timer fired; @again if not for the first
- *		time for this segment
- * @on_idle:	nothing was sent for longer than the retransmission timeout
- *
- * See the wrappers below for the arguments.
+ * @ssthresh:	the path is congested: the new ssthresh, with @flight octets
+ *		outstanding
+ * @on_ack:	new data was acknowledged, outside of recovery
+ * @on_undo:	the last @ssthresh was for nothing; may be NULL
+ * @on_idle:	nothing was sent for longer than the retransmission timeout;
+ *		cwnd is the restart window already; may be NULL
  */
 struct lctcp_cong_ops {
 	const char *name;
 	void (*init)(struct lctcp_cong *c);
-	void (*on_ack)(struct lctcp_cong *c, u32 acked, u32 flight);
-	void (*on_loss)(struct lctcp_cong *c, u32 flight);
-	void (*on_dupack)(struct lctcp_cong *c);
-	void (*on_partial)(struct lctcp_cong *c, u32 acked);
-	void (*on_recovered)(struct lctcp_cong *c, u32 flight);
-	void (*on_rto)(struct lctcp_cong *c, u32 flight, bool again);
-	void (*on_idle)(struct lctcp_cong *c);
+	u32 (*ssthresh)(struct lctcp_cong *c, u32 flight);
+	void (*on_ack)(struct lctcp_cong *c, const struct lctcp_ack_sample *s);
+	void (*on_undo)(struct lctcp_cong *c);
+	void (*on_idle)(struct lctcp_cong *c, u32 idle_us, u32 rto_us);
 };
 
 /**
@@ -55,6 +68,8 @@ struct lctcp_cong_ops {
  * @ops:	the algorithm
  * @cwnd:	congestion window, octets
  * @ssthresh:	slow start below, congestion avoidance from here on
+ * @prior_cwnd, @prior_ssthresh: what they were before the path was last found
+ *		congested, for lctcp_cong_undo(); 0: nothing to undo
  * @acked:	octets acknowledged since cwnd last grew in avoidance
  * @mss:	SMSS: the largest text of a segment we send
  * @after_rto:	slow start follows a timeout: grow by one MSS an ACK only
@@ -63,6 +78,8 @@ struct lctcp_cong {
 	const struct lctcp_cong_ops *ops;
 	u32 cwnd;
 	u32 ssthresh;
+	u32 prior_cwnd;
+	u32 prior_ssthresh;
 	u32 acked;
 	u32 mss;
 	bool after_rto;
@@ -96,41 +113,65 @@ void lctcp_cong_init(struct lctcp_cong *c, const struct lctcp_cong_ops *ops,
 /* The path's MSS changed in the middle of a connection. */
 void lctcp_cong_set_mss(struct lctcp_cong *c, u32 mss);
 
-static inline void lctcp_cong_on_ack(struct lctcp_cong *c, u32 acked,
-				     u32 flight)
+/* Set cwnd: one segment at least, and no more than there can be. */
+static inline void lctcp_cong_set_cwnd(struct lctcp_cong *c, u32 cwnd)
 {
-	c->ops->on_ack(c, acked, flight);
+	c->cwnd = min(max(cwnd, c->mss), LCTCP_CWND_MAX);
 }
 
-static inline void lctcp_cong_on_loss(struct lctcp_cong *c, u32 flight)
+/**
+ * lctcp_cong_limited() - was it something else that held the sender back?
+ * @c:		congestion state
+ * @flight:	octets outstanding just before an ACK
+ *
+ * cwnd grows only while it is used.  In slow start half of it is enough, for
+ * it doubles each round trip; after that, no whole segment may have fit.
+ *
+ * Return: whether cwnd was not used.
+ */
+static inline bool lctcp_cong_limited(const struct lctcp_cong *c, u32 flight)
 {
-	c->ops->on_loss(c, flight);
+	if (c->cwnd < c->ssthresh)
+		return flight < c->cwnd / 2;
+	return flight + c->mss <= c->cwnd;
 }
 
-static inline void lctcp_cong_on_dupack(struct lctcp_cong *c)
+static inline void lctcp_cong_on_ack(struct lctcp_cong *c,
+				     const struct lctcp_ack_sample *s)
 {
-	c->ops->on_dupack(c);
+	c->ops->on_ack(c, s);
 }
 
-static inline void lctcp_cong_on_partial(struct lctcp_cong *c, u32 acked)
-{
-	c->ops->on_partial(c, acked);
-}
+/**
+ * lctcp_cong_enter() - a loss, or ECE, tells of congestion
+ * @c:		congestion state
+ * @flight:	octets outstanding
+ *
+ * Recovery begins: ssthresh is the algorithm's, and the caller brings cwnd
+ * down to it, then calls lctcp_cong_exit().
+ */
+void lctcp_cong_enter(struct lctcp_cong *c, u32 flight);
 
-static inline void lctcp_cong_on_recovered(struct lctcp_cong *c, u32 flight)
-{
-	c->ops->on_recovered(c, flight);
-}
+/* Recovery is over: cwnd is ssthresh. */
+void lctcp_cong_exit(struct lctcp_cong *c);
 
-static inline void lctcp_cong_on_rto(struct lctcp_cong *c, u32 flight,
-				     bool again)
-{
-	c->ops->on_rto(c, flight, again);
-}
+/**
+ * lctcp_cong_on_rto() - the retransmission timer fired
+ * @c:		congestion state
+ * @flight:	octets outstanding
+ * @again:	not for the first time for this segment: ssthresh is held
+ */
+void lctcp_cong_on_rto(struct lctcp_cong *c, u32 flight, bool again);
 
-static inline void lctcp_cong_on_idle(struct lctcp_cong *c)
-{
-	c->ops->on_idle(c);
-}
+/* Nothing was lost, as it turns out: windows as before the last event. */
+void lctcp_cong_undo(struct lctcp_cong *c);
+
+/**
+ * lctcp_cong_on_idle() - about to send after a silence (RFC 5681 section 4.1)
+ * @c:		congestion state
+ * @idle_us:	for how long nothing was sent; more than @rto_us
+ * @rto_us:	the retransmission timeout
+ */
+void lctcp_cong_on_idle(struct lctcp_cong *c, u32 idle_us, u32 rto_us);
 
 #endif /* _LCTCP_CONG_H */
