@@ -220,6 +220,25 @@ static int name(struct sock *sk, struct msghdr *msg, size_t len, int flags, \
 	BPF_CGROUP_RUN_PROG_INET6_CONNECT(sk, uaddr)
 #endif
 
+/* 6.5: a program's own pages are queued by a flag of sendmsg(); before, they are
+ * copied.  7.0: the memory is taken as the socket takes it.
+ */
+#ifndef MSG_SPLICE_PAGES
+#define LCTCP_MSG_SPLICE_PAGES		0
+#define LCTCP_MSG_NO_SHARED_FRAGS	0
+#define lctcp_splice_from_iter(skb, iter, n, gfp)	(-EAGAIN)
+#else
+#define LCTCP_MSG_SPLICE_PAGES		MSG_SPLICE_PAGES
+#define LCTCP_MSG_NO_SHARED_FRAGS	MSG_NO_SHARED_FRAGS
+#if LCTCP_KERNEL_GE(7, 0)
+#define lctcp_splice_from_iter(skb, iter, n, gfp) \
+	skb_splice_from_iter(skb, iter, n)
+#else
+#define lctcp_splice_from_iter(skb, iter, n, gfp) \
+	skb_splice_from_iter(skb, iter, n, gfp)
+#endif
+#endif
+
 /* Who has MSG_SPLICE_PAGES tells when a file ends before what was announced with
  * MSG_MORE
  */

@@ -36,7 +36,7 @@ static bool lctcp_header_ok(struct net *net, struct sk_buff *skb,
 {
 	unsigned int doff;
 
-	LCTCP_INC(net, INSEGS);
+	LCTCP_ADD(net, INSEGS, skb_shinfo(skb)->gso_segs ?: 1);
 	if (!pskb_may_pull(skb, LCTCP_HDR_LEN)) {
 		LCTCP_INC(net, INERRS);
 		LCTCP_DROP(net, INSHORT, skb);

@@ -110,6 +110,10 @@ extern unsigned int lctcp_protocol;
 #define LCTCP_DUPACK_THRESH	3		/* RFC 5681 section 3.2 */
 #define LCTCP_TAIL_DELACK_MS	200		/* RFC 8985 section 7.2 */
 
+/* SKB_GSO_*: what no device claims but those of software, see ip/offload.c */
+#define LCTCP_GSO_V4	(SKB_GSO_TCPV4 | SKB_GSO_SCTP)
+#define LCTCP_GSO_V6	(SKB_GSO_TCPV6 | SKB_GSO_SCTP)
+
 /* Segment flags, as in octet 13 of the header. */
 #define LCTCP_FIN	0x01
 #define LCTCP_SYN	0x02
@@ -132,6 +136,7 @@ extern unsigned int lctcp_protocol;
  * @lost:	sent: taken for lost, and not yet heard of since
  * @sacked:	sent: the peer has it, or says so (RFC 2018)
  * @again:	sent: a copy is on its way, as far as we know
+ * @eor:	to be sent: takes no more text, a record ends here (MSG_EOR)
  * @sent_us:	sent: when it last left, for RTT samples and RACK
  * @by_time:	sent: in lctcp_recovery.by_time, or next is NULL
  * @urg_seq:	received: number of the urgent octet, if URG is in @flags, from
@@ -161,7 +166,8 @@ struct lctcp_skb_cb {
 		has_ts:1,
 		lost:1,
 		sacked:1,
-		again:1;
+		again:1,
+		eor:1;
 };
 
 #define LCTCP_CB(skb)	((struct lctcp_skb_cb *)&(skb)->cb[0])
@@ -269,6 +275,8 @@ struct lctcp_recovery {
  * @copied_seq:	next octet for the program
  * @max_snd_wnd: largest @snd_wnd ever (RFC 5961 section 5.2)
  * @write_seq:	one past the last octet the program has written
+ * @snd_sml:	one past the last segment sent that was not full; not between
+ *		@snd_una and @snd_nxt: all that are in flight are full
  * @snd_fin:	sequence number of our FIN, if @fin_queued
  * @recover:	@snd_nxt when loss recovery began (RFC 6582); at most 2^30 below
  *		@snd_una
@@ -331,6 +339,7 @@ struct lctcp_recovery {
  *		lock
  * @pending:	LCTCP_PEND_*
  * @nonagle:	LCTCP_NODELAY, LCTCP_CORK
+ * @notsent_lowat: TCP_NOTSENT_LOWAT, or 0
  * @quickack:	TCP_QUICKACK: do not delay ACKs
  * @syncnt:	TCP_SYNCNT: SYNs sent again, 0: as the schedule says
  * @in_use:	created by a program that has not closed it: holds the module
@@ -374,6 +383,7 @@ struct lctcp_sock {
 	u16			user_mss;
 	bool			orphan;
 	u32			window_clamp;
+	u32			notsent_lowat;
 	s32			msl_ms;
 	u32			user_timeout;
 	s32			linger2;
@@ -398,6 +408,7 @@ struct lctcp_sock {
 	u32			snd_wl2;
 	u32			max_snd_wnd;
 	u32			write_seq;
+	u32			snd_sml;
 	u32			snd_fin;
 	u32			recover;
 	u32			iss;
@@ -451,6 +462,7 @@ struct lctcp_sock {
 #define LCTCP_NODELAY		BIT(0)
 #define LCTCP_CORK		BIT(1)
 #define LCTCP_PUSH_ONCE		BIT(2)	/* let one small segment go */
+#define LCTCP_MORE		BIT(3)	/* more is being written */
 
 /* lctcp_sock.urg_data */
 #define LCTCP_URG_VALID		0x0100	/* the low octet is the urgent one */
@@ -619,8 +631,8 @@ struct lctcp_tw {
  * @hdr_len:	of the IP header without options or extension headers
  * @mss_default: RFC 9293 MUST-15, when the peer sends no MSS option
  * @tuple:	fill in who talks to whom from a received packet
- * @csum:	sum up the segment at skb->data, to its end, with the pseudo header
- *		for @flow, and write the checksum into its header
+ * @gso_type:	of a packet that is cut below, see ip/offload.c
+ * @pseudo:	sum of the pseudo header of a segment of @len octets
  * @csum_ok:	is a received segment's checksum right?
  * @reply_ok:	may we answer this packet at all (unicast both ways)?
  * @xmit:	route if needed and send a segment of a socket; consumes @skb
@@ -641,8 +653,9 @@ struct lctcp_af_ops {
 	u8	family;
 	u8	hdr_len;
 	u16	mss_default;
+	u32	gso_type;
 	void	(*tuple)(const struct sk_buff *skb, struct lctcp_tuple *t);
-	void	(*csum)(struct sk_buff *skb, const struct lctcp_flow *flow);
+	__wsum	(*pseudo)(const struct lctcp_flow *flow, u32 len);
 	bool	(*csum_ok)(struct sk_buff *skb);
 	bool	(*reply_ok)(const struct sk_buff *skb);
 	int	(*xmit)(struct sock *sk, struct sk_buff *skb);

@@ -7,11 +7,12 @@
  * never kept.
  *
  * Everything passes lctcp_emit_sock() or lctcp_emit_flow(), complete with its
- * checksum: no device knows how to sum protocol 253.
+ * checksum, or as a packet that is cut and summed below: see ip/offload.c.
  */
 #include <net/ip.h>
 
 #include "fault.h"
+#include "ip/offload.h"
 #include "lctcp.h"
 #include "looks.h"
 #include "output.h"
@@ -58,9 +59,38 @@ static struct tcphdr *lctcp_push_header(struct sk_buff *skb,
 	return th;
 }
 
-static void lctcp_count_out(const struct net *net, u8 flags)
+/* Complete the checksum of the segment at skb->data. */
+static void lctcp_sum(struct sk_buff *skb, const struct lctcp_flow *flow,
+		      const struct lctcp_af_ops *af)
 {
-	LCTCP_INC(net, OUTSEGS);
+	struct tcphdr *th = tcp_hdr(skb);
+
+	th->check = 0;
+	th->check = csum_fold(skb_checksum(skb, 0, skb->len,
+					   af->pseudo(flow, skb->len)));
+	skb->ip_summed = CHECKSUM_NONE;
+	skb_shinfo(skb)->gso_size = 0;
+	skb_shinfo(skb)->gso_segs = 0;
+	skb_shinfo(skb)->gso_type = 0;
+}
+
+/* Leave the sum, and the cutting into segments of @size, to what is below. */
+static void lctcp_leave(struct sk_buff *skb, const struct lctcp_flow *flow,
+			const struct lctcp_af_ops *af, u32 text, u32 size)
+{
+	struct skb_shared_info *info = skb_shinfo(skb);
+	struct tcphdr *th = tcp_hdr(skb);
+
+	th->check = ~csum_fold(af->pseudo(flow, skb->len));
+	lctcp_sum_later(skb);
+	info->gso_size = min(text, size);
+	info->gso_segs = DIV_ROUND_UP(text, size);
+	info->gso_type = af->gso_type | (th->cwr ? SKB_GSO_TCP_ECN : 0);
+}
+
+static void lctcp_count_out(const struct net *net, unsigned int n, u8 flags)
+{
+	LCTCP_ADD(net, OUTSEGS, n);
 	if (flags & LCTCP_RST)
 		LCTCP_INC(net, OUTRSTS);
 }
@@ -75,9 +105,8 @@ static void lctcp_emit_flow(const struct lctcp_flow *flow, struct sk_buff *skb,
 	struct tcphdr *th;
 
 	th = lctcp_push_header(skb, flow, seq, ack, wnd, flags, opt);
-	af->csum(skb, flow);
-	skb->ip_summed = CHECKSUM_NONE;
-	lctcp_count_out(flow->net, flags);
+	lctcp_sum(skb, flow, af);
+	lctcp_count_out(flow->net, 1, flags);
 	trace_lctcp_send(flow, th, text, role, id);
 	if (!lctcp_fault(flow, skb, role))
 		af->xmit_flow(flow, skb);
@@ -239,7 +268,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_options opt;
-	unsigned int text = skb->len;
+	unsigned int text = skb->len, size = min_t(u32, text, lc->mss);
 	struct lctcp_flow flow;
 	struct tcphdr *th;
 	bool told = true;
@@ -248,8 +277,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 
 	lctcp_options_of(sk, flags, now, &opt);
 	if (unlikely(lctcp_sacks_any(&lc->sacks)) && !(flags & LCTCP_RST))
-		told = lctcp_sacks_report(&lc->sacks, text < lc->mss ?
-					  lc->mss - text : 0, &opt);
+		told = lctcp_sacks_report(&lc->sacks, lc->mss - size, &opt);
 	if (flags & LCTCP_SYN)
 		wnd = min_t(u32, lc->rcv_wnd, U16_MAX);
 	else if (!(flags & LCTCP_RST))
@@ -258,16 +286,20 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	role = lctcp_role_of(sk, seq, flags, text);
 	th = lctcp_push_header(skb, &flow, seq, lc->rcv_nxt, wnd, flags, &opt);
 	if (text)
-		lc->pmtu.sent = max_t(u32, lc->pmtu.sent, skb->len);
+		lc->pmtu.sent = max_t(u32, lc->pmtu.sent,
+				      skb->len - text + size);
 	if (unlikely(lc->urg_mode))
 		lctcp_urg_fill(lc, th, seq);
-	lc->af->csum(skb, &flow);
-	skb->ip_summed = CHECKSUM_NONE;
+	if (text > size || (text >= LCTCP_SUM_MIN && lctcp_sums_below(sk)))
+		lctcp_leave(skb, &flow, lc->af, text, size);
+	else
+		lctcp_sum(skb, &flow, lc->af);
 
 	/* Without room for SACK blocks that are due, another ACK must follow. */
 	if ((flags & LCTCP_ACK) && (told || lc->ack_pending < 2))
 		lctcp_timers_ack_sent(sk);
-	lctcp_count_out(sock_net(sk), flags);
+	lctcp_count_out(sock_net(sk), size ? DIV_ROUND_UP(text, size) : 1,
+			flags);
 	trace_lctcp_send(&flow, th, text, role, lc->id);
 	if (lctcp_fault(&flow, skb, role))
 		return 0;

@@ -8,11 +8,14 @@
  */
 #include <net/ip.h>
 
+#include "ack.h"
+#include "ip/offload.h"
 #include "lctcp.h"
 #include "memory.h"
 #include "output.h"
 #include "recovery.h"
 #include "send.h"
+#include "socket.h"
 #include "stream.h"
 #include "timer.h"
 #include "view/saw.h"
@@ -130,6 +133,8 @@ int lctcp_trim_tx(struct sock *sk, struct sk_buff *skb, u32 n)
 	n = min(n, skb->len);
 	if (lctcp_unshare(sk, skb))
 		return -ENOMEM;
+	skb->truesize -= n;
+	lctcp_tx_charge(sk, -(int)n);
 	info = skb_shinfo(skb);
 	skb->len -= n;
 	skb->data_len -= n;
@@ -183,6 +188,7 @@ int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len)
 	rest_cb = LCTCP_CB(rest);
 	*rest_cb = *cb;
 	rest_cb->seq = cb->seq + len;
+	cb->eor = 0;
 	cb->end_seq = rest_cb->seq;
 	cb->flags &= ~(LCTCP_FIN | LCTCP_PSH);
 	lctcp_time_split(cb, rest_cb);
@@ -192,38 +198,112 @@ int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len)
 
 /* ---- sending what is queued ---- */
 
-/* The window is in @skb's way: may a part of it go?  Sender's silly window
- * avoidance, RFC 9293 section 3.8.6.2.1.
- */
-static bool lctcp_fit_window(struct sock *sk, struct sk_buff *skb)
+/* Is a small segment in flight? */
+static bool lctcp_small_flies(const struct lctcp_sock *lc)
 {
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
-	u32 edge = lctcp_snd_edge(lc), usable;
-
-	if (!lctcp_after(cb->end_seq, edge))
-		return true;
-	if (!lctcp_before(cb->seq, edge))
-		return false;
-	usable = edge - cb->seq;
-	if (usable < min_t(u32, lc->mss, max(1U, lc->max_snd_wnd / 2)))
-		return false;
-	return usable >= skb->len || !lctcp_split(sk, skb, usable);
+	return lctcp_after(lc->snd_sml, lc->snd_una) &&
+	       !lctcp_after(lc->snd_sml, lc->snd_nxt);
 }
 
-/* Hold back what is too little for a segment while another is unacknowledged
- * (RFC 9293 section 3.7.4), or while the program says that more is to come.  All
- * that is queued from @skb on counts: a small one may stand in the midst if it was
- * cut when window or MSS were others, and nobody will ever add to it.
+/* Hold back what is too little for a segment while another such is unacknowledged
+ * (RFC 9293 section 3.7.4, with Minshall's change), or while the program says that
+ * more is to come.  All that is queued from @seq on counts: a small one may stand
+ * in the midst if it was cut when window or MSS were others, and nobody will ever
+ * add to it.
  */
-static bool lctcp_hold(const struct lctcp_sock *lc, const struct sk_buff *skb)
+static bool lctcp_hold(const struct lctcp_sock *lc, u32 seq)
 {
-	if (lc->write_seq - LCTCP_CB(skb)->seq >= lctcp_seg_size(lc) ||
-	    lc->fin_queued || (lc->nonagle & LCTCP_PUSH_ONCE))
+	if (lc->write_seq - seq >= lctcp_seg_size(lc) || lc->fin_queued ||
+	    (lc->nonagle & LCTCP_PUSH_ONCE))
 		return false;
-	if (lc->nonagle & LCTCP_CORK)
+	if (lc->nonagle & (LCTCP_CORK | LCTCP_MORE))
 		return true;
-	return !(lc->nonagle & LCTCP_NODELAY) && lc->snd_nxt != lc->snd_una;
+	return !(lc->nonagle & LCTCP_NODELAY) && lctcp_small_flies(lc);
+}
+
+/* Do the peer's window and Nagle let a segment of @skb go, and how much of it?
+ * Sender's silly window avoidance: RFC 9293 section 3.8.6.2.1.
+ */
+static bool lctcp_window_lets(const struct lctcp_sock *lc,
+			      const struct sk_buff *skb, u32 *len)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	u32 n = min(skb->len, lctcp_seg_size(lc)), usable;
+	u32 end = n < skb->len ? cb->seq + n : cb->end_seq;
+	u32 edge = lctcp_snd_edge(lc);
+
+	if (lctcp_after(end, edge)) {
+		if (!lctcp_before(cb->seq, edge))
+			return false;
+		usable = edge - cb->seq;
+		if (usable < min_t(u32, lc->mss, max(1U, lc->max_snd_wnd / 2)))
+			return false;
+		n = min(n, usable);
+	}
+	*len = n;
+	return !lctcp_hold(lc, cb->seq);
+}
+
+/* May one segment of @skb go, and how much of it? */
+static bool lctcp_may_send_one(struct sock *sk, const struct sk_buff *skb,
+			       u32 *len)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 size = lctcp_seg_size(lc), n = min(skb->len, size);
+	u32 pipe = lctcp_pipe(lc);
+
+	if (pipe && pipe + n > lc->cong.cwnd)
+		return false;
+	/* No more small ones than there could be full ones: a peer's buffer
+	 * has its price for each.
+	 */
+	if (pipe && n < size &&
+	    skb_queue_len(&sk->sk_write_queue) > lc->cong.cwnd / lc->mss + 1)
+		return false;
+	return lctcp_window_lets(lc, skb, len);
+}
+
+/* Of @skb, how much may go as one packet of many segments, at most @most?  Not
+ * if the windows are smaller than two, or the segments than they could be.
+ */
+static bool lctcp_may_send_many(const struct sock *sk,
+				const struct sk_buff *skb, u32 most, u32 *len)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 seq = LCTCP_CB(skb)->seq, edge = lctcp_snd_edge(lc);
+	u32 size = lc->mss, pipe = lctcp_pipe(lc), n, tail;
+
+	most = min(most, skb->len);
+	if (most <= size || lctcp_seg_size(lc) != size ||
+	    lc->cong.cwnd <= pipe || !lctcp_before(seq, edge))
+		return false;
+	n = min3(most, lc->cong.cwnd - pipe, edge - seq);
+	tail = n % size;
+	if (n < skb->len || (LCTCP_CB(skb)->flags & LCTCP_FIN &&
+			     n == edge - seq) ||
+	    (tail && lctcp_hold(lc, seq + n - tail)))
+		n -= tail;
+	*len = n;
+	return n > size;
+}
+
+/* What may leave as one packet: a millisecond of what the path carries, so that
+ * its queues see a stream, but two segments; half of that is asked of the path
+ * in avoidance.  The rate is also what the fq discipline paces by.
+ */
+static u32 lctcp_burst(struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 most = lctcp_burst_most(sk), srtt = lctcp_rtt_srtt_us(&lc->rtt);
+	u64 rate = (u64)lc->cong.cwnd * (2 * USEC_PER_SEC);
+
+	if (!srtt)
+		return most;
+	rate = div_u64(rate, srtt);
+	rate = min_t(u64, rate, READ_ONCE(sk->sk_max_pacing_rate));
+	WRITE_ONCE(sk->sk_pacing_rate, rate);
+	rate >>= READ_ONCE(sk->sk_pacing_shift);
+	return min_t(u64, most, max_t(u64, rate, 2 * lc->mss));
 }
 
 /* The first transmission of the segment at send_head. */
@@ -232,11 +312,14 @@ static int lctcp_send_new(struct sock *sk, struct sk_buff *skb)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	int err;
 
-	if (skb_queue_is_last(&sk->sk_write_queue, skb) && skb->len)
+	if (skb_queue_is_last(&sk->sk_write_queue, skb) && skb->len &&
+	    !(lc->nonagle & LCTCP_MORE))
 		LCTCP_CB(skb)->flags |= LCTCP_PSH;
+	if (skb->len % lctcp_seg_size(lc))
+		lc->snd_sml = LCTCP_CB(skb)->end_seq;
 	/* Before it leaves: on loopback the answer may come at once. */
 	lc->send_head = lctcp_tx_next(sk, skb);
-	lc->snd_nxt = LCTCP_CB(skb)->end_seq;
+	WRITE_ONCE(lc->snd_nxt, LCTCP_CB(skb)->end_seq);
 	err = lctcp_emit_queued(sk, skb);
 	if (err == -ENOBUFS && !LCTCP_CB(skb)->sent) {
 		lc->send_head = skb;
@@ -253,10 +336,10 @@ bool lctcp_send_one(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct sk_buff *skb = lc->send_head;
-	u32 size = lctcp_seg_size(lc);
+	u32 len;
 
-	if (!skb || (skb->len > size && lctcp_split(sk, skb, size)) ||
-	    !lctcp_fit_window(sk, skb) || lctcp_hold(lc, skb))
+	if (!skb || !lctcp_window_lets(lc, skb, &len) ||
+	    (len < skb->len && lctcp_split(sk, skb, len)))
 		return false;
 	return !lctcp_send_new(sk, skb);
 }
@@ -269,6 +352,17 @@ void lctcp_follow_path(struct sock *sk)
 		lctcp_sync_mss(sk);
 }
 
+/* Nothing has been sent for long: does the congestion window still hold? */
+static void lctcp_restart(struct lctcp_sock *lc)
+{
+	if (lc->snd_nxt == lc->snd_una && lc->last_snd &&
+	    time_after(jiffies, lc->last_snd +
+		       usecs_to_jiffies(lc->rtt.rto_us)))
+		lctcp_cong_on_idle(&lc->cong,
+				   jiffies_to_usecs(jiffies - lc->last_snd),
+				   lc->rtt.rto_us);
+}
+
 void lctcp_push_on(struct sock *sk)
 {
 	const unsigned int sending = LCTCP_S_SENDING |
@@ -277,6 +371,8 @@ void lctcp_push_on(struct sock *sk)
 				     LCTCP_S(LCTCP_LAST_ACK);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct sk_buff *skb;
+	u32 most = 0, len;
+	bool any = false;
 
 	if (!lctcp_state_in(sk->sk_state, sending))
 		return;
@@ -284,28 +380,25 @@ void lctcp_push_on(struct sock *sk)
 		lctcp_queue_fin(sk);
 	if (lctcp_lost_first(lc))
 		lctcp_resend_lost(sk);
+	if (lc->send_head) {
+		lctcp_restart(lc);
+		most = lctcp_burst(sk);
+	}
 	while ((skb = lc->send_head)) {
-		u32 size = lctcp_seg_size(lc);
-		u32 pipe = lctcp_pipe(lc);
-
 		if (lctcp_lost_first(lc))
 			break;
-		if (skb->len > size && lctcp_split(sk, skb, size))
+		if (!lctcp_may_send_many(sk, skb, most, &len) &&
+		    !lctcp_may_send_one(sk, skb, &len))
 			break;
-		if (lc->snd_nxt == lc->snd_una && lc->last_snd &&
-		    time_after(jiffies, lc->last_snd +
-			       usecs_to_jiffies(lc->rtt.rto_us)))
-			lctcp_cong_on_idle(&lc->cong,
-					   jiffies_to_usecs(jiffies -
-							    lc->last_snd),
-					   lc->rtt.rto_us);
-		if (pipe && pipe + skb->len > lc->cong.cwnd)
-			break;
-		if (!lctcp_fit_window(sk, skb) || lctcp_hold(lc, skb))
+		if (len < skb->len && lctcp_split(sk, skb, len))
 			break;
 		if (lctcp_send_new(sk, skb))
 			break;
+		any = true;
 	}
+	/* who waits for less to be unsent (TCP_NOTSENT_LOWAT) */
+	if (any && unlikely(lc->notsent_lowat))
+		sk->sk_write_space(sk);
 	lc->nonagle &= ~LCTCP_PUSH_ONCE;
 	lctcp_timers_window(sk);
 }

@@ -178,6 +178,17 @@ struct sk_buff *lctcp_rtx_after(const struct sock *sk,
 int lctcp_trim_tx(struct sock *sk, struct sk_buff *skb, u32 n);
 
 /**
+ * lctcp_split() - cut a queued segment, sent or not
+ * @sk:	 the socket
+ * @skb: in the write queue; may hold the text of many segments
+ * @len: octets of text that stay with it; the rest follows in a buffer of its
+ *	 own, with the same marks
+ *
+ * Return: 0 or -errno, then nothing has changed.
+ */
+int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len);
+
+/**
  * lctcp_alloc_skb() - an empty segment for the write queue
  * @sk:	 the socket
  * @gfp: how

@@ -144,6 +144,10 @@ static int lctcp_set_int(struct sock *sk, int optname, int val)
 		lc->window_clamp = val ? max(val, 128) : 0;
 		lctcp_window_freed(sk, 1);
 		return 0;
+	case TCP_NOTSENT_LOWAT:
+		WRITE_ONCE(lc->notsent_lowat, val);
+		sk->sk_write_space(sk);
+		return 0;
 	case TCP_QUICKACK:
 		return lctcp_set_quickack(sk, val);
 	case TCP_USER_TIMEOUT:
@@ -305,6 +309,9 @@ static int lctcp_get_int(struct sock *sk, int optname, int *val)
 		break;
 	case TCP_WINDOW_CLAMP:
 		*val = lc->window_clamp;
+		break;
+	case TCP_NOTSENT_LOWAT:
+		*val = lc->notsent_lowat;
 		break;
 	case TCP_QUICKACK:
 		*val = lc->quickack;

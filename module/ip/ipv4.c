@@ -36,14 +36,9 @@ static void lctcp_v4_tuple(const struct sk_buff *skb, struct lctcp_tuple *t)
 	t->sdif = inet_sdif(skb);
 }
 
-static void lctcp_v4_csum(struct sk_buff *skb, const struct lctcp_flow *flow)
+static __wsum lctcp_v4_pseudo(const struct lctcp_flow *flow, u32 len)
 {
-	struct tcphdr *th = tcp_hdr(skb);
-
-	th->check = 0;
-	th->check = csum_tcpudp_magic(flow->l4, flow->r4, skb->len,
-				      lctcp_protocol,
-				      skb_checksum(skb, 0, skb->len, 0));
+	return csum_tcpudp_nofold(flow->l4, flow->r4, len, lctcp_protocol, 0);
 }
 
 static bool lctcp_v4_csum_ok(struct sk_buff *skb)
@@ -290,8 +285,9 @@ const struct lctcp_af_ops lctcp_ipv4_ops = {
 	.family		= AF_INET,
 	.hdr_len	= sizeof(struct iphdr),
 	.mss_default	= LCTCP_MSS_DEFAULT_V4,
+	.gso_type	= LCTCP_GSO_V4,
 	.tuple		= lctcp_v4_tuple,
-	.csum		= lctcp_v4_csum,
+	.pseudo		= lctcp_v4_pseudo,
 	.csum_ok	= lctcp_v4_csum_ok,
 	.reply_ok	= lctcp_v4_reply_ok,
 	.xmit		= lctcp_v4_xmit,

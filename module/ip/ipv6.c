@@ -42,14 +42,12 @@ static void lctcp_v6_tuple(const struct sk_buff *skb, struct lctcp_tuple *t)
 	t->sdif = inet6_sdif(skb);
 }
 
-static void lctcp_v6_csum(struct sk_buff *skb, const struct lctcp_flow *flow)
+static __wsum lctcp_v6_pseudo(const struct lctcp_flow *flow, u32 len)
 {
-	struct tcphdr *th = tcp_hdr(skb);
+	__sum16 sum = csum_ipv6_magic(&flow->a6.laddr, &flow->a6.raddr, len,
+				      lctcp_protocol, 0);
 
-	th->check = 0;
-	th->check = csum_ipv6_magic(&flow->a6.laddr, &flow->a6.raddr, skb->len,
-				    lctcp_protocol,
-				    skb_checksum(skb, 0, skb->len, 0));
+	return csum_unfold(~sum);
 }
 
 static bool lctcp_v6_csum_ok(struct sk_buff *skb)
@@ -432,8 +430,9 @@ const struct lctcp_af_ops lctcp_ipv6_ops = {
 	.family		= AF_INET6,
 	.hdr_len	= sizeof(struct ipv6hdr),
 	.mss_default	= LCTCP_MSS_DEFAULT_V6,
+	.gso_type	= LCTCP_GSO_V6,
 	.tuple		= lctcp_v6_tuple,
-	.csum		= lctcp_v6_csum,
+	.pseudo		= lctcp_v6_pseudo,
 	.csum_ok	= lctcp_v6_csum_ok,
 	.reply_ok	= lctcp_v6_reply_ok,
 	.xmit		= lctcp_v6_xmit,
