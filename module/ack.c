@@ -90,6 +90,7 @@ static void lctcp_measure(struct sock *sk, const struct lctcp_skb_cb *cb,
 		}
 	}
 	rtt = clamp_t(u64, rtt, 1, LCTCP_RTT_MAX_US);
+	lc->rtt_us = rtt;
 	lctcp_rtt_sample(&lc->rtt, rtt, cfg->rto_min_ms * USEC_PER_MSEC,
 			 cfg->rto_max_ms * USEC_PER_MSEC, TICK_USEC);
 }
@@ -207,7 +208,11 @@ static void lctcp_cong_acked(struct sock *sk, u32 acked, u32 flight)
 		.acked		= acked,
 		.flight		= flight,
 		.now_us		= lctcp_now_us(),
-		.limited	= lctcp_cong_limited(&lc->cong, flight),
+		.rtt_us		= lc->rtt_us,
+		.min_rtt_us	= lctcp_rtt_srtt_us(&lc->rtt),
+		.limited	= lctcp_cong_limited(&lc->cong, flight) &&
+				  !lctcp_after(lc->cwnd_seq,
+					       lc->snd_una - acked),
 		.snd_una	= lc->snd_una,
 		.snd_nxt	= lc->snd_nxt,
 	};
@@ -232,6 +237,9 @@ static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)
 	 */
 	if (unlikely((s32)(ack - lc->recover) > (s32)BIT(30)))
 		lc->recover = ack - BIT(30);
+	if (unlikely((s32)(ack - lc->cwnd_seq) > (s32)BIT(30)))
+		lc->cwnd_seq = ack - BIT(30);
+	lc->rtt_us = 0;
 	sent_us = lctcp_clean_rtx_queue(sk, ack, &once);
 	if (sent_us)
 		lctcp_measure(sk, LCTCP_CB(skb), sent_us, once);

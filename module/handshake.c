@@ -542,6 +542,7 @@ static void lctcp_child_setup(struct sock *child, const struct lctcp_req *req,
 	lc->snd_nxt = lc->snd_una;
 	lc->write_seq = lc->snd_una;
 	lc->recover = req->iss - 1;
+	lc->cwnd_seq = lc->recover;
 	lc->wscale_ok = agreed.wscale_ok;
 	lc->ts_ok = agreed.ts_ok;
 	lc->ts_unknown = agreed.ts_unknown;

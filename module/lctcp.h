@@ -204,6 +204,9 @@ enum lctcp_rtx_use {
  * @snd_fin:	sequence number of our FIN, if @fin_queued
  * @recover:	@snd_nxt when loss recovery began (RFC 6582); at most 2^30 below
  *		@snd_una
+ * @cwnd_seq:	@snd_nxt when cwnd last was what kept text back; at most 2^30
+ *		below @snd_una
+ * @rtt_us:	the round trip that the last ACK measured, or 0
  * @id:		serial number of the connection, for the views
  * @total_retrans: segments sent again
  * @ts_recent, @ts_recent_at: TS.Recent of RFC 7323, and jiffies when it came
@@ -276,6 +279,7 @@ enum lctcp_rtx_use {
  * @user_timeout: TCP_USER_TIMEOUT in ms; 0: R2 of the namespace, U32_MAX: never
  * @linger2:	TCP_LINGER2: jiffies to keep an orphan in FIN_WAIT2; 0 default,
  *		-1 none
+ * @ca:		TCP_CONGESTION, or NULL for the namespace's
  * @syn_sched, @synack_sched: own schedules or NULL for the namespace's
  * @accept_node: in lctcp_listener.accept, until accepted
  * @lst:	queues of a listener; freed with the socket
@@ -313,6 +317,7 @@ struct lctcp_sock {
 	s32			linger2;
 	u32			keep_idle;
 	u32			keep_intvl;
+	const struct lctcp_cong_ops *ca;
 	struct lctcp_schedule	*syn_sched;
 	struct lctcp_schedule	*synack_sched;
 
@@ -334,6 +339,8 @@ struct lctcp_sock {
 	u32			write_seq;
 	u32			snd_fin;
 	u32			recover;
+	u32			cwnd_seq;
+	u32			rtt_us;
 	u32			iss;
 	u32			irs;
 	u32			id;
@@ -652,6 +659,8 @@ struct lctcp_sysctl {
 	int	keepalive_time_ms;
 	int	keepalive_intvl_ms;
 	int	keepalive_probes;
+	const struct lctcp_cong_ops *congestion_control;
+	int	initial_cwnd_segments;	/* RFC 6928 */
 	int	moderate_rcvbuf;	/* receive buffers grow as needed */
 	int	wmem[3];		/* min, default, max bytes */
 	int	rmem[3];

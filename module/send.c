@@ -364,8 +364,10 @@ void lctcp_push_on(struct sock *sk)
 					   jiffies_to_usecs(jiffies -
 							    lc->last_snd),
 					   lc->rtt.rto_us);
-		if (flight && flight + skb->len > lc->cong.cwnd)
+		if (flight && flight + skb->len > lc->cong.cwnd) {
+			lc->cwnd_seq = lc->snd_nxt;
 			break;
+		}
 		if (!lctcp_fit_window(sk, skb) || lctcp_hold(lc, skb))
 			break;
 		if (lctcp_send_new(sk, skb))
@@ -423,6 +425,7 @@ int lctcp_send_syn(struct sock *sk)
 	lc->snd_una = lc->iss;
 	lc->snd_nxt = lc->iss;
 	lc->recover = lc->iss - 1;
+	lc->cwnd_seq = lc->recover;
 	skb = lctcp_queue_ctl(sk, LCTCP_SYN);
 	if (!skb)
 		return -ENOBUFS;

@@ -162,6 +162,28 @@ static int lctcp_set_int(struct sock *sk, int optname, int val)
 	}
 }
 
+/* As with TCP, a name may lack its 0, and too long a one is cut off. */
+static int lctcp_set_cong(struct sock *sk, sockptr_t optval,
+			  unsigned int optlen)
+{
+	const struct lctcp_cong_ops *ops;
+	char name[LCTCP_CONG_NAME_MAX] = {};
+
+	if (!optlen)
+		return -EINVAL;
+	if (copy_from_sockptr(name, optval,
+			      min_t(unsigned int, optlen, sizeof(name) - 1)))
+		return -EFAULT;
+	ops = lctcp_cong_find(name);
+	if (!ops)
+		return -ENOENT;
+	lock_sock(sk);
+	lctcp_sk(sk)->ca = ops;
+	lctcp_cong_use(&lctcp_sk(sk)->cong, ops);
+	release_sock(sk);
+	return 0;
+}
+
 static int lctcp_do_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 			       unsigned int optlen)
 {
@@ -180,6 +202,8 @@ static int lctcp_do_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 		release_sock(sk);
 		return err;
 	}
+	if (optname == TCP_CONGESTION)
+		return lctcp_set_cong(sk, optval, optlen);
 	if (optlen < sizeof(int))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
@@ -353,7 +377,7 @@ static int lctcp_do_getsockopt(struct sock *sk, int optname,
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct tcp_info info;
 	struct lctcp_vars v;
-	const char *name;
+	char name[LCTCP_CONG_NAME_MAX] = {};
 	int val, err, len;
 
 	if (get_user(len, optlen))
@@ -373,9 +397,9 @@ static int lctcp_do_getsockopt(struct sock *sk, int optname,
 		return lctcp_put_opt(&v, sizeof(v), optval, optlen);
 	case TCP_CONGESTION:
 		lock_sock(sk);
-		name = lc->cong.ops->name;
+		strscpy(name, lc->cong.ops->name, sizeof(name));
 		release_sock(sk);
-		return lctcp_put_opt(name, strlen(name) + 1, optval, optlen);
+		return lctcp_put_opt(name, sizeof(name), optval, optlen);
 	case LCTCP_SYN_SCHEDULE:
 		return lctcp_get_schedule(lc->syn_sched ?:
 					  &lctcp_cfg(sk)->syn_schedule_ms,

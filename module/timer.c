@@ -415,7 +415,9 @@ void lctcp_timers_established(struct sock *sk)
 
 	if (lc->syn_lost)
 		lctcp_rtt_syn_lost(&lc->rtt);
-	lctcp_cong_init(&lc->cong, lc->cong.ops, lc->mss, lc->syn_lost);
+	lctcp_cong_init(&lc->cong, lc->cong.ops, lc->mss,
+			READ_ONCE(lctcp_cfg(sk)->initial_cwnd_segments),
+			lc->syn_lost);
 	lctcp_tune_begin(sk);
 	lc->last_rcv = jiffies;
 	lc->retries = 0;

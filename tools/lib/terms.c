@@ -449,6 +449,14 @@ static const struct term terms[] = {
 		"For SO_KEEPALIVE: how many probes may go unanswered before the connection is given up.",
 		"用于 SO_KEEPALIVE：多少个探测没有回答就放弃连接。",
 	}, NULL, "9", "1", "255" },
+	{ "congestion_control", SETTING, {
+		"The algorithm of sockets that choose none: cubic (RFC 9438) or reno (RFC 5681).",
+		"未自行选择的套接字所用的拥塞控制算法：cubic（RFC 9438）或 reno（RFC 5681）。",
+	}, NULL, "cubic", "", "" },
+	{ "initial_cwnd_segments", SETTING, {
+		"How many segments the initial window has (RFC 6928).",
+		"初始拥塞窗口的报文段数（RFC 6928）。",
+	}, NULL, "10", "1", "64" },
 	{ "moderate_rcvbuf", SETTING, {
 		"Whether receive buffers grow with what the program reads, up to the largest of rmem.",
 		"接收缓冲区是否随程序的读取速度增大，上限为 rmem 的最大值。",
