@@ -5,6 +5,7 @@
  * 6298, 5681, 6582, 5961).
  */
 #include "ack.h"
+#include "ecn.h"
 #include "isn.h"
 #include "lctcp.h"
 #include "memory.h"
@@ -127,6 +128,7 @@ static void lctcp_enter_recovery(struct sock *sk)
 	lctcp_cong_enter(&lc->cong, lc->snd_nxt - lc->snd_una);
 	/* RFC 5681 section 3.2: three segments have left the network. */
 	lctcp_cong_set_cwnd(&lc->cong, lc->cong.ssthresh + 3 * lc->cong.mss);
+	lctcp_ecn_reduced(lc);
 	lc->recover = lc->snd_nxt;
 	lc->in_recovery = 1;
 	LCTCP_INC(sock_net(sk), FASTRETRANS);
@@ -185,7 +187,7 @@ void lctcp_recovered(struct sock *sk)
 }
 
 /* New data is acknowledged: RFC 5681 and, in recovery, RFC 6582. */
-static void lctcp_cong_acked(struct sock *sk, u32 acked, u32 flight)
+static void lctcp_cong_acked(struct sock *sk, u32 acked, u32 flight, bool ece)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_ack_sample s;
@@ -215,8 +217,10 @@ static void lctcp_cong_acked(struct sock *sk, u32 acked, u32 flight)
 					       lc->snd_una - acked),
 		.snd_una	= lc->snd_una,
 		.snd_nxt	= lc->snd_nxt,
+		.ece		= ece,
 	};
-	lctcp_cong_on_ack(&lc->cong, &s);
+	if (!ece)
+		lctcp_cong_on_ack(&lc->cong, &s);
 	lctcp_tune_acked(sk);
 }
 
@@ -246,7 +250,8 @@ static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)
 	/* What "packet too big" was about has arrived. */
 	if (unlikely(lc->pmtu.claim) && lctcp_before(lc->pmtu.seq, ack))
 		lc->pmtu.claim = 0;
-	lctcp_cong_acked(sk, acked, flight);
+	lctcp_cong_acked(sk, acked, flight,
+			 lctcp_ecn_ack(sk, LCTCP_CB(skb)->flags));
 	lctcp_timers_acked(sk, true);
 	/* pairs with lctcp_poll() */
 	smp_mb();
@@ -311,6 +316,7 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 		return;			/* old: its window does not count */
 	if (lctcp_is_dupack(lc, cb))
 		lctcp_dupack(sk);
+	lctcp_ecn_ack(sk, cb->flags);
 	closed = !lc->snd_wnd;
 	lctcp_window_update(lc, skb);
 	/* The octet that probed a closed window was not taken. */

@@ -104,6 +104,10 @@ extern unsigned int lctcp_protocol;
 #define LCTCP_MSS_MIN		48		/* less would be an attack */
 #define LCTCP_TS_LEN		12		/* timestamps, padded */
 #define LCTCP_DELACK_MS		40		/* RFC 9293 MUST-40: < 500 */
+/* ACKs that are not delayed at the start, when the peer's window is small. */
+#define LCTCP_QUICK_ACKS	16
+/* However small they are, no more segments wait for their ACK. */
+#define LCTCP_ACK_SEGS_MOST	16
 #define LCTCP_DUPACK_THRESH	3		/* RFC 5681 section 3.2 */
 
 /* Segment flags, as in octet 13 of the header. */
@@ -113,6 +117,8 @@ extern unsigned int lctcp_protocol;
 #define LCTCP_PSH	0x08
 #define LCTCP_ACK	0x10
 #define LCTCP_URG	0x20
+#define LCTCP_ECE	0x40
+#define LCTCP_CWR	0x80
 
 /**
  * struct lctcp_skb_cb - what we keep with a segment, in skb->cb
@@ -206,6 +212,7 @@ enum lctcp_rtx_use {
  *		@snd_una
  * @cwnd_seq:	@snd_nxt when cwnd last was what kept text back; at most 2^30
  *		below @snd_una
+ * @ecn_seq:	@snd_nxt when ECE last made cwnd smaller
  * @rtt_us:	the round trip that the last ACK measured, or 0
  * @id:		serial number of the connection, for the views
  * @total_retrans: segments sent again
@@ -224,6 +231,8 @@ enum lctcp_rtx_use {
  * @probes:	zero-window probes since the window closed
  * @keep_probes: keepalive probes unanswered
  * @syn_lost:	times a SYN or SYN-ACK had to be sent again
+ * @quick_acks:	so many more ACKs do not wait
+ * @ack_segs:	segments of text taken since the last ACK
  * @answers:	buckets of what is answered to segments that were refused
  * @in_recovery: fast recovery (RFC 6582)
  * @in_loss:	sending again after a timeout, from @rtx_next on
@@ -238,6 +247,12 @@ enum lctcp_rtx_use {
  *		whatever their clock says, so nothing is older (D32)
  * @sack_ok:	both ends sent SACK-permitted (RFC 2018 section 2)
  * @many_acked:	2^30 octets and more have been acknowledged
+ * @pingpong:	the program answers what it gets, so that ACKs wait for that
+ * @ecn_ok:	both ends agreed on ECN (ecn.h)
+ * @ecn_asked:	our SYN asked for it
+ * @ecn_echo:	a router has marked the peer's text: say so until CWR comes
+ * @ecn_cwr:	cwnd has been reduced, and the next new text is to say so
+ * @ecn_heard:	@ecn_seq is set
  * @rcv_nomem:	the next ACK tells of a drop for want of memory
  * @rtx_next:	next segment to send again, or NULL
  * @sacks:	what we report of @ooo, if @sack_ok
@@ -253,6 +268,7 @@ enum lctcp_rtx_use {
  *		meanwhile; 0 if it has not closed it
  * @last_rcv:	jiffies when the peer was last heard
  * @last_snd:	jiffies when text was last sent
+ * @last_text:	jiffies when text last came, 0: never
  * @send_head:	first segment in sk_write_queue never sent, or NULL; those
  *		before it are the retransmission queue
  * @ooo:	segments received above a gap, by sequence number
@@ -340,6 +356,7 @@ struct lctcp_sock {
 	u32			snd_fin;
 	u32			recover;
 	u32			cwnd_seq;
+	u32			ecn_seq;
 	u32			rtt_us;
 	u32			iss;
 	u32			irs;
@@ -361,6 +378,8 @@ struct lctcp_sock {
 	u8			probes;
 	u8			keep_probes;
 	u8			syn_lost;
+	u8			quick_acks;
+	u8			ack_segs;
 	u8			in_recovery:1,
 				in_loss:1,
 				peer_fin:1,
@@ -374,7 +393,13 @@ struct lctcp_sock {
 				sack_ok:1,
 				urg_mode:1,
 				rcv_nomem:1,
-				lost_big:1;
+				lost_big:1,
+				pingpong:1,
+				ecn_ok:1;
+	u8			ecn_asked:1,
+				ecn_echo:1,
+				ecn_cwr:1,
+				ecn_heard:1;
 	u32			answers[LCTCP_ANSWERS];
 	struct sk_buff		*rtx_next;
 	struct lctcp_sacks	sacks;
@@ -388,6 +413,7 @@ struct lctcp_sock {
 	unsigned long		last_rcv;
 	unsigned long		ts_recent_at;
 	unsigned long		last_snd;
+	unsigned long		last_text;
 };
 
 /* lctcp_sock.nonagle */
@@ -447,6 +473,7 @@ struct lctcp_looks {
  * @ts_ok:	both ends sent the timestamps option
  * @ts_unknown:	as in struct lctcp_sock
  * @sack_ok:	the peer sent SACK-permitted, and so do we
+ * @ecn_ok:	both ends can do ECN
  * @word:	all of it, to be read and written at one stroke
  */
 union lctcp_agreed {
@@ -457,7 +484,8 @@ union lctcp_agreed {
 		u8		wscale_ok:1,
 				ts_ok:1,
 				ts_unknown:1,
-				sack_ok:1;
+				sack_ok:1,
+				ecn_ok:1;
 	};
 	u32			word;
 };
@@ -619,6 +647,13 @@ enum lctcp_cookies {
 	LCTCP_COOKIES_ALWAYS,
 };
 
+/* When is ECN used? */
+enum lctcp_ecn {
+	LCTCP_ECN_NEVER,
+	LCTCP_ECN_ASK,			/* our SYNs ask for it */
+	LCTCP_ECN_ANSWER,		/* if the peer's SYN asks */
+};
+
 /**
  * struct lctcp_sysctl - settings of a namespace; bounds in sysctl.c
  */
@@ -660,6 +695,8 @@ struct lctcp_sysctl {
 	int	keepalive_intvl_ms;
 	int	keepalive_probes;
 	const struct lctcp_cong_ops *congestion_control;
+	int	ecn;			/* enum lctcp_ecn */
+	int	ecn_fallback;		/* a SYN sent again does not ask */
 	int	initial_cwnd_segments;	/* RFC 6928 */
 	int	moderate_rcvbuf;	/* receive buffers grow as needed */
 	int	wmem[3];		/* min, default, max bytes */

@@ -12,6 +12,7 @@
 #include <net/ip.h>
 
 #include "fault.h"
+#include "ecn.h"
 #include "lctcp.h"
 #include "looks.h"
 #include "output.h"
@@ -175,7 +176,8 @@ void lctcp_send_synack_req(const struct lctcp_req *req, u32 tsval)
 		return;
 	lctcp_req_flow(req, &flow);
 	lctcp_emit_flow(&flow, skb, req->iss, req->irs + 1, req->rcv_wnd,
-			LCTCP_SYN | LCTCP_ACK, &opt, LCTCP_ROLE_SYNACK,
+			LCTCP_SYN | LCTCP_ACK | (agreed.ecn_ok ? LCTCP_ECE : 0),
+			&opt, LCTCP_ROLE_SYNACK,
 			req->id);
 }
 
@@ -246,6 +248,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	u8 role;
 
 	lctcp_options_of(sk, flags, now, &opt);
+	lctcp_ecn_out(sk, LCTCP_CB(skb), text, &flags);
 	if (unlikely(lctcp_sacks_any(&lc->sacks)) && !(flags & LCTCP_RST))
 		told = lctcp_sacks_report(&lc->sacks, text < lc->mss ?
 					  lc->mss - text : 0, &opt);

@@ -244,6 +244,10 @@ static int lctcp_send_new(struct sock *sk, struct sk_buff *skb)
 		return err;
 	}
 	lc->last_snd = jiffies;
+	if (lc->last_text &&
+	    time_before(jiffies, lc->last_text +
+			msecs_to_jiffies(lctcp_cfg(sk)->delack_ms)))
+		lc->pingpong = 1;
 	lctcp_timers_sent(sk);
 	return 0;
 }

@@ -88,6 +88,7 @@ static int lctcp_set_quickack(struct sock *sk, int val)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 	lc->quickack = !!val;
+	lc->pingpong = !val;
 	if (val && lc->ack_pending &&
 	    lctcp_state_in(sk->sk_state, LCTCP_S_SYNCHRONIZED))
 		lctcp_send_ack(sk);

@@ -15,6 +15,7 @@
  * deferred, and lctcp_release_cb() does the work.
  */
 #include "close.h"
+#include "ecn.h"
 #include "handshake.h"
 #include "ip/icmp.h"
 #include "lctcp.h"
@@ -260,6 +261,7 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 			dst_negative_advice(sk);
 		lctcp_cong_on_rto(&lc->cong, lc->snd_nxt - lc->snd_una,
 				  lc->retries > 1);
+		lctcp_ecn_reduced(lc);
 		lctcp_rtt_backoff(&lc->rtt);
 		lc->in_recovery = 0;
 		lc->in_loss = 1;
@@ -377,7 +379,10 @@ void lctcp_timers_ack_sent(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
+	if (lc->quick_acks && lc->ack_pending)
+		lc->quick_acks--;
 	lc->ack_pending = 0;
+	lc->ack_segs = 0;
 	lc->pending &= ~LCTCP_PEND_DELACK;
 }
 
@@ -497,6 +502,7 @@ static void lctcp_other_expired(struct sock *sk)
 		lc->pending &= ~LCTCP_PEND_DELACK;
 		trace_lctcp_timer_fired(lc->id, LCTCP_TIMER_DELACK);
 		LCTCP_INC(sock_net(sk), DELAYEDACKS);
+		lc->pingpong = 0;	/* no answer came */
 		lctcp_send_ack(sk);
 	}
 	if (lctcp_due(lc, LCTCP_PEND_FW2, lc->orphan_at)) {
