@@ -92,6 +92,7 @@ static void lctcp_measure(struct sock *sk, const struct lctcp_skb_cb *cb,
 	}
 	rtt = clamp_t(u64, rtt, 1, LCTCP_RTT_MAX_US);
 	lc->rtt_us = rtt;
+	lctcp_tally_rtt(&lc->tally, rtt);
 	lctcp_rtt_sample(&lc->rtt, rtt, cfg->rto_min_ms * USEC_PER_MSEC,
 			 cfg->rto_max_ms * USEC_PER_MSEC, TICK_USEC);
 }
@@ -211,7 +212,7 @@ static void lctcp_cong_acked(struct sock *sk, u32 acked, u32 flight, bool ece)
 		.flight		= flight,
 		.now_us		= lctcp_now_us(),
 		.rtt_us		= lc->rtt_us,
-		.min_rtt_us	= lctcp_rtt_srtt_us(&lc->rtt),
+		.min_rtt_us	= lc->tally.min_rtt_us,
 		.limited	= lctcp_cong_limited(&lc->cong, flight) &&
 				  !lctcp_after(lc->cwnd_seq,
 					       lc->snd_una - acked),
@@ -250,6 +251,9 @@ static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)
 	/* What "packet too big" was about has arrived. */
 	if (unlikely(lc->pmtu.claim) && lctcp_before(lc->pmtu.seq, ack))
 		lc->pmtu.claim = 0;
+	lc->tally.acked += acked;
+	lctcp_rate_ack(&lc->tally.rate, ack, lc->snd_nxt, lc->tally.acked,
+		       lctcp_now_us(), lctcp_after(ack - acked, lc->cwnd_seq));
 	lctcp_cong_acked(sk, acked, flight,
 			 lctcp_ecn_ack(sk, LCTCP_CB(skb)->flags));
 	lctcp_timers_acked(sk, true);
@@ -307,6 +311,7 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	bool closed;
 
+	lc->tally.last_ack = jiffies;
 	if (worth == LCTCP_ACK_NEW) {
 		lctcp_window_update(lc, skb);
 		lctcp_ack_new(sk, skb);

@@ -64,6 +64,7 @@ bool lctcp_ecn_text(struct sock *sk, const struct sk_buff *skb)
 	if (likely(!lctcp_ecn_marked(skb)))
 		return false;
 	lc->ecn_echo = 1;
+	lc->tally.marked += lctcp_segs(skb);
 	return true;
 }
 

@@ -645,6 +645,7 @@ drop:
 
 void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb)
 {
+	lctcp_sk(sk)->tally.segs_in += lctcp_segs(skb);
 	switch (sk->sk_state) {
 	case TCP_CLOSE:
 	case TCP_LISTEN:	/* a new life began while it waited */

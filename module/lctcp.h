@@ -89,6 +89,7 @@
 #include "core/seq.h"
 #include "ent.h"
 #include "ip/pmtu.h"
+#include "tally.h"
 
 /* The IP protocol number in use: module parameter "protocol". */
 extern unsigned int lctcp_protocol;
@@ -259,6 +260,7 @@ enum lctcp_rtx_use {
  * @rtt:	RFC 6298
  * @cong:	RFC 5681
  * @pmtu:	RFC 5927 section 7.2
+ * @tally:	for TCP_INFO
  * @drs:	how fast the program reads, see tune.c
  * @state_since: ktime in ns when the state was entered
  * @retrans_start: jiffies of the first transmission of what was sent again
@@ -407,6 +409,7 @@ struct lctcp_sock {
 	struct lctcp_cong	cong;
 	struct lctcp_pmtu	pmtu;
 	struct lctcp_drs	drs;
+	struct lctcp_tally	tally;
 	u64			state_since;
 	unsigned long		retrans_start;
 	unsigned long		persist_start;
@@ -825,6 +828,12 @@ static inline bool lctcp_dev_reaches(int bound, const struct lctcp_tuple *t)
 		return likely(!t->sdif) ||
 		       READ_ONCE(lctcp_net(t->net)->sysctl.l3mdev_accept);
 	return bound == t->dev_if || bound == t->sdif;
+}
+
+/* How many segments is this?  Some may have been joined on the way. */
+static inline u32 lctcp_segs(const struct sk_buff *skb)
+{
+	return max_t(u32, skb_shinfo(skb)->gso_segs, 1);
 }
 
 /* The window we offer now, counted from rcv_nxt. */

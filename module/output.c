@@ -259,6 +259,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	lctcp_ent_flow(&lc->b.ent, sk, &flow);
 	role = lctcp_role_of(sk, seq, flags, text);
 	th = lctcp_push_header(skb, &flow, seq, lc->rcv_nxt, wnd, flags, &opt);
+	lctcp_tally_out(&lc->tally, 1, text, LCTCP_CB(skb)->retrans);
 	if (text)
 		lc->pmtu.sent = max_t(u32, lc->pmtu.sent, skb->len);
 	if (unlikely(lc->urg_mode))

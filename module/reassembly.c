@@ -539,7 +539,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
-	u32 seq = cb->seq, end, len;
+	u32 seq = cb->seq, end, len, nxt = lc->rcv_nxt;
 	bool fin, in_order, again, marked;
 
 	if (cb->seq == cb->end_seq)
@@ -549,6 +549,8 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 	len = skb->len;
 	if (!lctcp_text_wanted(sk, skb))
 		goto drop;
+	if (len)
+		lc->tally.data_in += lctcp_segs(skb);
 	lctcp_learn_mss(lc, skb);
 	lctcp_text_heard(lc);
 	marked = lctcp_ecn_text(sk, skb);
@@ -570,6 +572,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 		lctcp_ack_text(sk, marked, fin);
 	} else {
 		LCTCP_INC(sock_net(sk), OFOQUEUE);
+		lc->tally.ooo++;
 		if (cb->seq == seq)
 			lctcp_ooo_duplicate(sk, seq, end);
 		seq = cb->seq;
@@ -586,6 +589,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 			lctcp_ack_text(sk, true, fin);
 		in_order = lctcp_after(lc->rcv_nxt, lc->copied_seq);
 	}
+	lc->tally.received += lc->rcv_nxt - nxt - (fin ? 1 : 0);
 	if (fin)
 		lctcp_fin(sk);
 	if (in_order && !sock_flag(sk, SOCK_DEAD))

@@ -338,6 +338,20 @@ void lctcp_follow_path(struct sock *sk)
 		lctcp_sync_mss(sk);
 }
 
+/* For the tally: what keeps data, all of which may have left, from going on? */
+static enum lctcp_wait lctcp_waits_for(const struct sock *sk, bool shut)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lc->snd_una == lc->write_seq)
+		return LCTCP_WAIT_NONE;
+	if (shut)
+		return LCTCP_WAIT_RWND;
+	return !lc->send_head && sk->sk_socket &&
+	       test_bit(SOCK_NOSPACE, &sk->sk_socket->flags) ?
+	       LCTCP_WAIT_SNDBUF : LCTCP_WAIT_BUSY;
+}
+
 void lctcp_push_on(struct sock *sk)
 {
 	const unsigned int sending = LCTCP_S_SENDING |
@@ -346,6 +360,7 @@ void lctcp_push_on(struct sock *sk)
 				     LCTCP_S(LCTCP_LAST_ACK);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct sk_buff *skb;
+	bool shut = false;
 
 	if (!lctcp_state_in(sk->sk_state, sending))
 		return;
@@ -372,11 +387,13 @@ void lctcp_push_on(struct sock *sk)
 			lc->cwnd_seq = lc->snd_nxt;
 			break;
 		}
-		if (!lctcp_fit_window(sk, skb) || lctcp_hold(lc, skb))
+		shut = !lctcp_fit_window(sk, skb);
+		if (shut || lctcp_hold(lc, skb))
 			break;
 		if (lctcp_send_new(sk, skb))
 			break;
 	}
+	lctcp_tally_wait(&lc->tally, lctcp_waits_for(sk, shut));
 	lc->nonagle &= ~LCTCP_PUSH_ONCE;
 	lctcp_timers_window(sk);
 }
