@@ -5,6 +5,7 @@
  * fifth check, RFC 6298, 5961).
  */
 #include "ack.h"
+#include "ecn.h"
 #include "isn.h"
 #include "lctcp.h"
 #include "memory.h"
@@ -107,8 +108,9 @@ static void lctcp_rtt_take(struct sock *sk, u64 rtt)
 	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	lctcp_rtt_sample(&lc->rtt, clamp_t(u64, rtt, 1, LCTCP_RTT_MAX_US),
-			 cfg->rto_min_ms * USEC_PER_MSEC,
+	rtt = clamp_t(u64, rtt, 1, LCTCP_RTT_MAX_US);
+	lctcp_tally_rtt(&lc->tally, rtt);
+	lctcp_rtt_sample(&lc->rtt, rtt, cfg->rto_min_ms * USEC_PER_MSEC,
 			 cfg->rto_max_ms * USEC_PER_MSEC, TICK_USEC);
 	lc->rec.measured = true;
 }
@@ -185,12 +187,18 @@ static void lctcp_ack_new(struct sock *sk, u32 ack, struct lctcp_ack_news *news)
 	 */
 	if (unlikely((s32)(ack - lc->recover) > (s32)BIT(30)))
 		lc->recover = ack - BIT(30);
+	if (unlikely((s32)(ack - lc->cwnd_seq) > (s32)BIT(30)))
+		lc->cwnd_seq = ack - BIT(30);
 	lctcp_clean_rtx_queue(sk, ack, &c, news);
 	if (c.sent_us)
 		lctcp_measure(sk, &c, news);
 	/* What "packet too big" was about has arrived. */
 	if (unlikely(lc->pmtu.claim) && lctcp_before(lc->pmtu.seq, ack))
 		lc->pmtu.claim = 0;
+	lc->tally.acked += news->acked;
+	lctcp_rate_ack(&lc->tally.rate, ack, lc->snd_nxt, lc->tally.acked,
+		       news->now_us,
+		       lctcp_after(ack - news->acked, lc->cwnd_seq));
 }
 
 /* Does this segment, whose ACK is acceptable and not old, say how much we may
@@ -256,6 +264,7 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 	};
 	bool closed = false;
 
+	lc->tally.last_ack = jiffies;
 	if (worth == LCTCP_ACK_NEW) {
 		lctcp_window_update(lc, skb);
 		lctcp_ack_new(sk, cb->ack, &news);
@@ -266,6 +275,7 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 	} else {
 		return;			/* old: its window does not count */
 	}
+	news.ece = lctcp_ecn_ack(sk, cb->flags);
 	if (lc->sack_ok && news.flight) {
 		lctcp_sacked(sk, skb, &news);
 		if (!news.acked && news.rtt_us)

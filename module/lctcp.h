@@ -92,6 +92,7 @@
 #include "core/seq.h"
 #include "ent.h"
 #include "ip/pmtu.h"
+#include "tally.h"
 
 /* The IP protocol number in use: module parameter "protocol". */
 extern unsigned int lctcp_protocol;
@@ -107,6 +108,10 @@ extern unsigned int lctcp_protocol;
 #define LCTCP_MSS_MIN		48		/* less would be an attack */
 #define LCTCP_TS_LEN		12		/* timestamps, padded */
 #define LCTCP_DELACK_MS		40		/* RFC 9293 MUST-40: < 500 */
+/* ACKs that are not delayed at the start, when the peer's window is small. */
+#define LCTCP_QUICK_ACKS	16
+/* However small they are, no more segments wait for their ACK. */
+#define LCTCP_ACK_SEGS_MOST	16
 #define LCTCP_DUPACK_THRESH	3		/* RFC 5681 section 3.2 */
 #define LCTCP_TAIL_DELACK_MS	200		/* RFC 8985 section 7.2 */
 
@@ -121,6 +126,8 @@ extern unsigned int lctcp_protocol;
 #define LCTCP_PSH	0x08
 #define LCTCP_ACK	0x10
 #define LCTCP_URG	0x20
+#define LCTCP_ECE	0x40
+#define LCTCP_CWR	0x80
 
 /**
  * struct lctcp_skb_cb - what we keep with a segment, in skb->cb
@@ -280,6 +287,9 @@ struct lctcp_recovery {
  * @snd_fin:	sequence number of our FIN, if @fin_queued
  * @recover:	@snd_nxt when loss recovery began (RFC 6582); at most 2^30 below
  *		@snd_una
+ * @cwnd_seq:	@snd_nxt when cwnd last was what kept text back; at most 2^30
+ *		below @snd_una
+ * @ecn_seq:	@snd_nxt when ECE last made cwnd smaller
  * @id:		serial number of the connection, for the views
  * @total_retrans: segments sent again
  * @ts_recent, @ts_recent_at: TS.Recent of RFC 7323, and jiffies when it came
@@ -297,6 +307,8 @@ struct lctcp_recovery {
  * @probes:	zero-window probes since the window closed
  * @keep_probes: keepalive probes unanswered
  * @syn_lost:	times a SYN or SYN-ACK had to be sent again
+ * @quick_acks:	so many more ACKs do not wait
+ * @ack_segs:	segments of text taken since the last ACK
  * @answers:	buckets of what is answered to segments that were refused
  * @peer_fin:	the peer's FIN has been taken
  * @fin_queued:	ours has its place in the write queue
@@ -308,6 +320,12 @@ struct lctcp_recovery {
  *		whatever their clock says, so nothing is older (D32)
  * @sack_ok:	both ends sent SACK-permitted (RFC 2018 section 2)
  * @many_acked:	2^30 octets and more have been acknowledged
+ * @pingpong:	the program answers what it gets, so that ACKs wait for that
+ * @ecn_ok:	both ends agreed on ECN (ecn.h)
+ * @ecn_asked:	our SYN asked for it
+ * @ecn_echo:	a router has marked the peer's text: say so until CWR comes
+ * @ecn_cwr:	cwnd has been reduced, and the next new text is to say so
+ * @ecn_heard:	@ecn_seq is set
  * @rcv_nomem:	the next ACK tells of a drop for want of memory
  * @rtx_next:	nothing before it is to be sent again; NULL: nothing is
  * @rec:	loss recovery
@@ -315,6 +333,7 @@ struct lctcp_recovery {
  * @rtt:	RFC 6298
  * @cong:	RFC 5681
  * @pmtu:	RFC 5927 section 7.2
+ * @tally:	for TCP_INFO
  * @drs:	how fast the program reads, see tune.c
  * @state_since: ktime in ns when the state was entered
  * @retrans_start: jiffies of the first transmission of what was sent again
@@ -324,6 +343,7 @@ struct lctcp_recovery {
  *		meanwhile; 0 if it has not closed it
  * @last_rcv:	jiffies when the peer was last heard
  * @last_snd:	jiffies when text was last sent
+ * @last_text:	jiffies when text last came, 0: never
  * @send_head:	first segment in sk_write_queue never sent, or NULL; those
  *		before it are the retransmission queue
  * @ooo:	segments received above a gap, by sequence number
@@ -351,6 +371,7 @@ struct lctcp_recovery {
  * @user_timeout: TCP_USER_TIMEOUT in ms; 0: R2 of the namespace, U32_MAX: never
  * @linger2:	TCP_LINGER2: jiffies to keep an orphan in FIN_WAIT2; 0 default,
  *		-1 none
+ * @ca:		TCP_CONGESTION, or NULL for the namespace's
  * @syn_sched, @synack_sched: own schedules or NULL for the namespace's
  * @accept_node: in lctcp_listener.accept, until accepted
  * @lst:	queues of a listener; freed with the socket
@@ -389,6 +410,7 @@ struct lctcp_sock {
 	s32			linger2;
 	u32			keep_idle;
 	u32			keep_intvl;
+	const struct lctcp_cong_ops *ca;
 	struct lctcp_schedule	*syn_sched;
 	struct lctcp_schedule	*synack_sched;
 
@@ -411,6 +433,8 @@ struct lctcp_sock {
 	u32			snd_sml;
 	u32			snd_fin;
 	u32			recover;
+	u32			cwnd_seq;
+	u32			ecn_seq;
 	u32			iss;
 	u32			irs;
 	u32			id;
@@ -431,6 +455,8 @@ struct lctcp_sock {
 	u8			probes;
 	u8			keep_probes;
 	u8			syn_lost;
+	u8			quick_acks;
+	u8			ack_segs;
 	u8			peer_fin:1,
 				fin_queued:1,
 				fin_wanted:1,
@@ -441,7 +467,13 @@ struct lctcp_sock {
 				ts_unknown:1,
 				sack_ok:1,
 				urg_mode:1,
-				rcv_nomem:1;
+				rcv_nomem:1,
+				pingpong:1,
+				ecn_ok:1;
+	u8			ecn_asked:1,
+				ecn_echo:1,
+				ecn_cwr:1,
+				ecn_heard:1;
 	u32			answers[LCTCP_ANSWERS];
 	struct sk_buff		*rtx_next;
 	struct lctcp_recovery	rec;
@@ -450,12 +482,14 @@ struct lctcp_sock {
 	struct lctcp_cong	cong;
 	struct lctcp_pmtu	pmtu;
 	struct lctcp_drs	drs;
+	struct lctcp_tally	tally;
 	u64			state_since;
 	unsigned long		retrans_start;
 	unsigned long		persist_start;
 	unsigned long		last_rcv;
 	unsigned long		ts_recent_at;
 	unsigned long		last_snd;
+	unsigned long		last_text;
 };
 
 /* lctcp_sock.nonagle */
@@ -516,6 +550,7 @@ struct lctcp_looks {
  * @ts_ok:	both ends sent the timestamps option
  * @ts_unknown:	as in struct lctcp_sock
  * @sack_ok:	the peer sent SACK-permitted, and so do we
+ * @ecn_ok:	both ends can do ECN
  * @word:	all of it, to be read and written at one stroke
  */
 union lctcp_agreed {
@@ -526,7 +561,8 @@ union lctcp_agreed {
 		u8		wscale_ok:1,
 				ts_ok:1,
 				ts_unknown:1,
-				sack_ok:1;
+				sack_ok:1,
+				ecn_ok:1;
 	};
 	u32			word;
 };
@@ -689,6 +725,13 @@ enum lctcp_cookies {
 	LCTCP_COOKIES_ALWAYS,
 };
 
+/* When is ECN used? */
+enum lctcp_ecn {
+	LCTCP_ECN_NEVER,
+	LCTCP_ECN_ASK,			/* our SYNs ask for it */
+	LCTCP_ECN_ANSWER,		/* if the peer's SYN asks */
+};
+
 /**
  * struct lctcp_sysctl - settings of a namespace; bounds in sysctl.c
  */
@@ -731,6 +774,10 @@ struct lctcp_sysctl {
 	int	keepalive_time_ms;
 	int	keepalive_intvl_ms;
 	int	keepalive_probes;
+	const struct lctcp_cong_ops *congestion_control;
+	int	ecn;			/* enum lctcp_ecn */
+	int	ecn_fallback;		/* a SYN sent again does not ask */
+	int	initial_cwnd_segments;	/* RFC 6928 */
 	int	moderate_rcvbuf;	/* receive buffers grow as needed */
 	int	wmem[3];		/* min, default, max bytes */
 	int	rmem[3];
@@ -858,6 +905,12 @@ static inline bool lctcp_dev_reaches(int bound, const struct lctcp_tuple *t)
 		return likely(!t->sdif) ||
 		       READ_ONCE(lctcp_net(t->net)->sysctl.l3mdev_accept);
 	return bound == t->dev_if || bound == t->sdif;
+}
+
+/* How many segments is this?  Some may have been joined on the way. */
+static inline u32 lctcp_segs(const struct sk_buff *skb)
+{
+	return max_t(u32, skb_shinfo(skb)->gso_segs, 1);
 }
 
 /* The window we offer now, counted from rcv_nxt. */

@@ -12,6 +12,7 @@
 #include <net/ip.h>
 
 #include "fault.h"
+#include "ecn.h"
 #include "ip/offload.h"
 #include "lctcp.h"
 #include "looks.h"
@@ -205,7 +206,8 @@ void lctcp_send_synack_req(const struct lctcp_req *req, u32 tsval)
 		return;
 	lctcp_req_flow(req, &flow);
 	lctcp_emit_flow(&flow, skb, req->iss, req->irs + 1, req->rcv_wnd,
-			LCTCP_SYN | LCTCP_ACK, &opt, LCTCP_ROLE_SYNACK,
+			LCTCP_SYN | LCTCP_ACK | (agreed.ecn_ok ? LCTCP_ECE : 0),
+			&opt, LCTCP_ROLE_SYNACK,
 			req->id);
 }
 
@@ -276,6 +278,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	u8 role;
 
 	lctcp_options_of(sk, flags, now, &opt);
+	lctcp_ecn_out(sk, LCTCP_CB(skb), text, &flags);
 	if (unlikely(lctcp_sacks_any(&lc->sacks)) && !(flags & LCTCP_RST))
 		told = lctcp_sacks_report(&lc->sacks, lc->mss - size, &opt);
 	if (flags & LCTCP_SYN)
@@ -285,6 +288,8 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	lctcp_ent_flow(&lc->b.ent, sk, &flow);
 	role = lctcp_role_of(sk, seq, flags, text);
 	th = lctcp_push_header(skb, &flow, seq, lc->rcv_nxt, wnd, flags, &opt);
+	lctcp_tally_out(&lc->tally, text > size ? DIV_ROUND_UP(text, size) : 1,
+			text, LCTCP_CB(skb)->retrans);
 	if (text)
 		lc->pmtu.sent = max_t(u32, lc->pmtu.sent,
 				      skb->len - text + size);

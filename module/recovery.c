@@ -11,6 +11,7 @@
  *
  * Without SACK each duplicate ACK counts as a segment sacked.
  */
+#include "ecn.h"
 #include "lctcp.h"
 #include "recovery.h"
 #include "send.h"
@@ -228,6 +229,7 @@ static void lctcp_recover_begins(struct sock *sk, struct lctcp_ack_news *news)
 
 	/* What went by limited transmit does not count (RFC 5681 3.2 (2)). */
 	lctcp_cong_enter(&lc->cong, min(flight, lc->cong.cwnd));
+	lctcp_ecn_reduced(lc);
 	lctcp_prr_start(&lc->rec.prr, flight - min(flight,
 						   lc->rec.score.sacked) +
 				      news->delivered);
@@ -364,6 +366,7 @@ static void lctcp_ack_tail(struct sock *sk, const struct lctcp_ack_news *news)
 		if (rec->state >= LCTCP_CA_RECOVERY)
 			return;
 		lctcp_cong_enter(&lc->cong, min(news->flight, lc->cong.cwnd));
+		lctcp_ecn_reduced(lc);
 		lctcp_cong_exit(&lc->cong);
 	} else if (news->dup && !news->sacked) {
 		rec->tail = false;
@@ -395,13 +398,16 @@ static void lctcp_ack_cwnd(struct sock *sk, const struct lctcp_ack_news *news)
 		.now_us		= news->now_us,
 		.rtt_us		= news->rtt_us,
 		.min_rtt_us	= lctcp_rack_min_rtt(&rec->rack),
-		.limited	= lctcp_cong_limited(&lc->cong, news->flight),
+		.limited	= lctcp_cong_limited(&lc->cong, news->flight) &&
+				  !lctcp_after(lc->cwnd_seq,
+					       lc->snd_una - news->acked),
 		.snd_una	= lc->snd_una,
 		.snd_nxt	= lc->snd_nxt,
 	};
 	if (rec->state == LCTCP_CA_LOSS)
 		s.limited = false;
-	lctcp_cong_on_ack(&lc->cong, &s);
+	if (!news->ece)
+		lctcp_cong_on_ack(&lc->cong, &s);
 	lctcp_tune_acked(sk);
 }
 
@@ -471,6 +477,7 @@ void lctcp_recovery_timeout(struct sock *sk)
 	if (!lc->sack_ok)
 		rec->score.sacked = 0;
 	lctcp_cong_on_rto(&lc->cong, lc->snd_nxt - lc->snd_una, again);
+	lctcp_ecn_reduced(lc);
 	rec->frto = !again && rec->state < LCTCP_CA_RECOVERY &&
 		    READ_ONCE(lctcp_cfg(sk)->frto) ? LCTCP_FRTO_HEAD :
 						     LCTCP_FRTO_OFF;

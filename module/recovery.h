@@ -33,6 +33,7 @@
  * @sacked:	SACK tells of something new
  * @dsack:	something arrived twice
  * @dsack_tail:	that was a tail loss probe
+ * @ece:	it tells of congestion (RFC 3168); cwnd has been reduced
  * @original:	what was in flight at the timeout arrived, sent only once
  */
 struct lctcp_ack_news {
@@ -48,6 +49,7 @@ struct lctcp_ack_news {
 	bool sacked;
 	bool dsack;
 	bool dsack_tail;
+	bool ece;
 	bool original;
 };
 

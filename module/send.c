@@ -248,12 +248,14 @@ static bool lctcp_window_lets(const struct lctcp_sock *lc,
 static bool lctcp_may_send_one(struct sock *sk, const struct sk_buff *skb,
 			       u32 *len)
 {
-	const struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_sock *lc = lctcp_sk(sk);
 	u32 size = lctcp_seg_size(lc), n = min(skb->len, size);
 	u32 pipe = lctcp_pipe(lc);
 
-	if (pipe && pipe + n > lc->cong.cwnd)
+	if (pipe && pipe + n > lc->cong.cwnd) {
+		lc->cwnd_seq = lc->snd_nxt;
 		return false;
+	}
 	/* No more small ones than there could be full ones: a peer's buffer
 	 * has its price for each.
 	 */
@@ -328,6 +330,10 @@ static int lctcp_send_new(struct sock *sk, struct sk_buff *skb)
 	}
 	lc->rec.prr.out += lctcp_seq_len(LCTCP_CB(skb));
 	lc->last_snd = jiffies;
+	if (lc->last_text &&
+	    time_before(jiffies, lc->last_text +
+			msecs_to_jiffies(lctcp_cfg(sk)->delack_ms)))
+		lc->pingpong = 1;
 	lctcp_timers_sent(sk);
 	return 0;
 }
@@ -361,6 +367,23 @@ static void lctcp_restart(struct lctcp_sock *lc)
 		lctcp_cong_on_idle(&lc->cong,
 				   jiffies_to_usecs(jiffies - lc->last_snd),
 				   lc->rtt.rto_us);
+}
+
+/* For the tally: what keeps data, all of which may have left, from going on? */
+static enum lctcp_wait lctcp_waits_for(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	const struct sk_buff *skb = lc->send_head;
+
+	if (lc->snd_una == lc->write_seq)
+		return LCTCP_WAIT_NONE;
+	if (skb && lc->cwnd_seq != lc->snd_nxt &&
+	    lctcp_after(LCTCP_CB(skb)->seq + min_t(u32, skb->len, lc->mss),
+			lctcp_snd_edge(lc)))
+		return LCTCP_WAIT_RWND;
+	return !skb && sk->sk_socket &&
+	       test_bit(SOCK_NOSPACE, &sk->sk_socket->flags) ?
+	       LCTCP_WAIT_SNDBUF : LCTCP_WAIT_BUSY;
 }
 
 void lctcp_push_on(struct sock *sk)
@@ -399,6 +422,7 @@ void lctcp_push_on(struct sock *sk)
 	/* who waits for less to be unsent (TCP_NOTSENT_LOWAT) */
 	if (any && unlikely(lc->notsent_lowat))
 		sk->sk_write_space(sk);
+	lctcp_tally_wait(&lc->tally, lctcp_waits_for(sk));
 	lc->nonagle &= ~LCTCP_PUSH_ONCE;
 	lctcp_timers_window(sk);
 }
@@ -451,6 +475,7 @@ int lctcp_send_syn(struct sock *sk)
 	lc->snd_una = lc->iss;
 	lc->snd_nxt = lc->iss;
 	lc->recover = lc->iss - 1;
+	lc->cwnd_seq = lc->recover;
 	skb = lctcp_queue_ctl(sk, LCTCP_SYN);
 	if (!skb)
 		return -ENOBUFS;

@@ -76,6 +76,7 @@ static void lctcp_sk_destruct(struct sock *sk)
 
 void lctcp_reset_vars(struct sock *sk)
 {
+	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -91,7 +92,8 @@ void lctcp_reset_vars(struct sock *sk)
 	lc->state_since = ktime_get_ns();
 	lctcp_recovery_init(sk);
 	lctcp_rtt_init(&lc->rtt, lctcp_cfg(sk)->rto_init_ms * USEC_PER_MSEC);
-	lctcp_cong_init(&lc->cong, &lctcp_reno, lc->mss, 0);
+	lctcp_cong_init(&lc->cong, lc->ca ?: READ_ONCE(cfg->congestion_control),
+			lc->mss, READ_ONCE(cfg->initial_cwnd_segments), 0);
 }
 
 static int lctcp_init_sock(struct sock *sk)

@@ -16,6 +16,7 @@
  * deferred, and lctcp_release_cb() does the work.
  */
 #include "close.h"
+#include "ecn.h"
 #include "handshake.h"
 #include "ip/icmp.h"
 #include "lctcp.h"
@@ -409,7 +410,10 @@ void lctcp_timers_ack_sent(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
+	if (lc->quick_acks && lc->ack_pending)
+		lc->quick_acks--;
 	lc->ack_pending = 0;
+	lc->ack_segs = 0;
 	lc->pending &= ~LCTCP_PEND_DELACK;
 }
 
@@ -447,7 +451,9 @@ void lctcp_timers_established(struct sock *sk)
 
 	if (lc->syn_lost)
 		lctcp_rtt_syn_lost(&lc->rtt);
-	lctcp_cong_init(&lc->cong, lc->cong.ops, lc->mss, lc->syn_lost);
+	lctcp_cong_init(&lc->cong, lc->cong.ops, lc->mss,
+			READ_ONCE(lctcp_cfg(sk)->initial_cwnd_segments),
+			lc->syn_lost);
 	lctcp_tune_begin(sk);
 	lc->last_rcv = jiffies;
 	lc->retries = 0;
@@ -527,6 +533,7 @@ static void lctcp_other_expired(struct sock *sk)
 		lc->pending &= ~LCTCP_PEND_DELACK;
 		trace_lctcp_timer_fired(lc->id, LCTCP_TIMER_DELACK);
 		LCTCP_INC(sock_net(sk), DELAYEDACKS);
+		lc->pingpong = 0;	/* no answer came */
 		lctcp_send_ack(sk);
 	}
 	if (lctcp_due(lc, LCTCP_PEND_FW2, lc->orphan_at)) {

@@ -29,7 +29,7 @@ void lctcp_tune_begin(struct sock *sk)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 	lctcp_drs_init(&lc->drs, lc->copied_seq,
-		       min_t(u32, lc->rcv_wnd, lctcp_cong_iw(lc->mss)),
+		       min_t(u32, lc->rcv_wnd, lctcp_cong_iw(lc->mss, LCTCP_IW_SEGS)),
 		       lctcp_tune_clock());
 }
 

@@ -16,11 +16,13 @@ static u32 reno_ssthresh(struct lctcp_cong *c, u32 flight)
 static void reno_on_ack(struct lctcp_cong *c, const struct lctcp_ack_sample *s)
 {
 	if (c->cwnd < c->ssthresh) {
-		u32 limit = c->after_rto ? 1 : LCTCP_ABC_LIMIT;
-
+		/* Many segments acknowledged at once, by a receiver that joins
+		 * them, count as many: RFC 3465 with an open L, but not where
+		 * a part of them may have arrived long ago.
+		 */
 		if (!s->limited)
-			lctcp_cong_set_cwnd(c, c->cwnd +
-					    min(s->acked, limit * c->mss));
+			lctcp_cong_set_cwnd(c, c->cwnd + (c->after_rto ?
+					    min(s->acked, c->mss) : s->acked));
 		return;
 	}
 
@@ -29,7 +31,8 @@ static void reno_on_ack(struct lctcp_cong *c, const struct lctcp_ack_sample *s)
 		return;
 	c->acked += s->acked;
 	if (c->acked >= c->cwnd) {
-		c->acked -= c->cwnd;
+		/* an ACK of more than a window earns no more than one step */
+		c->acked = min(c->acked - c->cwnd, c->cwnd - 1);
 		lctcp_cong_set_cwnd(c, c->cwnd + c->mss);
 	}
 }
@@ -41,6 +44,7 @@ const struct lctcp_cong_ops lctcp_reno = {
 };
 
 static const struct lctcp_cong_ops *const algorithms[] = {
+	&lctcp_cubic,
 	&lctcp_reno,
 };
 
@@ -54,18 +58,34 @@ const struct lctcp_cong_ops *lctcp_cong_find(const char *name)
 	return NULL;
 }
 
-u32 lctcp_cong_iw(u32 mss)
+const char *lctcp_cong_name(unsigned int i)
 {
-	return min(10 * mss, max(2 * mss, 14600u));
+	return i < ARRAY_SIZE(algorithms) ? algorithms[i]->name : NULL;
+}
+
+u32 lctcp_cong_iw(u32 mss, u32 segs)
+{
+	return min(segs * mss, max(min(segs, 2u) * mss, segs * 1460u));
+}
+
+void lctcp_cong_use(struct lctcp_cong *c, const struct lctcp_cong_ops *ops)
+{
+	if (c->ops == ops)
+		return;
+	c->ops = ops;
+	c->acked = 0;
+	if (ops->init)
+		ops->init(c);
 }
 
 void lctcp_cong_init(struct lctcp_cong *c, const struct lctcp_cong_ops *ops,
-		     u32 mss, unsigned int syn_lost)
+		     u32 mss, u8 iw_segs, unsigned int syn_lost)
 {
 	*c = (struct lctcp_cong){
 		.ops		= ops,
 		.mss		= mss,
-		.cwnd		= syn_lost > 1 ? mss : lctcp_cong_iw(mss),
+		.iw_segs	= iw_segs,
+		.cwnd		= syn_lost > 1 ? mss : lctcp_cong_iw(mss, iw_segs),
 		.ssthresh	= LCTCP_SSTHRESH_INIT,
 	};
 	if (ops->init)
@@ -123,8 +143,13 @@ void lctcp_cong_undo(struct lctcp_cong *c)
 /* The restart window. */
 void lctcp_cong_on_idle(struct lctcp_cong *c, u32 idle_us, u32 rto_us)
 {
-	lctcp_cong_set_cwnd(c, min(c->cwnd, lctcp_cong_iw(c->mss)));
+	/* What was learnt is the way back, but for a part: other flows may
+	 * have come meanwhile.
+	 */
+	if (idle_us > rto_us)
+		c->ssthresh = max(c->ssthresh, c->cwnd - c->cwnd / 4);
+	lctcp_cong_set_cwnd(c, min(c->cwnd, lctcp_cong_iw(c->mss, c->iw_segs)));
 	c->acked = 0;
 	if (c->ops->on_idle)
-		c->ops->on_idle(c, idle_us, rto_us);
+		c->ops->on_idle(c, idle_us);
 }

@@ -12,10 +12,15 @@
 
 #include <lctcp/types.h>
 
+#include "cubic.h"
+
 #define LCTCP_CWND_MAX		0x40000000u	/* the largest window there is */
+/* As TCP_CONGESTION takes them, with their 0. */
+#define LCTCP_CONG_NAME_MAX	16
 #define LCTCP_SSTHRESH_INIT	0x7fffffffu	/* RFC 5681: arbitrarily high */
-/* RFC 3465 section 2.3: MSS by which one ACK may grow cwnd in slow start. */
-#define LCTCP_ABC_LIMIT		2
+/* RFC 6928: segments of the initial window; more may be asked for. */
+#define LCTCP_IW_SEGS		10
+#define LCTCP_IW_SEGS_MAX	64
 
 struct lctcp_cong;
 
@@ -60,7 +65,7 @@ struct lctcp_cong_ops {
 	u32 (*ssthresh)(struct lctcp_cong *c, u32 flight);
 	void (*on_ack)(struct lctcp_cong *c, const struct lctcp_ack_sample *s);
 	void (*on_undo)(struct lctcp_cong *c);
-	void (*on_idle)(struct lctcp_cong *c, u32 idle_us, u32 rto_us);
+	void (*on_idle)(struct lctcp_cong *c, u32 idle_us);
 };
 
 /**
@@ -72,6 +77,8 @@ struct lctcp_cong_ops {
  *		congested, for lctcp_cong_undo(); 0: nothing to undo
  * @acked:	octets acknowledged since cwnd last grew in avoidance
  * @mss:	SMSS: the largest text of a segment we send
+ * @iw_segs:	segments of the initial window and of the restart window
+ * @cubic:	CUBIC's own
  * @after_rto:	slow start follows a timeout: grow by one MSS an ACK only
  */
 struct lctcp_cong {
@@ -82,33 +89,46 @@ struct lctcp_cong {
 	u32 prior_ssthresh;
 	u32 acked;
 	u32 mss;
+	u8 iw_segs;
 	bool after_rto;
+	struct lctcp_cubic cubic;
 };
 
-/* NewReno: RFC 5681, 6582, 3465, 6928. */
+/* NewReno: RFC 5681, 3465. */
 extern const struct lctcp_cong_ops lctcp_reno;
+/* CUBIC: RFC 9438, 9406. */
+extern const struct lctcp_cong_ops lctcp_cubic;
 
 /* The algorithm of that name, or NULL. */
 const struct lctcp_cong_ops *lctcp_cong_find(const char *name);
 
+/* The names of all algorithms, one after the other: NULL after the last. */
+const char *lctcp_cong_name(unsigned int i);
+
 /**
  * lctcp_cong_iw() - initial window
  * @mss:	SMSS
+ * @segs:	how many segments, 10 unless somebody wants another number
  *
- * Return: min(10 * MSS, max(2 * MSS, 14600)) octets, RFC 6928 section 2.
+ * Return: min(10 * MSS, max(2 * MSS, 14600)) octets, RFC 6928 section 2, or as
+ * much by the number of segments.
  */
-u32 lctcp_cong_iw(u32 mss);
+u32 lctcp_cong_iw(u32 mss, u32 segs);
+
+/* Use another algorithm from now on; windows stay. */
+void lctcp_cong_use(struct lctcp_cong *c, const struct lctcp_cong_ops *ops);
 
 /**
  * lctcp_cong_init() - a connection begins, or gets another MSS before data
  * @c:		congestion state
  * @ops:	algorithm
  * @mss:	SMSS
+ * @iw_segs:	segments of the initial window
  * @syn_lost:	how often the SYN or SYN-ACK was sent again; more than once
  *		makes the initial window one segment (RFC 6928 section 2)
  */
 void lctcp_cong_init(struct lctcp_cong *c, const struct lctcp_cong_ops *ops,
-		     u32 mss, unsigned int syn_lost);
+		     u32 mss, u8 iw_segs, unsigned int syn_lost);
 
 /* The path's MSS changed in the middle of a connection. */
 void lctcp_cong_set_mss(struct lctcp_cong *c, u32 mss);
@@ -169,8 +189,8 @@ void lctcp_cong_undo(struct lctcp_cong *c);
 /**
  * lctcp_cong_on_idle() - about to send after a silence (RFC 5681 section 4.1)
  * @c:		congestion state
- * @idle_us:	for how long nothing was sent; more than @rto_us
- * @rto_us:	the retransmission timeout
+ * @idle_us:	for how long nothing was sent
+ * @rto_us:	the retransmission timeout, which is less
  */
 void lctcp_cong_on_idle(struct lctcp_cong *c, u32 idle_us, u32 rto_us);
 

@@ -3,12 +3,6 @@
 #include "drs.h"
 #include "seq.h"
 
-#ifdef __KERNEL__
-#include <linux/math64.h>
-#else
-#define div_u64(n, d)	((n) / (d))
-#endif
-
 /* No window is wider (RFC 7323 section 2.3). */
 #define WND_MOST	(1u << 30)
 /* Segments beyond twice of what is read, so that a small window grows, too. */

@@ -10,7 +10,7 @@ static struct lctcp_cong start(u32 cwnd, u32 ssthresh)
 {
 	struct lctcp_cong c;
 
-	lctcp_cong_init(&c, &lctcp_reno, MSS, 0);
+	lctcp_cong_init(&c, &lctcp_reno, MSS, 10, 0);
 	c.cwnd = cwnd;
 	c.ssthresh = ssthresh;
 	return c;
@@ -38,14 +38,14 @@ static void round_trip(struct lctcp_cong *c, u32 step)
 
 TEST(iw__formula)
 {
-	EXPECT_EQ(5360, lctcp_cong_iw(536));
-	EXPECT_EQ(12200, lctcp_cong_iw(1220));
-	EXPECT_EQ(14600, lctcp_cong_iw(1460));
-	EXPECT_EQ(14600, lctcp_cong_iw(1461));
-	EXPECT_EQ(14600, lctcp_cong_iw(7300));
-	EXPECT_EQ(18000, lctcp_cong_iw(9000));
-	EXPECT_EQ(130966, lctcp_cong_iw(65483));
-	EXPECT_EQ(480, lctcp_cong_iw(48));
+	EXPECT_EQ(5360, lctcp_cong_iw(536, 10));
+	EXPECT_EQ(12200, lctcp_cong_iw(1220, 10));
+	EXPECT_EQ(14600, lctcp_cong_iw(1460, 10));
+	EXPECT_EQ(14600, lctcp_cong_iw(1461, 10));
+	EXPECT_EQ(14600, lctcp_cong_iw(7300, 10));
+	EXPECT_EQ(18000, lctcp_cong_iw(9000, 10));
+	EXPECT_EQ(130966, lctcp_cong_iw(65483, 10));
+	EXPECT_EQ(480, lctcp_cong_iw(48, 10));
 }
 
 TEST(init__windows)
@@ -53,7 +53,7 @@ TEST(init__windows)
 	struct lctcp_cong c;
 
 	memset(&c, 0xff, sizeof(c));
-	lctcp_cong_init(&c, &lctcp_reno, 1460, 0);
+	lctcp_cong_init(&c, &lctcp_reno, 1460, 10, 0);
 	EXPECT_EQ(14600, c.cwnd);
 	EXPECT_GE(c.ssthresh, LCTCP_CWND_MAX);
 	EXPECT_FALSE(c.after_rto);
@@ -64,9 +64,9 @@ TEST(init__after_syn_loss)
 {
 	struct lctcp_cong c;
 
-	lctcp_cong_init(&c, &lctcp_reno, 1460, 1);
+	lctcp_cong_init(&c, &lctcp_reno, 1460, 10, 1);
 	EXPECT_EQ(14600, c.cwnd);
-	lctcp_cong_init(&c, &lctcp_reno, 1460, 2);
+	lctcp_cong_init(&c, &lctcp_reno, 1460, 10, 2);
 	EXPECT_EQ(1460, c.cwnd);
 }
 
@@ -78,7 +78,7 @@ TEST(find__by_name)
 	EXPECT_EQ(NULL, lctcp_cong_find(""));
 }
 
-TEST(slow_start__by_octets_up_to_two_segments)
+TEST(slow_start__by_octets)
 {
 	struct lctcp_cong c = start(10 * MSS, LCTCP_SSTHRESH_INIT);
 
@@ -89,7 +89,7 @@ TEST(slow_start__by_octets_up_to_two_segments)
 	on_ack(&c, 2 * MSS, c.cwnd);
 	EXPECT_EQ(13 * MSS + 100, c.cwnd);
 	on_ack(&c, 3 * MSS, c.cwnd);
-	EXPECT_EQ(15 * MSS + 100, c.cwnd);
+	EXPECT_EQ(16 * MSS + 100, c.cwnd);
 }
 
 TEST(slow_start__doubles_each_round_trip)
@@ -290,7 +290,7 @@ TEST(events__at_random)
 	struct lctcp_cong c;
 	int i;
 
-	lctcp_cong_init(&c, &lctcp_reno, MSS, 0);
+	lctcp_cong_init(&c, &lctcp_reno, MSS, 10, 0);
 	for (i = 0; i < 1000000; i++) {
 		u32 x = mrand48();
 		u32 flight = (u32)mrand48() >> (x >> 3) % 30 >> 2;

@@ -457,6 +457,22 @@ static const struct term terms[] = {
 		"For SO_KEEPALIVE: how many probes may go unanswered before the connection is given up.",
 		"用于 SO_KEEPALIVE：多少个探测没有回答就放弃连接。",
 	}, NULL, "9", "1", "255" },
+	{ "ecn", SETTING, {
+		"Explicit congestion notification (RFC 3168): 0: never; 1: our SYNs ask for it; 2: only if the peer's SYN asks.",
+		"显式拥塞通知（RFC 3168）：0：不用；1：我方的 SYN 请求；2：仅当对端的 SYN 请求时使用。",
+	}, NULL, "2", "0", "2" },
+	{ "ecn_fallback", SETTING, {
+		"1: a SYN that is sent again does not ask for ECN.",
+		"1：重发的 SYN 不再请求 ECN。",
+	}, NULL, "1", "0", "1" },
+	{ "congestion_control", SETTING, {
+		"The algorithm of sockets that choose none: cubic (RFC 9438) or reno (RFC 5681).",
+		"未自行选择的套接字所用的拥塞控制算法：cubic（RFC 9438）或 reno（RFC 5681）。",
+	}, NULL, "cubic", "", "" },
+	{ "initial_cwnd_segments", SETTING, {
+		"How many segments the initial window has (RFC 6928).",
+		"初始拥塞窗口的报文段数（RFC 6928）。",
+	}, NULL, "10", "1", "64" },
 	{ "moderate_rcvbuf", SETTING, {
 		"Whether receive buffers grow with what the program reads, up to the largest of rmem.",
 		"接收缓冲区是否随程序的读取速度增大，上限为 rmem 的最大值。",
