@@ -676,10 +676,10 @@ WIRE_TEST(los_prr)
 	}
 	w_check(w, most <= 2);
 	w_check(w, sent >= 4 && sent <= 9);
-	w_inj(w, ACK);
+	w_inj(w, ACK, .ack = AT(12));
 	left(w, 0, &all);
 	v = w_vars(w, fd);
-	w_check(w, all <= 2);
+	w_check(w, all <= 3);
 	w_check(w, v.cwnd <= v.ssthresh + M);
 }
 
