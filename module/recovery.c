@@ -268,8 +268,10 @@ static void lctcp_ack_open(struct sock *sk, struct lctcp_ack_news *news)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	bool lost = news->lost;
 
-	if (lctcp_all_twice(&lc->rec, news))
+	if (lctcp_all_twice(&lc->rec, news)) {
 		lctcp_undo(sk);
+		return;
+	}
 	if (!lc->sack_ok)
 		lost = lc->dupacks == LCTCP_DUPACK_THRESH && news->dup &&
 		       lctcp_after(lc->snd_una - 1, lc->recover);

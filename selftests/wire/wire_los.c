@@ -414,6 +414,34 @@ WIRE_TEST_VT(los_rack_reo_wnd_initial)
 	w_exp(w, ACK, .seq = AT(0), .len = M);
 }
 
+/* A timeout says nothing of what has only just left. */
+WIRE_TEST_VT(los_rack_rto_marks)
+{
+	int fd;
+
+	w_sysctl(w, "tail_loss_probe", "0");
+	w_sysctl(w, "frto", "0");
+	fd = opened_rtt(w);
+	w_write(w, fd, M);
+	expect_segs(w, 0, 1);
+	w_wait(w, RTT);
+	w_inj(w, ACK);
+	w_write(w, fd, 2 * M);
+	expect_segs(w, 1, 2);
+	w_mark(w);
+	w_wait(w, 240);
+	w_write(w, fd, M);
+	expect_segs(w, 3, 1);
+	w_exp(w, ACK, .seq = AT(1), .len = M, .within = 1000);
+	again(w, 2);
+	w_exp(w, ACK, .seq = AT(2), .len = M);
+	/* 3 waits for its own time, and arrives */
+	w_inj(w, ACK, .ack = AT(4));
+	w_none_for(w, 1000);
+	w_count(w, "RetransSegs", 2);
+	w_count(w, "Timeouts", 1);
+}
+
 /* A copy that seems to arrive sooner than anything can is the original. */
 WIRE_TEST_VT(los_rack_retx_ambiguity)
 {
@@ -546,6 +574,7 @@ WIRE_TEST_VT(los_tlp_cc_response)
 	expect_segs(w, 0, 2);
 	w_exp(w, ACK, .seq = AT(1), .len = M, .within = 2 * RTT + 50);
 	v = w_vars(w, fd);
+	w_inj(w, ACK);
 	w_wait(w, RTT);
 	w_inj(w, ACK, .ack = AT(2), .nsack = 1, .sack = { { AT(1), AT(2) } });
 	w_write(w, fd, 2 * M);
