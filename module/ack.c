@@ -276,12 +276,13 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 		return;			/* old: its window does not count */
 	}
 	news.ece = lctcp_ecn_ack(sk, cb->flags);
-	if (lc->sack_ok && news.flight) {
+	if (lc->sack_ok) {
 		lctcp_sacked(sk, skb, &news);
 		if (!news.acked && news.rtt_us)
 			lctcp_rtt_take(sk, news.rtt_us);
 	}
-	if (news.flight)
+	/* A duplicate may be reported once all is acknowledged. */
+	if (news.flight || news.dsack)
 		lctcp_recovery_ack(sk, &news);
 	/* The octet that probed a closed window was not taken. */
 	if (closed && lc->snd_wnd)

@@ -271,8 +271,10 @@ static void lctcp_ack_open(struct sock *sk, struct lctcp_ack_news *news)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	bool lost = news->lost;
 
-	if (lctcp_all_twice(&lc->rec, news))
+	if (lctcp_all_twice(&lc->rec, news)) {
 		lctcp_undo(sk);
+		return;
+	}
 	if (!lc->sack_ok)
 		lost = lc->dupacks == LCTCP_DUPACK_THRESH && news->dup &&
 		       lctcp_after(lc->snd_una - 1, lc->recover);
@@ -415,17 +417,18 @@ void lctcp_recovery_ack(struct sock *sk, struct lctcp_ack_news *news)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_recovery *rec = &lc->rec;
+	u8 before = rec->state;
 
 	if (news->acked)
 		lc->dupacks = 0;
 	if ((lc->sack_ok ? news->sacked : news->dup) && lc->dupacks < U8_MAX)
 		lc->dupacks++;
 	if (!lc->sack_ok) {
-		u32 before = rec->score.sacked;
+		u32 sacked = rec->score.sacked;
 
 		if (rec->state != LCTCP_CA_LOSS)
 			lctcp_count_dups(sk, news);
-		news->delivered = news->acked ?: rec->score.sacked - before;
+		news->delivered = news->acked ?: rec->score.sacked - sacked;
 	} else if (rec->rack.advanced || (news->acked && rec->reorder_us)) {
 		news->lost = lctcp_find_lost(sk, news->now_us);
 	}
@@ -442,7 +445,9 @@ void lctcp_recovery_ack(struct sock *sk, struct lctcp_ack_news *news)
 		lctcp_ack_open(sk, news);
 		break;
 	}
-	lctcp_ack_cwnd(sk, news);
+	/* What ends a recovery has set cwnd. */
+	if (before != LCTCP_CA_RECOVERY || rec->state == before)
+		lctcp_ack_cwnd(sk, news);
 }
 
 /* ---- timers ---- */
@@ -534,8 +539,8 @@ u32 lctcp_tail_wait(const struct sock *sk)
 	wait = srtt ? 2 * srtt : USEC_PER_SEC;
 	if (flight <= lctcp_seg_size(lc))
 		wait += LCTCP_TAIL_DELACK_MS * USEC_PER_MSEC;
-	/* A tick and more, or it may come before the ACK that is due. */
-	wait += 2 * TICK_USEC;
+	/* The clock may be about to tick. */
+	wait += TICK_USEC;
 	return wait < lc->rtt.rto_us ? wait : 0;
 }
 

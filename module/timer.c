@@ -205,9 +205,10 @@ static void lctcp_rtx_update(struct sock *sk, bool restart)
 	if (!restart)
 		return;
 	if (use == LCTCP_RTX_REORDER || use == LCTCP_RTX_TAIL) {
-		lctcp_rtx_arm(sk, use, from, usecs_to_jiffies(
-			      use == LCTCP_RTX_TAIL ? lctcp_tail_wait(sk) :
-						      lc->rec.reorder_us));
+		u32 us = use == LCTCP_RTX_TAIL ? lctcp_tail_wait(sk) :
+						 lc->rec.reorder_us;
+
+		lctcp_rtx_arm(sk, use, from, usecs_to_jiffies(us));
 		return;
 	}
 	/* Other waits are cut short by limits that are reckoned from now. */
@@ -290,6 +291,8 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 		lctcp_recovery_timeout(sk);
 		lctcp_rtt_backoff(&lc->rtt);
 		lctcp_icmp_timeout(sk);
+		/* The oldest goes whatever else is thought to be in flight. */
+		lctcp_retransmit_head(sk);
 		lctcp_resend_lost(sk);
 	} else {
 		lctcp_retransmit_head(sk);
