@@ -361,6 +361,7 @@ struct lctcp_recovery {
  * @nonagle:	LCTCP_NODELAY, LCTCP_CORK
  * @notsent_lowat: TCP_NOTSENT_LOWAT, or 0
  * @quickack:	TCP_QUICKACK: do not delay ACKs
+ * @inq:	TCP_INQ: each read tells what is left
  * @syncnt:	TCP_SYNCNT: SYNs sent again, 0: as the schedule says
  * @in_use:	created by a program that has not closed it: holds the module
  * @keep_cnt, @keep_idle, @keep_intvl: TCP_KEEP*, jiffies; 0 for default
@@ -399,6 +400,7 @@ struct lctcp_sock {
 	u8			nonagle;
 	u8			quickack;
 	u8			syncnt;
+	bool			inq;
 	u8			keep_cnt;
 	bool			in_use;
 	u16			user_mss;

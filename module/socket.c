@@ -352,9 +352,22 @@ static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 	return err > 0 ? 0 : err;
 }
 
+/* TCP_INQ: how much is there to read still?  One at the end of the stream, as
+ * with TCP, for that is worth another call.
+ */
+static int lctcp_inq(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	int inq = lc->rcv_nxt - lc->copied_seq - lc->peer_fin;
+
+	return inq > 0 ? inq : lc->peer_fin || sock_flag(sk, SOCK_DONE);
+}
+
 static int lctcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 			 int flags)
 {
+	bool tell = false;
+	int inq = 0;
 	int err;
 
 	if (unlikely(flags & MSG_ERRQUEUE))
@@ -362,7 +375,13 @@ static int lctcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	len = min_t(size_t, len, LCTCP_CALL_MAX);
 	lock_sock(sk);
 	err = lctcp_recvmsg_locked(sk, msg, len, flags);
+	if (unlikely(lctcp_sk(sk)->inq) && err >= 0) {
+		tell = true;
+		inq = lctcp_inq(sk);
+	}
 	release_sock(sk);
+	if (unlikely(tell))
+		put_cmsg(msg, SOL_TCP, TCP_CM_INQ, sizeof(inq), &inq);
 	return err;
 }
 

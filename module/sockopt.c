@@ -153,6 +153,11 @@ static int lctcp_set_int(struct sock *sk, int optname, int val)
 		return 0;
 	case TCP_QUICKACK:
 		return lctcp_set_quickack(sk, val);
+	case TCP_INQ:
+		err = lctcp_in_range(val, 0, 1);
+		if (!err)
+			lc->inq = val;
+		return err;
 	case TCP_USER_TIMEOUT:
 		/* -1 is "never", and not "default" (RFC 9293 MUST-21). */
 		if (val < -1)
@@ -410,6 +415,9 @@ static int lctcp_get_int(struct sock *sk, int optname, int *val)
 		break;
 	case TCP_QUICKACK:
 		*val = lc->quickack;
+		break;
+	case TCP_INQ:
+		*val = lc->inq;
 		break;
 	case TCP_USER_TIMEOUT:
 		*val = lc->user_timeout;

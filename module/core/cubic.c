@@ -20,7 +20,7 @@
 #define HS_CSS_ROUNDS		5
 
 /* Further from K the curve is not drawn: 100 s are 400 million segments. */
-#define CURVE_MOST_MS		100000
+#define CURVE_MOST_MS		100000u
 
 /* ---- HyStart++ ---- */
 
@@ -100,7 +100,7 @@ static u64 curve(u32 ms, u32 mss)
 {
 	u64 cube;
 
-	ms = min(ms, (u32)CURVE_MOST_MS);
+	ms = min(ms, CURVE_MOST_MS);
 	cube = (u64)ms * ms * ms;
 	/* In thousandths of a segment first: it all fits. */
 	return div_u64(div_u64(cube * 2, 5 * 1000) * mss, 1000000);

@@ -4,7 +4,7 @@
 #include "seq.h"
 
 /* No window is wider (RFC 7323 section 2.3). */
-#define WND_MOST	(1u << 30)
+#define WND_MOST	0x40000000u
 /* Segments beyond twice of what is read, so that a small window grows, too. */
 #define SPARE_SEGS	16
 /* Longer round trips count as this. */
