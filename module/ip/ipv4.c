@@ -128,6 +128,11 @@ static int lctcp_v4_xmit_flow(const struct lctcp_flow *flow,
 	iph->protocol = lctcp_protocol;
 	iph->saddr = flow->l4;
 	iph->daddr = flow->r4;
+	/* as IP does it for a socket; the ID depends on the addresses */
+	if (unlikely(sk && !ip_dont_fragment(sk, &rt->dst))) {
+		iph->frag_off = 0;
+		__ip_select_ident(flow->net, iph, 1);
+	}
 
 	skb->mark = flow->mark;
 	skb->priority = sk ? READ_ONCE(sk->sk_priority) : flow->priority;
