@@ -684,6 +684,8 @@ struct lctcp_tw {
  * @mtu:	path MTU of the socket's route, less what IP options take
  * @ext_len:	what IP options or extension headers take in each packet
  * @takes_pmtu:	does the program let "packet too big" make segments smaller?
+ * @recverr:	does the program want errors in its error queue?
+ * @queue_icmp:	put an ICMP error there, with what it quotes from @text on
  * @child_init:	move addresses and IP-level options from a listener and the
  *		request to the new @child
  */
@@ -705,6 +707,9 @@ struct lctcp_af_ops {
 	int	(*mtu)(struct sock *sk);
 	int	(*ext_len)(struct sock *sk);
 	bool	(*takes_pmtu)(const struct sock *sk);
+	bool	(*recverr)(const struct sock *sk);
+	void	(*queue_icmp)(struct sock *sk, struct sk_buff *skb, int err,
+			      u32 info, u8 *text);
 	void	(*child_init)(struct sock *child, const struct sock *listener,
 			      const struct lctcp_req *req,
 			      const struct sk_buff *skb);

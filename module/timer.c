@@ -284,10 +284,9 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 	}
 	lc->retries = min(lc->retries + 1, U8_MAX);
 	LCTCP_INC(sock_net(sk), TIMEOUTS);
+	if (lc->retries == READ_ONCE(lctcp_cfg(sk)->retries1))
+		lctcp_r1_passed(sk);
 	if (!lctcp_in_handshake(sk)) {
-		/* R1: maybe another router is better (RFC 9293 3.8.3 (b)). */
-		if (lc->retries == READ_ONCE(lctcp_cfg(sk)->retries1))
-			dst_negative_advice(sk);
 		lctcp_recovery_timeout(sk);
 		lctcp_rtt_backoff(&lc->rtt);
 		lctcp_icmp_timeout(sk);

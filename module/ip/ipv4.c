@@ -123,6 +123,11 @@ static int lctcp_v4_xmit_flow(const struct lctcp_flow *flow,
 	iph->protocol = lctcp_protocol;
 	iph->saddr = flow->l4;
 	iph->daddr = flow->r4;
+	/* as IP does it for a socket; the ID depends on the addresses */
+	if (unlikely(sk && !ip_dont_fragment(sk, &rt->dst))) {
+		iph->frag_off = 0;
+		__ip_select_ident(flow->net, iph, 1);
+	}
 
 	skb->mark = flow->mark;
 	skb->priority = sk ? READ_ONCE(sk->sk_priority) : flow->priority;
@@ -281,6 +286,17 @@ static void lctcp_v4_child_init(struct sock *child, const struct sock *listener,
 	lctcp_v4_rebuild(child);	/* if it fails, xmit routes later */
 }
 
+static bool lctcp_v4_recverr(const struct sock *sk)
+{
+	return inet_test_bit(RECVERR, sk);
+}
+
+static void lctcp_v4_queue_icmp(struct sock *sk, struct sk_buff *skb, int err,
+				u32 info, u8 *text)
+{
+	ip_icmp_error(sk, skb, err, inet_sk(sk)->inet_dport, info, text);
+}
+
 const struct lctcp_af_ops lctcp_ipv4_ops = {
 	.family		= AF_INET,
 	.hdr_len	= sizeof(struct iphdr),
@@ -299,6 +315,8 @@ const struct lctcp_af_ops lctcp_ipv4_ops = {
 	.mtu		= lctcp_v4_mtu,
 	.ext_len	= lctcp_v4_ext_len,
 	.takes_pmtu	= lctcp_v4_takes_pmtu,
+	.recverr	= lctcp_v4_recverr,
+	.queue_icmp	= lctcp_v4_queue_icmp,
 	.child_init	= lctcp_v4_child_init,
 };
 

@@ -426,6 +426,17 @@ static void lctcp_v6_child_init(struct sock *child, const struct sock *listener,
 	lctcp_v6_rebuild(child);	/* if it fails, xmit routes later */
 }
 
+static bool lctcp_v6_recverr(const struct sock *sk)
+{
+	return inet6_test_bit(RECVERR6, sk);
+}
+
+static void lctcp_v6_queue_icmp(struct sock *sk, struct sk_buff *skb, int err,
+				u32 info, u8 *text)
+{
+	ipv6_icmp_error(sk, skb, err, inet_sk(sk)->inet_dport, info, text);
+}
+
 const struct lctcp_af_ops lctcp_ipv6_ops = {
 	.family		= AF_INET6,
 	.hdr_len	= sizeof(struct ipv6hdr),
@@ -444,6 +455,8 @@ const struct lctcp_af_ops lctcp_ipv6_ops = {
 	.mtu		= lctcp_v6_mtu,
 	.ext_len	= lctcp_v6_ext_len,
 	.takes_pmtu	= lctcp_v6_takes_pmtu,
+	.recverr	= lctcp_v6_recverr,
+	.queue_icmp	= lctcp_v6_queue_icmp,
 	.child_init	= lctcp_v6_child_init,
 };
 
