@@ -223,7 +223,7 @@ static int name(struct sock *sk, struct msghdr *msg, size_t len, int flags, \
 /* 6.5: a program's own pages are queued by a flag of sendmsg(); before, they are
  * copied.  7.0: the memory is taken as the socket takes it.
  */
-#ifndef MSG_SPLICE_PAGES
+#if !LCTCP_KERNEL_GE(6, 5)
 #define LCTCP_MSG_SPLICE_PAGES		0
 #define LCTCP_MSG_NO_SHARED_FRAGS	0
 #define lctcp_splice_from_iter(skb, iter, n, gfp)	(-EAGAIN)
