@@ -294,7 +294,7 @@ static bool lctcp_v4_recverr(const struct sock *sk)
 static void lctcp_v4_queue_icmp(struct sock *sk, struct sk_buff *skb, int err,
 				u32 info, u8 *text)
 {
-	ip_icmp_error(sk, skb, err, inet_sk(sk)->inet_dport, info, text);
+	lctcp_ip_icmp_error(sk, skb, err, inet_sk(sk)->inet_dport, info, text);
 }
 
 const struct lctcp_af_ops lctcp_ipv4_ops = {

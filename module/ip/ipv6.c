@@ -434,7 +434,7 @@ static bool lctcp_v6_recverr(const struct sock *sk)
 static void lctcp_v6_queue_icmp(struct sock *sk, struct sk_buff *skb, int err,
 				u32 info, u8 *text)
 {
-	ipv6_icmp_error(sk, skb, err, inet_sk(sk)->inet_dport, info, text);
+	lctcp_ipv6_icmp_error(sk, skb, err, inet_sk(sk)->inet_dport, info, text);
 }
 
 const struct lctcp_af_ops lctcp_ipv6_ops = {

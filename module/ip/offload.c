@@ -37,7 +37,7 @@ static bool lctcp_one_by_one(const struct net *net)
 u32 lctcp_burst_most(const struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
-	const struct dst_entry *dst = __sk_dst_get(sk);
+	const struct dst_entry *dst = lctcp_dst(sk);
 	u32 most, segs;
 
 	/* IPsec wants to see each packet, an urgent pointer is one segment's. */
@@ -56,7 +56,7 @@ bool lctcp_sums_below(const struct sock *sk)
 	const netdev_features_t all = NETIF_F_HW_CSUM | NETIF_F_GSO |
 				      NETIF_F_GSO_SCTP | NETIF_F_TSO |
 				      NETIF_F_TSO6 | NETIF_F_TSO_ECN;
-	const struct dst_entry *dst = __sk_dst_get(sk);
+	const struct dst_entry *dst = lctcp_dst(sk);
 
 	return dst && !dst->header_len && (dst->dev->features & all) == all;
 }
