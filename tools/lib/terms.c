@@ -427,7 +427,7 @@ static const struct term terms[] = {
 	}, NULL, "1", "0", "1" },
 	{ "tail_loss_probe", SETTING, {
 		"1: when ACKs stop, send the last segment again, or a new one, before the retransmission timer fires (RFC 8985).",
-		"1：ACK 停止到来时，在重传定时器到期之前重发最后一个报文段或发送新的报文段（RFC 8985）。",
+		"1：ACK 停止到来时，在重传定时器到期之前重传最后一个报文段或发送新的报文段（RFC 8985）。",
 	}, NULL, "1", "0", "1" },
 	{ "frto", SETTING, {
 		"1: after a retransmission timeout, find out whether it was for nothing before all is sent again (RFC 5682).",
@@ -463,7 +463,7 @@ static const struct term terms[] = {
 	}, NULL, "2", "0", "2" },
 	{ "ecn_fallback", SETTING, {
 		"1: a SYN that is sent again does not ask for ECN.",
-		"1：重发的 SYN 不再请求 ECN。",
+		"1：重传的 SYN 不再请求 ECN。",
 	}, NULL, "1", "0", "1" },
 	{ "congestion_control", SETTING, {
 		"The algorithm of sockets that choose none: cubic (RFC 9438) or reno (RFC 5681).",
