@@ -264,7 +264,6 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 	};
 	bool closed = false;
 
-	lc->tally.last_ack = jiffies;
 	if (worth == LCTCP_ACK_NEW) {
 		lctcp_window_update(lc, skb);
 		lctcp_ack_new(sk, cb->ack, &news);

@@ -545,6 +545,7 @@ static void lctcp_child_setup(struct sock *child, const struct lctcp_req *req,
 	lc->write_seq = lc->snd_una;
 	lc->recover = req->iss - 1;
 	lc->cwnd_seq = lc->recover;
+	lc->snd_sml = lc->recover;
 	lc->wscale_ok = agreed.wscale_ok;
 	lc->ts_ok = agreed.ts_ok;
 	lc->ts_unknown = agreed.ts_unknown;

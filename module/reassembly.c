@@ -409,6 +409,9 @@ static void lctcp_ack_text(struct sock *sk, bool at_once, bool fin)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
+	/* The program may answer a FIN with its own: one segment, not two. */
+	if (fin)
+		lc->pingpong = 1;
 	if (at_once || lc->sacks.have_once || lctcp_ack_now(lc))
 		lc->ack_pending = 2;
 	else if (!fin)

@@ -221,11 +221,26 @@ static void lctcp_count_dups(struct sock *sk, const struct lctcp_ack_news *news)
 			    flight > lc->mss ? flight - lc->mss : 0);
 }
 
+/* Without SACK the hole is one segment: the oldest.  If it cannot be cut off, what
+ * left with it goes again, too.
+ */
+static void lctcp_head_lost(struct sock *sk, struct lctcp_ack_news *news)
+{
+	struct sk_buff *head = lctcp_rtx_head(sk);
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (!head || LCTCP_CB(head)->again)
+		return;
+	if (head->len > lc->mss)
+		lctcp_split(sk, head, lc->mss);
+	lctcp_mark_lost(sk, head);
+	news->lost += lctcp_seq_len(LCTCP_CB(head));
+}
+
 static void lctcp_recover_begins(struct sock *sk, struct lctcp_ack_news *news)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	u32 flight = lc->snd_nxt - lc->snd_una;
-	struct sk_buff *head = lctcp_rtx_head(sk);
 
 	/* What went by limited transmit does not count (RFC 5681 3.2 (2)). */
 	lctcp_cong_enter(&lc->cong, min(flight, lc->cong.cwnd));
@@ -237,10 +252,8 @@ static void lctcp_recover_begins(struct sock *sk, struct lctcp_ack_news *news)
 	lc->rec.tail = false;
 	lctcp_undo_begins(lc);
 	LCTCP_INC(sock_net(sk), FASTRETRANS);
-	if (!lc->sack_ok && head) {
-		lctcp_mark_lost(sk, head);
-		news->lost += lctcp_seq_len(LCTCP_CB(head));
-	}
+	if (!lc->sack_ok)
+		lctcp_head_lost(sk, news);
 	lctcp_set_ca(sk, LCTCP_CA_RECOVERY);
 }
 
@@ -288,7 +301,6 @@ static void lctcp_ack_open(struct sock *sk, struct lctcp_ack_news *news)
 static void lctcp_ack_recovery(struct sock *sk, struct lctcp_ack_news *news)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	struct sk_buff *head;
 
 	if (lctcp_was_late(&lc->rec, news) || lctcp_all_twice(&lc->rec, news)) {
 		lctcp_undo(sk);
@@ -299,11 +311,8 @@ static void lctcp_ack_recovery(struct sock *sk, struct lctcp_ack_news *news)
 		return;
 	}
 	/* A partial ACK shows the next hole (RFC 6582 section 3.2 step 5). */
-	head = lctcp_rtx_head(sk);
-	if (!lc->sack_ok && news->acked && head && !LCTCP_CB(head)->again) {
-		lctcp_mark_lost(sk, head);
-		news->lost += lctcp_seq_len(LCTCP_CB(head));
-	}
+	if (!lc->sack_ok && news->acked)
+		lctcp_head_lost(sk, news);
 }
 
 /* RFC 5682 section 2.1 and 3.1.  Return true if the timeout was for nothing. */

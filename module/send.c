@@ -476,6 +476,7 @@ int lctcp_send_syn(struct sock *sk)
 	lc->snd_nxt = lc->iss;
 	lc->recover = lc->iss - 1;
 	lc->cwnd_seq = lc->recover;
+	lc->snd_sml = lc->recover;
 	skb = lctcp_queue_ctl(sk, LCTCP_SYN);
 	if (!skb)
 		return -ENOBUFS;

@@ -322,7 +322,7 @@ static void lctcp_fill_tally(struct sock *sk, struct tcp_info *info)
 	info->tcpi_last_data_sent = lctcp_ms_since(lc->last_snd);
 	info->tcpi_last_data_recv = lctcp_ms_since(lc->last_text ?:
 						   lc->last_rcv);
-	info->tcpi_last_ack_recv = lctcp_ms_since(t->last_ack ?: lc->last_rcv);
+	info->tcpi_last_ack_recv = jiffies_to_msecs(jiffies - lc->last_rcv);
 }
 
 static void lctcp_fill_info(struct sock *sk, struct tcp_info *info)

@@ -29,7 +29,6 @@ enum lctcp_wait {
  * @waited:	jiffies in each enum lctcp_wait, up to @wait_since
  * @wait_since:	jiffies when @wait began
  * @min_rtt_at:	jiffies when @min_rtt_us was measured
- * @last_ack:	jiffies when an acceptable ACK last came
  * @segs_out, @segs_in, @data_out, @data_in: segments, and those with text
  * @ooo:	segments that came above a gap
  * @marked:	segments that a router had marked (ECN)
@@ -45,7 +44,6 @@ struct lctcp_tally {
 	unsigned long waited[LCTCP_WAITS];
 	unsigned long wait_since;
 	unsigned long min_rtt_at;
-	unsigned long last_ack;
 	u32 segs_out;
 	u32 segs_in;
 	u32 data_out;

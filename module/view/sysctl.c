@@ -239,7 +239,7 @@ static int lctcp_do_cong(lctcp_ctl_table *table, int write, void *buffer,
 		return err;
 	ops = lctcp_cong_find(strim(name));
 	if (!ops)
-		return -ENOENT;
+		return -EINVAL;
 	WRITE_ONCE(*cong, ops);
 	return 0;
 }

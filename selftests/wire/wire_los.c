@@ -17,12 +17,19 @@ static void quiet(struct wire *w)
 	w_none_for(w, 3);
 }
 
+/* Half of a window is a round number. */
+static void halving(struct wire *w)
+{
+	w_sysctl(w, "congestion_control", "reno");
+}
+
 /* SACK agreed on, or not; the handshake takes no time, so a tail loss probe
  * would come at once.
  */
 static int opened(struct wire *w, bool sack)
 {
 	w_sysctl(w, "tail_loss_probe", "0");
+	halving(w);
 	if (w->lfd < 0)
 		w_listen(w, 16);
 	if (sack)
@@ -354,6 +361,7 @@ static int opened_rtt(struct wire *w)
 {
 	int fd;
 
+	halving(w);
 	if (w->lfd < 0)
 		w_listen(w, 16);
 	w_inj(w, SYN, .sackok = 1);

@@ -199,8 +199,7 @@ WIRE_TEST(opt_tfo_ignored)
 
 WIRE_TEST(opt_auth_ignored)
 {
-	static const char o[] = "\x13\x12" "0123456789abcdef\1\1"
-				"\x1d\4\1\1";
+	static const char o[] = "\023\0220123456789abcdef\1\1\x1d\4\1\1";
 
 	only_mss(w, o, sizeof(o) - 1);
 }
