@@ -670,7 +670,7 @@ struct lctcp_tw {
  * @mss_default: RFC 9293 MUST-15, when the peer sends no MSS option
  * @tuple:	fill in who talks to whom from a received packet
  * @gso_type:	of a packet that is cut below, see ip/offload.c
- * @pseudo:	sum of the pseudo header of a segment of @len octets
+ * @pseudo:	*@sum of the pseudo header of a segment of @len octets
  * @csum_ok:	is a received segment's checksum right?
  * @reply_ok:	may we answer this packet at all (unicast both ways)?
  * @xmit:	route if needed and send a segment of a socket; consumes @skb
@@ -695,7 +695,8 @@ struct lctcp_af_ops {
 	u16	mss_default;
 	u32	gso_type;
 	void	(*tuple)(const struct sk_buff *skb, struct lctcp_tuple *t);
-	__wsum	(*pseudo)(const struct lctcp_flow *flow, u32 len);
+	void	(*pseudo)(const struct lctcp_flow *flow, u32 len,
+			  __wsum *sum);
 	bool	(*csum_ok)(struct sk_buff *skb);
 	bool	(*reply_ok)(const struct sk_buff *skb);
 	int	(*xmit)(struct sock *sk, struct sk_buff *skb);

@@ -65,10 +65,11 @@ static void lctcp_sum(struct sk_buff *skb, const struct lctcp_flow *flow,
 		      const struct lctcp_af_ops *af)
 {
 	struct tcphdr *th = tcp_hdr(skb);
+	__wsum sum;
 
+	af->pseudo(flow, skb->len, &sum);
 	th->check = 0;
-	th->check = csum_fold(skb_checksum(skb, 0, skb->len,
-					   af->pseudo(flow, skb->len)));
+	th->check = csum_fold(skb_checksum(skb, 0, skb->len, sum));
 	skb->ip_summed = CHECKSUM_NONE;
 	skb_shinfo(skb)->gso_size = 0;
 	skb_shinfo(skb)->gso_segs = 0;
@@ -81,8 +82,10 @@ static void lctcp_leave(struct sk_buff *skb, const struct lctcp_flow *flow,
 {
 	struct skb_shared_info *info = skb_shinfo(skb);
 	struct tcphdr *th = tcp_hdr(skb);
+	__wsum sum;
 
-	th->check = ~csum_fold(af->pseudo(flow, skb->len));
+	af->pseudo(flow, skb->len, &sum);
+	th->check = ~csum_fold(sum);
 	lctcp_sum_later(skb);
 	info->gso_size = min(text, size);
 	info->gso_segs = DIV_ROUND_UP(text, size);

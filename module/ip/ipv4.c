@@ -36,9 +36,10 @@ static void lctcp_v4_tuple(const struct sk_buff *skb, struct lctcp_tuple *t)
 	t->sdif = inet_sdif(skb);
 }
 
-static __wsum lctcp_v4_pseudo(const struct lctcp_flow *flow, u32 len)
+static void lctcp_v4_pseudo(const struct lctcp_flow *flow, u32 len,
+			    __wsum *sum)
 {
-	return csum_tcpudp_nofold(flow->l4, flow->r4, len, lctcp_protocol, 0);
+	*sum = csum_tcpudp_nofold(flow->l4, flow->r4, len, lctcp_protocol, 0);
 }
 
 static bool lctcp_v4_csum_ok(struct sk_buff *skb)

@@ -42,12 +42,11 @@ static void lctcp_v6_tuple(const struct sk_buff *skb, struct lctcp_tuple *t)
 	t->sdif = inet6_sdif(skb);
 }
 
-static __wsum lctcp_v6_pseudo(const struct lctcp_flow *flow, u32 len)
+static void lctcp_v6_pseudo(const struct lctcp_flow *flow, u32 len,
+			    __wsum *sum)
 {
-	__sum16 sum = csum_ipv6_magic(&flow->a6.laddr, &flow->a6.raddr, len,
-				      lctcp_protocol, 0);
-
-	return csum_unfold(~sum);
+	*sum = csum_unfold(~csum_ipv6_magic(&flow->a6.laddr, &flow->a6.raddr,
+					    len, lctcp_protocol, 0));
 }
 
 static bool lctcp_v6_csum_ok(struct sk_buff *skb)

@@ -84,7 +84,7 @@ WIRE_TEST(cca_slow_start)
 {
 	int fd = accepted(w);
 
-	w_write(w, fd, 60 * MSS);
+	w_write(w, fd, 30 * MSS);
 	w_check(w, leaves(w) == 10 * MSS);
 	w_inj(w, ACK, .ack = 1 + MSS, .win = 1000);
 	w_check(w, leaves(w) == 2 * MSS);
