@@ -108,7 +108,7 @@ WIRE_TEST(rtx_next_samples)
 	about(w, v.rto_us, 1675);
 }
 
-WIRE_TEST(rtx_alpha_beta)
+WIRE_TEST_VT(rtx_alpha_beta)
 {
 	static const int rtt[] = { 400, 100, 100, 500 };
 	struct lctcp_vars v;
