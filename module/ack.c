@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What an acknowledgment does: frees segments, measures the round trip, moves
- * the windows, and shows losses (RFC 9293 section 3.10.7.4 fifth check, RFC
- * 6298, 5681, 6582, 5961).
+ * the windows, and tells recovery.c what it heard (RFC 9293 section 3.10.7.4
+ * fifth check, RFC 6298, 5961).
  */
 #include "ack.h"
+#include "ecn.h"
 #include "isn.h"
 #include "lctcp.h"
 #include "memory.h"
 #include "output.h"
+#include "recovery.h"
 #include "send.h"
 #include "socket.h"
 #include "timer.h"
@@ -20,83 +22,128 @@
 static void lctcp_trim_acked(struct sock *sk, struct sk_buff *skb, u32 ack)
 {
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	u32 n = ack - cb->seq, text = n;
 
-	if (cb->flags & LCTCP_SYN) {
-		cb->flags &= ~LCTCP_SYN;
-		cb->seq++;
-	}
-	if (ack != cb->seq && !lctcp_trim_tx(sk, skb, ack - cb->seq))
-		cb->seq = ack;
+	if (cb->flags & LCTCP_SYN)
+		text--;
+	if (text && lctcp_trim_tx(sk, skb, text))
+		return;
+	lctcp_recovery_gone(sk, skb, n);
+	cb->flags &= ~LCTCP_SYN;
+	cb->seq = ack;
 }
 
-/* Free what is acknowledged.  Return when the newest segment among it last
- * left, in microseconds, or 0, and whether none of them left more than once.
+/**
+ * struct lctcp_cleaned - what left the retransmission queue
+ * @sent_us:	when the newest of it last left, 0: nothing did
+ * @once:	none of it left more than once
  */
-static u64 lctcp_clean_rtx_queue(struct sock *sk, u32 ack, bool *once)
+struct lctcp_cleaned {
+	u64 sent_us;
+	bool once;
+};
+
+/* Is the echoed timestamp older than the last time a segment left? */
+static bool lctcp_echo_older(const struct lctcp_sock *lc,
+			     const struct lctcp_skb_cb *cb,
+			     const struct lctcp_ack_news *news)
 {
+	return cb->retrans && news->has_ts &&
+	       lctcp_before(news->tsecr,
+			    (u32)div_u64(cb->h.sent_us, USEC_PER_MSEC) +
+			    lc->ts_offset);
+}
+
+/* A segment, or its head, is acknowledged.  What waited for one that left
+ * twice tells of that one; of several, of the one that went last.
+ */
+static void lctcp_clean_one(struct sock *sk, struct sk_buff *skb, u32 ack,
+			    struct lctcp_cleaned *c,
+			    struct lctcp_ack_news *news)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 end = lctcp_after(cb->end_seq, ack) ? ack : cb->end_seq;
+
+	lc->pmtu.acked = max_t(u32, lc->pmtu.acked,
+			       min3(skb->len, end - cb->seq, (u32)lc->mss));
+	if (cb->sacked)
+		return;
+	news->delivered += end - cb->seq;
+	if (cb->retrans)
+		c->once = false;
+	if (cb->retrans || c->once)
+		c->sent_us = max(c->sent_us, cb->h.sent_us);
+	if (lc->sack_ok || !cb->retrans)
+		lctcp_arrived(sk, cb, end, lctcp_echo_older(lc, cb, news),
+			      news);
+}
+
+static void lctcp_clean_rtx_queue(struct sock *sk, u32 ack,
+				  struct lctcp_cleaned *c,
+				  struct lctcp_ack_news *news)
+{
 	struct sk_buff *skb;
-	u64 sent_us = 0;
 
 	while ((skb = lctcp_rtx_head(sk))) {
 		const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 
+		if (!lctcp_after(ack, cb->seq))
+			break;
+		lctcp_clean_one(sk, skb, ack, c, news);
 		if (lctcp_after(cb->end_seq, ack)) {
-			if (lctcp_after(ack, cb->seq))
-				lctcp_trim_acked(sk, skb, ack);
+			lctcp_trim_acked(sk, skb, ack);
 			break;
 		}
-		/* What waited for one sent twice tells of that one; of
-		 * several, of the one that went last.
-		 */
-		if (cb->retrans)
-			*once = false;
-		if (cb->retrans || *once)
-			sent_us = max(sent_us, cb->h.sent_us);
-		lc->pmtu.acked = max_t(u32, lc->pmtu.acked,
-				       min_t(u32, skb->len, lc->mss));
-		if (skb == lc->rtx_next)
-			lc->rtx_next = lctcp_rtx_after(sk, skb);
+		lctcp_recovery_gone(sk, skb, lctcp_seq_len(cb));
 		__skb_unlink(skb, &sk->sk_write_queue);
 		/* Given back once the text of this segment has had its share. */
 		lctcp_tx_charge(sk, -skb->truesize);
 		__kfree_skb(skb);
 	}
-	return sent_us;
 }
 
-/* The segment that left at @sent_us has been acknowledged.  If it left more
- * than once (Karn, RFC 6298 section 3) only the timestamp that comes back
- * tells which copy this is about (RFC 7323 section 4): the last one measures
- * the round trip, an earlier one shows that the timeout was wrong.
- */
-static void lctcp_measure(struct sock *sk, const struct lctcp_skb_cb *cb,
-			  u64 sent_us, bool once)
+static void lctcp_rtt_take(struct sock *sk, u64 rtt)
 {
 	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	u64 rtt = lctcp_now_us() - sent_us;
 
-	if (!once) {
-		u32 sent_ts = (u32)div_u64(sent_us, USEC_PER_MSEC) +
-			      lc->ts_offset;
+	rtt = clamp_t(u64, rtt, 1, LCTCP_RTT_MAX_US);
+	lctcp_tally_rtt(&lc->tally, rtt);
+	lctcp_rtt_sample(&lc->rtt, rtt, cfg->rto_min_ms * USEC_PER_MSEC,
+			 cfg->rto_max_ms * USEC_PER_MSEC, TICK_USEC);
+	lc->rec.measured = true;
+}
 
-		if (!lc->ts_ok || !cb->has_ts)
+/* What has been acknowledged measures the round trip.  If it left more than
+ * once (Karn, RFC 6298 section 3) only the timestamp that comes back tells
+ * which copy this is about (RFC 7323 section 4): the last one measures the
+ * round trip, an earlier one shows that the timeout was wrong.
+ */
+static void lctcp_measure(struct sock *sk, const struct lctcp_cleaned *c,
+			  struct lctcp_ack_news *news)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 sent_ts = (u32)div_u64(c->sent_us, USEC_PER_MSEC) + lc->ts_offset;
+
+	if (c->sent_us && !c->once) {
+		if (!news->has_ts)
 			return;
-		if (lctcp_before(cb->tsecr, sent_ts)) {
+		if (lctcp_before(news->tsecr, sent_ts)) {
 			lctcp_rtt_backoff_reset(&lc->rtt);
 			return;
 		}
 	}
-	rtt = clamp_t(u64, rtt, 1, LCTCP_RTT_MAX_US);
-	lctcp_rtt_sample(&lc->rtt, rtt, cfg->rto_min_ms * USEC_PER_MSEC,
-			 cfg->rto_max_ms * USEC_PER_MSEC, TICK_USEC);
+	if (c->sent_us)
+		news->rtt_us = clamp_t(u64, news->now_us - c->sent_us, 1,
+				       LCTCP_RTT_MAX_US);
+	if (news->rtt_us)
+		lctcp_rtt_take(sk, news->rtt_us);
 }
 
 void lctcp_measure_synack(struct sock *child, const struct lctcp_req *req,
 			  const struct lctcp_skb_cb *cb, bool cookie)
 {
-	const struct lctcp_sysctl *cfg = lctcp_cfg(child);
 	struct lctcp_sock *lc = lctcp_sk(child);
 	u64 rtt;
 
@@ -113,40 +160,7 @@ void lctcp_measure_synack(struct sock *child, const struct lctcp_req *req,
 			return;
 		rtt = (u64)ms * USEC_PER_MSEC;
 	}
-	rtt = clamp_t(u64, rtt, 1, LCTCP_RTT_MAX_US);
-	lctcp_rtt_sample(&lc->rtt, rtt, cfg->rto_min_ms * USEC_PER_MSEC,
-			 cfg->rto_max_ms * USEC_PER_MSEC, TICK_USEC);
-}
-
-static void lctcp_enter_recovery(struct sock *sk)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-
-	lctcp_cong_on_loss(&lc->cong, lc->snd_nxt - lc->snd_una);
-	lc->recover = lc->snd_nxt;
-	lc->in_recovery = 1;
-	LCTCP_INC(sock_net(sk), FASTRETRANS);
-	lctcp_retransmit_head(sk);
-}
-
-/* RFC 5681 section 3.2: three duplicate ACKs in a row tell of a loss; RFC
- * 6582 section 3.2 step 1: unless they may come from an earlier one.
- */
-static void lctcp_dupack(struct sock *sk)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-
-	if (lc->in_loss)
-		return;
-	if (lc->in_recovery) {
-		lctcp_cong_on_dupack(&lc->cong);
-		return;
-	}
-	if (lc->dupacks < U8_MAX)
-		lc->dupacks++;
-	if (lc->dupacks == LCTCP_DUPACK_THRESH &&
-	    lctcp_after(lc->snd_una - 1, lc->recover))
-		lctcp_enter_recovery(sk);
+	lctcp_rtt_take(child, rtt);
 }
 
 /* RFC 5681 section 2; answers to probes of a closed window are none. */
@@ -158,39 +172,13 @@ static bool lctcp_is_dupack(const struct lctcp_sock *lc,
 	       (u32)cb->wnd << lc->snd_wscale == lc->snd_wnd;
 }
 
-/* New data is acknowledged: RFC 5681 and, in recovery, RFC 6582. */
-static void lctcp_cong_acked(struct sock *sk, u32 acked, u32 flight)
+/* New data is acknowledged. */
+static void lctcp_ack_new(struct sock *sk, u32 ack, struct lctcp_ack_news *news)
 {
+	struct lctcp_cleaned c = { .once = true };
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	lc->dupacks = 0;
-	if (lc->in_recovery) {
-		if (lctcp_before(lc->snd_una, lc->recover)) {
-			lctcp_cong_on_partial(&lc->cong, acked);
-			lctcp_retransmit_head(sk);
-		} else {
-			lctcp_cong_on_recovered(&lc->cong,
-						lc->snd_nxt - lc->snd_una);
-			lc->in_recovery = 0;
-		}
-		return;
-	}
-	if (lc->in_loss && !lctcp_before(lc->snd_una, lc->recover)) {
-		lc->in_loss = 0;
-		lc->rtx_next = NULL;
-	}
-	lctcp_cong_on_ack(&lc->cong, acked, flight);
-}
-
-static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 ack = LCTCP_CB(skb)->ack;
-	u32 flight = lc->snd_nxt - lc->snd_una;
-	u32 acked = ack - lc->snd_una;
-	bool once = true;
-	u64 sent_us;
-
+	news->acked = ack - lc->snd_una;
 	lc->snd_una = ack;
 	if (ack - lc->iss >= BIT(30))
 		lc->many_acked = 1;
@@ -199,18 +187,18 @@ static void lctcp_ack_new(struct sock *sk, const struct sk_buff *skb)
 	 */
 	if (unlikely((s32)(ack - lc->recover) > (s32)BIT(30)))
 		lc->recover = ack - BIT(30);
-	sent_us = lctcp_clean_rtx_queue(sk, ack, &once);
-	if (sent_us)
-		lctcp_measure(sk, LCTCP_CB(skb), sent_us, once);
+	if (unlikely((s32)(ack - lc->cwnd_seq) > (s32)BIT(30)))
+		lc->cwnd_seq = ack - BIT(30);
+	lctcp_clean_rtx_queue(sk, ack, &c, news);
+	if (c.sent_us)
+		lctcp_measure(sk, &c, news);
 	/* What "packet too big" was about has arrived. */
 	if (unlikely(lc->pmtu.claim) && lctcp_before(lc->pmtu.seq, ack))
 		lc->pmtu.claim = 0;
-	lctcp_cong_acked(sk, acked, flight);
-	lctcp_timers_acked(sk, true);
-	/* pairs with lctcp_poll() */
-	smp_mb();
-	if (sk->sk_socket && test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
-		lctcp_write_space(sk);
+	lc->tally.acked += news->acked;
+	lctcp_rate_ack(&lc->tally.rate, ack, lc->snd_nxt, lc->tally.acked,
+		       news->now_us,
+		       lctcp_after(ack - news->acked, lc->cwnd_seq));
 }
 
 /* Does this segment, whose ACK is acceptable and not old, say how much we may
@@ -254,26 +242,51 @@ enum lctcp_ack_class lctcp_ack_check(struct sock *sk, struct sk_buff *skb)
 	return worth;
 }
 
+/* The program may go on writing. */
+static void lctcp_ack_space(struct sock *sk)
+{
+	/* pairs with lctcp_poll() */
+	smp_mb();
+	if (sk->sk_socket && test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		lctcp_write_space(sk);
+}
+
 void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 		    enum lctcp_ack_class worth)
 {
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	bool closed;
+	struct lctcp_ack_news news = {
+		.now_us	= lctcp_now_us(),
+		.flight	= lc->snd_nxt - lc->snd_una,
+		.tsecr	= cb->tsecr,
+		.has_ts	= lc->ts_ok && cb->has_ts,
+	};
+	bool closed = false;
 
 	if (worth == LCTCP_ACK_NEW) {
 		lctcp_window_update(lc, skb);
-		lctcp_ack_new(sk, skb);
-		return;
-	}
-	if (cb->ack != lc->snd_una)
+		lctcp_ack_new(sk, cb->ack, &news);
+	} else if (cb->ack == lc->snd_una) {
+		news.dup = lctcp_is_dupack(lc, cb);
+		closed = !lc->snd_wnd;
+		lctcp_window_update(lc, skb);
+	} else {
 		return;			/* old: its window does not count */
-	if (lctcp_is_dupack(lc, cb))
-		lctcp_dupack(sk);
-	closed = !lc->snd_wnd;
-	lctcp_window_update(lc, skb);
+	}
+	news.ece = lctcp_ecn_ack(sk, cb->flags);
+	if (lc->sack_ok) {
+		lctcp_sacked(sk, skb, &news);
+		if (!news.acked && news.rtt_us)
+			lctcp_rtt_take(sk, news.rtt_us);
+	}
+	/* A duplicate may be reported once all is acknowledged. */
+	if (news.flight || news.dsack)
+		lctcp_recovery_ack(sk, &news);
 	/* The octet that probed a closed window was not taken. */
 	if (closed && lc->snd_wnd)
 		lctcp_retransmit_head(sk);
-	lctcp_timers_acked(sk, false);
+	lctcp_timers_acked(sk, worth == LCTCP_ACK_NEW);
+	if (worth == LCTCP_ACK_NEW)
+		lctcp_ack_space(sk);
 }

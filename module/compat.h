@@ -13,6 +13,9 @@
 
 #include <linux/version.h>
 #include <linux/bpf-cgroup.h>
+#include <linux/errqueue.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/ipv6.h>
 #include <linux/net.h>
 #include <linux/security.h>
@@ -220,6 +223,25 @@ static int name(struct sock *sk, struct msghdr *msg, size_t len, int flags, \
 	BPF_CGROUP_RUN_PROG_INET6_CONNECT(sk, uaddr)
 #endif
 
+/* 6.5: a program's own pages are queued by a flag of sendmsg(); before, they are
+ * copied.  7.0: the memory is taken as the socket takes it.
+ */
+#if !LCTCP_KERNEL_GE(6, 5)
+#define LCTCP_MSG_SPLICE_PAGES		0
+#define LCTCP_MSG_NO_SHARED_FRAGS	0
+#define lctcp_splice_from_iter(skb, iter, n, gfp)	(-EAGAIN)
+#else
+#define LCTCP_MSG_SPLICE_PAGES		MSG_SPLICE_PAGES
+#define LCTCP_MSG_NO_SHARED_FRAGS	MSG_NO_SHARED_FRAGS
+#if LCTCP_KERNEL_GE(7, 0)
+#define lctcp_splice_from_iter(skb, iter, n, gfp) \
+	skb_splice_from_iter(skb, iter, n)
+#else
+#define lctcp_splice_from_iter(skb, iter, n, gfp) \
+	skb_splice_from_iter(skb, iter, n, gfp)
+#endif
+#endif
+
 /* Who has MSG_SPLICE_PAGES tells when a file ends before what was announced with
  * MSG_MORE
  */
@@ -237,7 +259,78 @@ static int name(struct sock *sk, struct msghdr *msg, size_t len, int flags, \
 #define LCTCP_PINFO_OFFSET(type, member)
 #endif
 
+/* 6.2: what puts an ICMP error into a socket's error queue is exported */
+#if LCTCP_KERNEL_GE(6, 2)
+#define lctcp_ip_icmp_error	ip_icmp_error
+#define lctcp_ipv6_icmp_error	ipv6_icmp_error
+#else
+static inline void lctcp_queue_icmp(struct sock *sk, struct sk_buff *skb,
+				    const struct sock_extended_err *ee,
+				    u16 addr_offset, __be16 port,
+				    const u8 *text)
+{
+	struct sk_buff *copy = skb_clone(skb, GFP_ATOMIC);
+	struct sock_exterr_skb *told;
+
+	if (!copy)
+		return;
+	told = SKB_EXT_ERR(copy);
+	told->ee = *ee;
+	told->addr_offset = addr_offset;
+	told->port = port;
+	if (!pskb_pull(copy, text - copy->data))
+		goto drop;
+	skb_reset_transport_header(copy);
+	if (!sock_queue_err_skb(sk, copy))
+		return;
+drop:
+	kfree_skb(copy);
+}
+
+static inline void lctcp_ip_icmp_error(struct sock *sk, struct sk_buff *skb,
+				       int err, __be16 port, u32 info, u8 *text)
+{
+	const struct icmphdr *icmp = icmp_hdr(skb);
+	const struct iphdr *quoted = (const struct iphdr *)(icmp + 1);
+	const struct sock_extended_err ee = {
+		.ee_errno	= err,
+		.ee_origin	= SO_EE_ORIGIN_ICMP,
+		.ee_type	= icmp->type,
+		.ee_code	= icmp->code,
+		.ee_info	= info,
+	};
+
+	lctcp_queue_icmp(sk, skb, &ee,
+			 (u8 *)&quoted->daddr - skb_network_header(skb), port,
+			 text);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static inline void lctcp_ipv6_icmp_error(struct sock *sk, struct sk_buff *skb,
+					 int err, __be16 port, u32 info,
+					 u8 *text)
+{
+	const struct icmp6hdr *icmp = icmp6_hdr(skb);
+	const struct ipv6hdr *quoted = (const struct ipv6hdr *)(icmp + 1);
+	const struct sock_extended_err ee = {
+		.ee_errno	= err,
+		.ee_origin	= SO_EE_ORIGIN_ICMP6,
+		.ee_type	= icmp->icmp6_type,
+		.ee_code	= icmp->icmp6_code,
+		.ee_info	= info,
+	};
+
+	lctcp_queue_icmp(sk, skb, &ee,
+			 (u8 *)&quoted->daddr - skb_network_header(skb), port,
+			 text);
+}
+#endif
+#endif
+
 /* ---- small things ---- */
+
+/* 6.2: a socket whose route is looked up may be const */
+#define lctcp_dst(sk)	__sk_dst_get((struct sock *)(sk))
 
 /* 6.17: the owner became a function of its own */
 #if LCTCP_KERNEL_GE(6, 17)

@@ -34,6 +34,7 @@
 #include "accept.h"
 #include "ack.h"
 #include "fault.h"
+#include "ecn.h"
 #include "handshake.h"
 #include "input.h"
 #include "isn.h"
@@ -273,11 +274,12 @@ static void lctcp_req_options(struct lctcp_req *req, const struct sk_buff *skb,
 	agreed.ts_ok = opt.have_ts && cfg->timestamps;
 	agreed.ts_unknown = !opt.tsval;
 	agreed.sack_ok = opt.sack_permitted && cfg->sack;
+	agreed.ecn_ok = lctcp_ecn_asked(cfg, LCTCP_CB(skb)->flags);
 	agreed.snd_wscale = agreed.wscale_ok ? opt.wscale : 0;
 	if (opt.wscale_clamped)
 		LCTCP_INC(req->ent.net, WSCALECLAMPED);
 	agreed.rcv_wscale = agreed.wscale_ok ?
-		lctcp_pick_wscale(lctcp_first_window(req->listener)) : 0;
+		lctcp_pick_wscale(lctcp_largest_window(req->listener)) : 0;
 	WRITE_ONCE(req->ts_recent, opt.tsval);
 	/* A timestamp may be read without being used, not the reverse. */
 	smp_store_release(&req->opt.word, agreed.word);
@@ -542,10 +544,13 @@ static void lctcp_child_setup(struct sock *child, const struct lctcp_req *req,
 	lc->snd_nxt = lc->snd_una;
 	lc->write_seq = lc->snd_una;
 	lc->recover = req->iss - 1;
+	lc->cwnd_seq = lc->recover;
+	lc->snd_sml = lc->recover;
 	lc->wscale_ok = agreed.wscale_ok;
 	lc->ts_ok = agreed.ts_ok;
 	lc->ts_unknown = agreed.ts_unknown;
 	lc->sack_ok = agreed.sack_ok;
+	lc->ecn_ok = agreed.ecn_ok;
 	lc->ts_recent = READ_ONCE(req->ts_recent);
 	lc->ts_recent_at = jiffies;
 	lc->ts_offset = lctcp_ts_offset(&req->ent);

@@ -17,6 +17,7 @@
 #include "fault.h"
 #include "handshake.h"
 #include "input.h"
+#include "ecn.h"
 #include "ip/ip.h"
 #include "lctcp.h"
 #include "listen.h"
@@ -36,7 +37,7 @@ static bool lctcp_header_ok(struct net *net, struct sk_buff *skb,
 {
 	unsigned int doff;
 
-	LCTCP_INC(net, INSEGS);
+	LCTCP_ADD(net, INSEGS, skb_shinfo(skb)->gso_segs ?: 1);
 	if (!pskb_may_pull(skb, LCTCP_HDR_LEN)) {
 		LCTCP_INC(net, INERRS);
 		LCTCP_DROP(net, INSHORT, skb);
@@ -117,6 +118,15 @@ static void lctcp_rcv_closed(struct sk_buff *skb, const struct lctcp_tuple *t,
 	kfree_skb(skb);
 }
 
+/* What was offered may come while the program holds the lock, in buffers that
+ * cost more than their text, and ACKs of what we sent.
+ */
+static u32 lctcp_backlog_most(const struct sock *sk)
+{
+	return 2U * READ_ONCE(sk->sk_rcvbuf) + READ_ONCE(sk->sk_sndbuf) +
+	       64 * 1024;
+}
+
 /* A segment for a full socket. */
 static int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb)
 {
@@ -131,8 +141,7 @@ static int lctcp_rcv_sock(struct sock *sk, struct sk_buff *skb)
 	bh_lock_sock_nested(sk);
 	if (!sock_owned_by_user(sk)) {
 		lctcp_rcv_locked(sk, skb);
-	} else if (sk_add_backlog(sk, skb, READ_ONCE(sk->sk_rcvbuf) +
-				  READ_ONCE(sk->sk_sndbuf) + 64 * 1024)) {
+	} else if (sk_add_backlog(sk, skb, lctcp_backlog_most(sk))) {
 		LCTCP_DROP(net, DROPBACKLOG, skb);
 		kfree_skb(skb);
 	}
@@ -297,6 +306,7 @@ static void lctcp_syn_vars(struct sock *sk, const struct sk_buff *skb)
 		lc->ts_recent_at = jiffies;
 		lc->ts_unknown = !cb->tsval;
 	}
+	lctcp_ecn_answered(lc, cb->flags);
 	lc->sack_ok = opt.sack_permitted && lctcp_cfg(sk)->sack;
 	/* The window of a SYN is never scaled. */
 	lc->snd_wnd = cb->wnd;
@@ -635,6 +645,7 @@ drop:
 
 void lctcp_rcv_segment(struct sock *sk, struct sk_buff *skb)
 {
+	lctcp_sk(sk)->tally.segs_in += lctcp_segs(skb);
 	switch (sk->sk_state) {
 	case TCP_CLOSE:
 	case TCP_LISTEN:	/* a new life began while it waited */

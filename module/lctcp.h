@@ -81,13 +81,18 @@
 #include "answers.h"
 #include "compat.h"
 #include "core/cong.h"
+#include "core/drs.h"
 #include "core/options.h"
+#include "core/prr.h"
+#include "core/rack.h"
 #include "core/rtt.h"
 #include "core/sack.h"
 #include "core/schedule.h"
+#include "core/score.h"
 #include "core/seq.h"
 #include "ent.h"
 #include "ip/pmtu.h"
+#include "tally.h"
 
 /* The IP protocol number in use: module parameter "protocol". */
 extern unsigned int lctcp_protocol;
@@ -103,7 +108,16 @@ extern unsigned int lctcp_protocol;
 #define LCTCP_MSS_MIN		48		/* less would be an attack */
 #define LCTCP_TS_LEN		12		/* timestamps, padded */
 #define LCTCP_DELACK_MS		40		/* RFC 9293 MUST-40: < 500 */
+/* ACKs that are not delayed at the start, when the peer's window is small. */
+#define LCTCP_QUICK_ACKS	16
+/* However small they are, no more segments wait for their ACK. */
+#define LCTCP_ACK_SEGS_MOST	16
 #define LCTCP_DUPACK_THRESH	3		/* RFC 5681 section 3.2 */
+#define LCTCP_TAIL_DELACK_MS	200		/* RFC 8985 section 7.2 */
+
+/* SKB_GSO_*: what no device claims but those of software, see ip/offload.c */
+#define LCTCP_GSO_V4	(SKB_GSO_TCPV4 | SKB_GSO_SCTP)
+#define LCTCP_GSO_V6	(SKB_GSO_TCPV6 | SKB_GSO_SCTP)
 
 /* Segment flags, as in octet 13 of the header. */
 #define LCTCP_FIN	0x01
@@ -112,6 +126,8 @@ extern unsigned int lctcp_protocol;
 #define LCTCP_PSH	0x08
 #define LCTCP_ACK	0x10
 #define LCTCP_URG	0x20
+#define LCTCP_ECE	0x40
+#define LCTCP_CWR	0x80
 
 /**
  * struct lctcp_skb_cb - what we keep with a segment, in skb->cb
@@ -124,8 +140,12 @@ extern unsigned int lctcp_protocol;
  * @flags:	octet 13 of the header
  * @retrans:	sent: this segment was sent more than once
  * @sent:	sent: it has left at least once
- * @lost:	sent: it was too big for the path
- * @sent_us:	sent: when it last left, for RTT samples
+ * @lost:	sent: taken for lost, and not yet heard of since
+ * @sacked:	sent: the peer has it, or says so (RFC 2018)
+ * @again:	sent: a copy is on its way, as far as we know
+ * @eor:	to be sent: takes no more text, a record ends here (MSG_EOR)
+ * @sent_us:	sent: when it last left, for RTT samples and RACK
+ * @by_time:	sent: in lctcp_recovery.by_time, or next is NULL
  * @urg_seq:	received: number of the urgent octet, if URG is in @flags, from
  *		the sixth check on
  */
@@ -135,7 +155,10 @@ struct lctcp_skb_cb {
 #if IS_ENABLED(CONFIG_IPV6)
 		struct inet6_skb_parm	h6;
 #endif
-		u64			sent_us;
+		struct {
+			u64			sent_us;
+			struct list_head	by_time;
+		};
 		u32			urg_seq;
 	} h;
 	u32	seq;
@@ -148,7 +171,10 @@ struct lctcp_skb_cb {
 	u8	retrans:1,
 		sent:1,
 		has_ts:1,
-		lost:1;
+		lost:1,
+		sacked:1,
+		again:1,
+		eor:1;
 };
 
 #define LCTCP_CB(skb)	((struct lctcp_skb_cb *)&(skb)->cb[0])
@@ -179,11 +205,67 @@ struct lctcp_listener {
 	unsigned long		flood_at;
 };
 
-/* lctcp_sock.rtx_use: which use the retransmission timer has. */
+/* lctcp_sock.rtx_use: which use the retransmission timer has.  One timer serves
+ * them all, so no two of them run at a time (RFC 8985 section 8).
+ */
 enum lctcp_rtx_use {
 	LCTCP_RTX_NONE,
 	LCTCP_RTX_RETRANS,
 	LCTCP_RTX_PERSIST,
+	LCTCP_RTX_REORDER,	/* RACK: is what was overtaken lost? */
+	LCTCP_RTX_TAIL,		/* tail loss probe */
+};
+
+/* lctcp_recovery.frto: RFC 5682 */
+enum lctcp_frto {
+	LCTCP_FRTO_OFF,
+	LCTCP_FRTO_HEAD,	/* step 1: only the head was sent again */
+	LCTCP_FRTO_NEW,		/* step 2b: new text goes, nothing again */
+};
+
+/**
+ * struct lctcp_recovery - what is known of losses (recovery.h)
+ * @by_time:	what is in flight and neither sacked nor waiting to be sent
+ *		again, as it left: the oldest first
+ * @sack_hint:	of the retransmission queue: near here the next block may lie
+ * @score:	octets of each kind
+ * @rack:	RFC 8985
+ * @prr:	RFC 9937
+ * @last:	blocks of the last ACK, lowest first
+ * @nlast:	how many
+ * @state:	enum lctcp_ca_name
+ * @frto:	enum lctcp_frto
+ * @undo_una:	@snd_una when what may be undone began
+ * @undo_retrans: octets sent again since, less those that were needless
+ * @first_again: our timestamp clock when the first of them left
+ * @tail_seq:	@snd_nxt when a tail loss probe was sent
+ * @reorder_us:	so long may what was overtaken still take, 0: nothing was
+ * @undo:	the three above @tail_seq are valid
+ * @any_again:	something was sent again since
+ * @tail:	a tail loss probe is out
+ * @tail_again:	it was sent again, not for the first time
+ * @measured:	a round trip was measured since the last tail loss probe
+ */
+struct lctcp_recovery {
+	struct list_head	by_time;
+	struct sk_buff		*sack_hint;
+	struct lctcp_score	score;
+	struct lctcp_rack	rack;
+	struct lctcp_prr	prr;
+	struct lctcp_sack_block	last[LCTCP_SACK_MAX];
+	u8			nlast;
+	u8			state;
+	u8			frto;
+	u32			undo_una;
+	u32			undo_retrans;
+	u32			first_again;
+	u32			tail_seq;
+	u32			reorder_us;
+	bool			undo;
+	bool			any_again;
+	bool			tail;
+	bool			tail_again;
+	bool			measured;
 };
 
 /**
@@ -200,9 +282,14 @@ enum lctcp_rtx_use {
  * @copied_seq:	next octet for the program
  * @max_snd_wnd: largest @snd_wnd ever (RFC 5961 section 5.2)
  * @write_seq:	one past the last octet the program has written
+ * @snd_sml:	one past the last segment sent that was not full; not between
+ *		@snd_una and @snd_nxt: all that are in flight are full
  * @snd_fin:	sequence number of our FIN, if @fin_queued
  * @recover:	@snd_nxt when loss recovery began (RFC 6582); at most 2^30 below
  *		@snd_una
+ * @cwnd_seq:	@snd_nxt when cwnd last was what kept text back; at most 2^30
+ *		below @snd_una
+ * @ecn_seq:	@snd_nxt when ECE last made cwnd smaller
  * @id:		serial number of the connection, for the views
  * @total_retrans: segments sent again
  * @ts_recent, @ts_recent_at: TS.Recent of RFC 7323, and jiffies when it came
@@ -220,10 +307,9 @@ enum lctcp_rtx_use {
  * @probes:	zero-window probes since the window closed
  * @keep_probes: keepalive probes unanswered
  * @syn_lost:	times a SYN or SYN-ACK had to be sent again
+ * @quick_acks:	so many more ACKs do not wait
+ * @ack_segs:	segments of text taken since the last ACK
  * @answers:	buckets of what is answered to segments that were refused
- * @in_recovery: fast recovery (RFC 6582)
- * @in_loss:	sending again after a timeout, from @rtx_next on
- * @lost_big:	in @in_loss: only what was too big for the path is lost
  * @peer_fin:	the peer's FIN has been taken
  * @fin_queued:	ours has its place in the write queue
  * @fin_wanted:	ours has not, for want of memory
@@ -234,12 +320,21 @@ enum lctcp_rtx_use {
  *		whatever their clock says, so nothing is older (D32)
  * @sack_ok:	both ends sent SACK-permitted (RFC 2018 section 2)
  * @many_acked:	2^30 octets and more have been acknowledged
+ * @pingpong:	the program answers what it gets, so that ACKs wait for that
+ * @ecn_ok:	both ends agreed on ECN (ecn.h)
+ * @ecn_asked:	our SYN asked for it
+ * @ecn_echo:	a router has marked the peer's text: say so until CWR comes
+ * @ecn_cwr:	cwnd has been reduced, and the next new text is to say so
+ * @ecn_heard:	@ecn_seq is set
  * @rcv_nomem:	the next ACK tells of a drop for want of memory
- * @rtx_next:	next segment to send again, or NULL
+ * @rtx_next:	nothing before it is to be sent again; NULL: nothing is
+ * @rec:	loss recovery
  * @sacks:	what we report of @ooo, if @sack_ok
  * @rtt:	RFC 6298
  * @cong:	RFC 5681
  * @pmtu:	RFC 5927 section 7.2
+ * @tally:	for TCP_INFO
+ * @drs:	how fast the program reads, see tune.c
  * @state_since: ktime in ns when the state was entered
  * @retrans_start: jiffies of the first transmission of what was sent again
  *		since, or of the first unanswered probe; 0 if none
@@ -248,6 +343,7 @@ enum lctcp_rtx_use {
  *		meanwhile; 0 if it has not closed it
  * @last_rcv:	jiffies when the peer was last heard
  * @last_snd:	jiffies when text was last sent
+ * @last_text:	jiffies when text last came, 0: never
  * @send_head:	first segment in sk_write_queue never sent, or NULL; those
  *		before it are the retransmission queue
  * @ooo:	segments received above a gap, by sequence number
@@ -263,7 +359,9 @@ enum lctcp_rtx_use {
  *		lock
  * @pending:	LCTCP_PEND_*
  * @nonagle:	LCTCP_NODELAY, LCTCP_CORK
+ * @notsent_lowat: TCP_NOTSENT_LOWAT, or 0
  * @quickack:	TCP_QUICKACK: do not delay ACKs
+ * @inq:	TCP_INQ: each read tells what is left
  * @syncnt:	TCP_SYNCNT: SYNs sent again, 0: as the schedule says
  * @in_use:	created by a program that has not closed it: holds the module
  * @keep_cnt, @keep_idle, @keep_intvl: TCP_KEEP*, jiffies; 0 for default
@@ -274,6 +372,7 @@ enum lctcp_rtx_use {
  * @user_timeout: TCP_USER_TIMEOUT in ms; 0: R2 of the namespace, U32_MAX: never
  * @linger2:	TCP_LINGER2: jiffies to keep an orphan in FIN_WAIT2; 0 default,
  *		-1 none
+ * @ca:		TCP_CONGESTION, or NULL for the namespace's
  * @syn_sched, @synack_sched: own schedules or NULL for the namespace's
  * @accept_node: in lctcp_listener.accept, until accepted
  * @lst:	queues of a listener; freed with the socket
@@ -301,16 +400,19 @@ struct lctcp_sock {
 	u8			nonagle;
 	u8			quickack;
 	u8			syncnt;
+	bool			inq;
 	u8			keep_cnt;
 	bool			in_use;
 	u16			user_mss;
 	bool			orphan;
 	u32			window_clamp;
+	u32			notsent_lowat;
 	s32			msl_ms;
 	u32			user_timeout;
 	s32			linger2;
 	u32			keep_idle;
 	u32			keep_intvl;
+	const struct lctcp_cong_ops *ca;
 	struct lctcp_schedule	*syn_sched;
 	struct lctcp_schedule	*synack_sched;
 
@@ -330,8 +432,11 @@ struct lctcp_sock {
 	u32			snd_wl2;
 	u32			max_snd_wnd;
 	u32			write_seq;
+	u32			snd_sml;
 	u32			snd_fin;
 	u32			recover;
+	u32			cwnd_seq;
+	u32			ecn_seq;
 	u32			iss;
 	u32			irs;
 	u32			id;
@@ -352,9 +457,9 @@ struct lctcp_sock {
 	u8			probes;
 	u8			keep_probes;
 	u8			syn_lost;
-	u8			in_recovery:1,
-				in_loss:1,
-				peer_fin:1,
+	u8			quick_acks;
+	u8			ack_segs;
+	u8			peer_fin:1,
 				fin_queued:1,
 				fin_wanted:1,
 				active:1,
@@ -365,25 +470,35 @@ struct lctcp_sock {
 				sack_ok:1,
 				urg_mode:1,
 				rcv_nomem:1,
-				lost_big:1;
+				pingpong:1,
+				ecn_ok:1;
+	u8			ecn_asked:1,
+				ecn_echo:1,
+				ecn_cwr:1,
+				ecn_heard:1;
 	u32			answers[LCTCP_ANSWERS];
 	struct sk_buff		*rtx_next;
+	struct lctcp_recovery	rec;
 	struct lctcp_sacks	sacks;
 	struct lctcp_rtt	rtt;
 	struct lctcp_cong	cong;
 	struct lctcp_pmtu	pmtu;
+	struct lctcp_drs	drs;
+	struct lctcp_tally	tally;
 	u64			state_since;
 	unsigned long		retrans_start;
 	unsigned long		persist_start;
 	unsigned long		last_rcv;
 	unsigned long		ts_recent_at;
 	unsigned long		last_snd;
+	unsigned long		last_text;
 };
 
 /* lctcp_sock.nonagle */
 #define LCTCP_NODELAY		BIT(0)
 #define LCTCP_CORK		BIT(1)
 #define LCTCP_PUSH_ONCE		BIT(2)	/* let one small segment go */
+#define LCTCP_MORE		BIT(3)	/* more is being written */
 
 /* lctcp_sock.urg_data */
 #define LCTCP_URG_VALID		0x0100	/* the low octet is the urgent one */
@@ -437,6 +552,7 @@ struct lctcp_looks {
  * @ts_ok:	both ends sent the timestamps option
  * @ts_unknown:	as in struct lctcp_sock
  * @sack_ok:	the peer sent SACK-permitted, and so do we
+ * @ecn_ok:	both ends can do ECN
  * @word:	all of it, to be read and written at one stroke
  */
 union lctcp_agreed {
@@ -447,7 +563,8 @@ union lctcp_agreed {
 		u8		wscale_ok:1,
 				ts_ok:1,
 				ts_unknown:1,
-				sack_ok:1;
+				sack_ok:1,
+				ecn_ok:1;
 	};
 	u32			word;
 };
@@ -552,8 +669,8 @@ struct lctcp_tw {
  * @hdr_len:	of the IP header without options or extension headers
  * @mss_default: RFC 9293 MUST-15, when the peer sends no MSS option
  * @tuple:	fill in who talks to whom from a received packet
- * @csum:	sum up the segment at skb->data, to its end, with the pseudo header
- *		for @flow, and write the checksum into its header
+ * @gso_type:	of a packet that is cut below, see ip/offload.c
+ * @pseudo:	*@sum of the pseudo header of a segment of @len octets
  * @csum_ok:	is a received segment's checksum right?
  * @reply_ok:	may we answer this packet at all (unicast both ways)?
  * @xmit:	route if needed and send a segment of a socket; consumes @skb
@@ -567,6 +684,8 @@ struct lctcp_tw {
  * @mtu:	path MTU of the socket's route, less what IP options take
  * @ext_len:	what IP options or extension headers take in each packet
  * @takes_pmtu:	does the program let "packet too big" make segments smaller?
+ * @recverr:	does the program want errors in its error queue?
+ * @queue_icmp:	put an ICMP error there, with what it quotes from @text on
  * @child_init:	move addresses and IP-level options from a listener and the
  *		request to the new @child
  */
@@ -574,8 +693,10 @@ struct lctcp_af_ops {
 	u8	family;
 	u8	hdr_len;
 	u16	mss_default;
+	u32	gso_type;
 	void	(*tuple)(const struct sk_buff *skb, struct lctcp_tuple *t);
-	void	(*csum)(struct sk_buff *skb, const struct lctcp_flow *flow);
+	void	(*pseudo)(const struct lctcp_flow *flow, u32 len,
+			  __wsum *sum);
 	bool	(*csum_ok)(struct sk_buff *skb);
 	bool	(*reply_ok)(const struct sk_buff *skb);
 	int	(*xmit)(struct sock *sk, struct sk_buff *skb);
@@ -587,6 +708,9 @@ struct lctcp_af_ops {
 	int	(*mtu)(struct sock *sk);
 	int	(*ext_len)(struct sock *sk);
 	bool	(*takes_pmtu)(const struct sock *sk);
+	bool	(*recverr)(const struct sock *sk);
+	void	(*queue_icmp)(struct sock *sk, struct sk_buff *skb, int err,
+			      u32 info, u8 *text);
 	void	(*child_init)(struct sock *child, const struct sock *listener,
 			      const struct lctcp_req *req,
 			      const struct sk_buff *skb);
@@ -607,6 +731,13 @@ enum lctcp_cookies {
 	LCTCP_COOKIES_NEVER,
 	LCTCP_COOKIES_PRESSED,		/* if its SYN queue is full */
 	LCTCP_COOKIES_ALWAYS,
+};
+
+/* When is ECN used? */
+enum lctcp_ecn {
+	LCTCP_ECN_NEVER,
+	LCTCP_ECN_ASK,			/* our SYNs ask for it */
+	LCTCP_ECN_ANSWER,		/* if the peer's SYN asks */
 };
 
 /**
@@ -643,12 +774,19 @@ struct lctcp_sysctl {
 	int	timestamps;
 	int	sack;			/* RFC 2018 */
 	int	dsack;			/* RFC 2883 */
+	int	tail_loss_probe;	/* RFC 8985 section 7 */
+	int	frto;			/* RFC 5682 */
 	int	accept_missing_timestamps;	/* RFC 7323 section 3.2 */
 	int	l3mdev_accept;		/* unbound sockets serve VRFs, too */
 	int	fwmark_accept;		/* connections have the mark of their SYN */
 	int	keepalive_time_ms;
 	int	keepalive_intvl_ms;
 	int	keepalive_probes;
+	const struct lctcp_cong_ops *congestion_control;
+	int	ecn;			/* enum lctcp_ecn */
+	int	ecn_fallback;		/* a SYN sent again does not ask */
+	int	initial_cwnd_segments;	/* RFC 6928 */
+	int	moderate_rcvbuf;	/* receive buffers grow as needed */
 	int	wmem[3];		/* min, default, max bytes */
 	int	rmem[3];
 	int	history;		/* entries kept, 0: none */
@@ -775,6 +913,12 @@ static inline bool lctcp_dev_reaches(int bound, const struct lctcp_tuple *t)
 		return likely(!t->sdif) ||
 		       READ_ONCE(lctcp_net(t->net)->sysctl.l3mdev_accept);
 	return bound == t->dev_if || bound == t->sdif;
+}
+
+/* How many segments is this?  Some may have been joined on the way. */
+static inline u32 lctcp_segs(const struct sk_buff *skb)
+{
+	return max_t(u32, skb_shinfo(skb)->gso_segs, 1);
 }
 
 /* The window we offer now, counted from rcv_nxt. */

@@ -14,6 +14,8 @@
  *	going, so the call fails, and step 3 waits for what it made.
  *	No segment: the protocol handlers go, and inet_del_protocol() waits
  *	until none is being handled.
+ *	Nor is one merged or cut any more; what is still in a queue below and
+ *	would have to be cut is lost there.
  *	A request needs a listener, a listener is in use: no request is left.
  *   2. Each namespace is left as if it ended: delayed segments first, then
  *	every orphan is aborted, with a RST where the peer expects one, every
@@ -34,6 +36,7 @@
 #include "close.h"
 #include "fault.h"
 #include "ip/ip.h"
+#include "ip/offload.h"
 #include "isn.h"
 #include "lctcp.h"
 #include "memory.h"
@@ -236,18 +239,23 @@ static int __init lctcp_init(void)
 	err = lctcp_ipv6_init();
 	if (err)
 		goto exit_ipv4;
+	err = lctcp_offload_init();
+	if (err)
+		goto exit_handlers;
 	/* What programs hold a module by, sockets and recorders, comes last: an
 	 * init that fails is not waited for by those that do.  Nothing of it can
 	 * fail but the first, which opens nothing then.
 	 */
 	err = lctcp_ipv6_open();
 	if (err)
-		goto exit_ipv6;
+		goto exit_offload;
 	lctcp_ipv4_open();
 	lctcp_record_init();
 	return 0;
 
-exit_ipv6:
+exit_offload:
+	lctcp_offload_exit();
+exit_handlers:
 	lctcp_ipv6_exit();
 exit_ipv4:
 	lctcp_ipv4_exit();
@@ -284,6 +292,7 @@ static void __exit lctcp_exit(void)
 	lctcp_ipv6_close();
 	lctcp_wait_socket_calls();
 	lctcp_record_exit();
+	lctcp_offload_exit();
 	lctcp_ipv6_exit();
 	lctcp_ipv4_exit();
 	unregister_pernet_subsys(&lctcp_net_ops);

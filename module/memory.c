@@ -102,6 +102,12 @@ int lctcp_rmem_most(const struct sock *sk)
 		   READ_ONCE(lctcp_net(&init_net)->sysctl.rmem[2]));
 }
 
+int lctcp_wmem_most(const struct sock *sk)
+{
+	return min(READ_ONCE(lctcp_cfg(sk)->wmem[2]),
+		   READ_ONCE(lctcp_net(&init_net)->sysctl.wmem[2]));
+}
+
 void lctcp_memory_init(void)
 {
 	unsigned long limit = max(nr_free_buffer_pages() / 16, 128UL);

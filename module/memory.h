@@ -57,6 +57,9 @@ void lctcp_mem_accepted(struct sock *sk);
  */
 int lctcp_rmem_most(const struct sock *sk);
 
+/* The same for send buffers. */
+int lctcp_wmem_most(const struct sock *sk);
+
 /**
  * lctcp_charge_begin() - what is allocated from here on is charged to the memory
  *			  cgroup of a socket, though no program may be at hand

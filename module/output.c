@@ -7,14 +7,17 @@
  * never kept.
  *
  * Everything passes lctcp_emit_sock() or lctcp_emit_flow(), complete with its
- * checksum: no device knows how to sum protocol 253.
+ * checksum, or as a packet that is cut and summed below: see ip/offload.c.
  */
 #include <net/ip.h>
 
 #include "fault.h"
+#include "ecn.h"
+#include "ip/offload.h"
 #include "lctcp.h"
 #include "looks.h"
 #include "output.h"
+#include "recovery.h"
 #include "send.h"
 #include "stream.h"
 #include "timer.h"
@@ -57,9 +60,41 @@ static struct tcphdr *lctcp_push_header(struct sk_buff *skb,
 	return th;
 }
 
-static void lctcp_count_out(const struct net *net, u8 flags)
+/* Complete the checksum of the segment at skb->data. */
+static void lctcp_sum(struct sk_buff *skb, const struct lctcp_flow *flow,
+		      const struct lctcp_af_ops *af)
 {
-	LCTCP_INC(net, OUTSEGS);
+	struct tcphdr *th = tcp_hdr(skb);
+	__wsum sum;
+
+	af->pseudo(flow, skb->len, &sum);
+	th->check = 0;
+	th->check = csum_fold(skb_checksum(skb, 0, skb->len, sum));
+	skb->ip_summed = CHECKSUM_NONE;
+	skb_shinfo(skb)->gso_size = 0;
+	skb_shinfo(skb)->gso_segs = 0;
+	skb_shinfo(skb)->gso_type = 0;
+}
+
+/* Leave the sum, and the cutting into segments of @size, to what is below. */
+static void lctcp_leave(struct sk_buff *skb, const struct lctcp_flow *flow,
+			const struct lctcp_af_ops *af, u32 text, u32 size)
+{
+	struct skb_shared_info *info = skb_shinfo(skb);
+	struct tcphdr *th = tcp_hdr(skb);
+	__wsum sum;
+
+	af->pseudo(flow, skb->len, &sum);
+	th->check = ~csum_fold(sum);
+	lctcp_sum_later(skb);
+	info->gso_size = min(text, size);
+	info->gso_segs = DIV_ROUND_UP(text, size);
+	info->gso_type = af->gso_type | (th->cwr ? SKB_GSO_TCP_ECN : 0);
+}
+
+static void lctcp_count_out(const struct net *net, unsigned int n, u8 flags)
+{
+	LCTCP_ADD(net, OUTSEGS, n);
 	if (flags & LCTCP_RST)
 		LCTCP_INC(net, OUTRSTS);
 }
@@ -74,9 +109,8 @@ static void lctcp_emit_flow(const struct lctcp_flow *flow, struct sk_buff *skb,
 	struct tcphdr *th;
 
 	th = lctcp_push_header(skb, flow, seq, ack, wnd, flags, opt);
-	af->csum(skb, flow);
-	skb->ip_summed = CHECKSUM_NONE;
-	lctcp_count_out(flow->net, flags);
+	lctcp_sum(skb, flow, af);
+	lctcp_count_out(flow->net, 1, flags);
 	trace_lctcp_send(flow, th, text, role, id);
 	if (!lctcp_fault(flow, skb, role))
 		af->xmit_flow(flow, skb);
@@ -175,7 +209,8 @@ void lctcp_send_synack_req(const struct lctcp_req *req, u32 tsval)
 		return;
 	lctcp_req_flow(req, &flow);
 	lctcp_emit_flow(&flow, skb, req->iss, req->irs + 1, req->rcv_wnd,
-			LCTCP_SYN | LCTCP_ACK, &opt, LCTCP_ROLE_SYNACK,
+			LCTCP_SYN | LCTCP_ACK | (agreed.ecn_ok ? LCTCP_ECE : 0),
+			&opt, LCTCP_ROLE_SYNACK,
 			req->id);
 }
 
@@ -238,7 +273,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_options opt;
-	unsigned int text = skb->len;
+	unsigned int text = skb->len, size = min_t(u32, text, lc->mss);
 	struct lctcp_flow flow;
 	struct tcphdr *th;
 	bool told = true;
@@ -246,9 +281,9 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	u8 role;
 
 	lctcp_options_of(sk, flags, now, &opt);
+	lctcp_ecn_out(sk, LCTCP_CB(skb), text, &flags);
 	if (unlikely(lctcp_sacks_any(&lc->sacks)) && !(flags & LCTCP_RST))
-		told = lctcp_sacks_report(&lc->sacks, text < lc->mss ?
-					  lc->mss - text : 0, &opt);
+		told = lctcp_sacks_report(&lc->sacks, lc->mss - size, &opt);
 	if (flags & LCTCP_SYN)
 		wnd = min_t(u32, lc->rcv_wnd, U16_MAX);
 	else if (!(flags & LCTCP_RST))
@@ -256,17 +291,23 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	lctcp_ent_flow(&lc->b.ent, sk, &flow);
 	role = lctcp_role_of(sk, seq, flags, text);
 	th = lctcp_push_header(skb, &flow, seq, lc->rcv_nxt, wnd, flags, &opt);
+	lctcp_tally_out(&lc->tally, text > size ? DIV_ROUND_UP(text, size) : 1,
+			text, LCTCP_CB(skb)->retrans);
 	if (text)
-		lc->pmtu.sent = max_t(u32, lc->pmtu.sent, skb->len);
+		lc->pmtu.sent = max_t(u32, lc->pmtu.sent,
+				      skb->len - text + size);
 	if (unlikely(lc->urg_mode))
 		lctcp_urg_fill(lc, th, seq);
-	lc->af->csum(skb, &flow);
-	skb->ip_summed = CHECKSUM_NONE;
+	if (text > size || (text >= LCTCP_SUM_MIN && lctcp_sums_below(sk)))
+		lctcp_leave(skb, &flow, lc->af, text, size);
+	else
+		lctcp_sum(skb, &flow, lc->af);
 
 	/* Without room for SACK blocks that are due, another ACK must follow. */
 	if ((flags & LCTCP_ACK) && (told || lc->ack_pending < 2))
 		lctcp_timers_ack_sent(sk);
-	lctcp_count_out(sock_net(sk), flags);
+	lctcp_count_out(sock_net(sk), size ? DIV_ROUND_UP(text, size) : 1,
+			flags);
 	trace_lctcp_send(&flow, th, text, role, lc->id);
 	if (lctcp_fault(&flow, skb, role))
 		return 0;
@@ -289,6 +330,7 @@ int lctcp_emit_queued(struct sock *sk, struct sk_buff *skb)
 		return -ENOBUFS;
 	cb->h.sent_us = div_u64(now, NSEC_PER_USEC);
 	cb->sent = 1;
+	lctcp_time_add(lctcp_sk(sk), cb);
 	return lctcp_emit_sock(sk, copy, cb->seq, cb->flags, now);
 }
 

@@ -17,12 +17,14 @@
 #include <linux/log2.h>
 #include <net/xfrm.h>
 
+#include "ecn.h"
 #include "lctcp.h"
 #include "output.h"
 #include "socket.h"
 #include "state.h"
 #include "stream.h"
 #include "timer.h"
+#include "tune.h"
 #include "urgent.h"
 #include "view/saw.h"
 
@@ -181,6 +183,26 @@ taken:
 	return true;
 }
 
+/* Join @skb to the piece that ends where it begins, if their buffers let it. */
+static bool lctcp_ooo_join(struct sock *sk, struct sk_buff *held,
+			   struct sk_buff *skb)
+{
+	struct lctcp_skb_cb *cb = LCTCP_CB(held);
+	bool stolen;
+	int delta;
+
+	if (!held || cb->end_seq != LCTCP_CB(skb)->seq || !skb->len ||
+	    ((cb->flags | LCTCP_CB(skb)->flags) & LCTCP_URG) ||
+	    !skb_try_coalesce(held, skb, &stolen, &delta))
+		return false;
+	atomic_add(delta, &sk->sk_rmem_alloc);
+	sk_mem_charge(sk, delta);
+	cb->end_seq = LCTCP_CB(skb)->end_seq;
+	cb->flags |= LCTCP_CB(skb)->flags & LCTCP_FIN;
+	kfree_skb_partial(skb, stolen);
+	return true;
+}
+
 /* Put a segment, or the pieces of it that are new, into the tree.  Consumes
  * @skb.
  */
@@ -189,9 +211,10 @@ static void lctcp_ooo_insert(struct sock *sk, struct sk_buff *skb)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct rb_node **p, *parent;
-	struct sk_buff *held, *piece;
+	struct sk_buff *held, *piece, *below;
 
 again:
+	below = NULL;
 	p = &lc->ooo.rb_node;
 	parent = NULL;
 	while (*p) {
@@ -202,6 +225,7 @@ again:
 			continue;
 		}
 		if (!lctcp_before(cb->seq, LCTCP_CB(held)->end_seq)) {
+			below = held;
 			p = &parent->rb_right;
 			continue;
 		}
@@ -229,6 +253,8 @@ again:
 			goto drop;
 		goto again;
 	}
+	if (lctcp_ooo_join(sk, below, skb))
+		return;
 	skb_set_owner_r(skb, sk);
 	rb_link_node(&skb->rbnode, parent, p);
 	rb_insert_color(&skb->rbnode, &lc->ooo);
@@ -350,6 +376,31 @@ static void lctcp_ooo_report(struct lctcp_sock *lc, u32 seq)
 	lctcp_sacks_add(&lc->sacks, start, end);
 }
 
+/* Text has come.  At the start, and after a silence, the peer's congestion
+ * window is small, and waits for each ACK.
+ */
+static void lctcp_text_heard(struct lctcp_sock *lc)
+{
+	unsigned long idle = jiffies - lc->last_text;
+
+	if (!lc->last_text || idle > usecs_to_jiffies(lc->rtt.rto_us))
+		lc->quick_acks = LCTCP_QUICK_ACKS;
+	lc->last_text = jiffies | 1;
+	if (lc->ack_segs < U8_MAX)
+		lc->ack_segs++;
+}
+
+/* May the ACK not wait? */
+static bool lctcp_ack_now(const struct lctcp_sock *lc)
+{
+	u32 news = lc->rcv_nxt - lc->rcv_wup;
+
+	return lc->quickack || (lc->quick_acks && !lc->pingpong) ||
+	       news >= 2U * lc->rcv_mss ||
+	       news >= (lc->rcv_wnd - lc->rcv_hidden) / 2 ||
+	       lc->ack_segs >= LCTCP_ACK_SEGS_MOST;
+}
+
 /* When to acknowledge: at once every second full segment, when half of the
  * window is used and whenever something is missing, else a little later (RFC
  * 9293 section 3.8.6.3, RFC 5681 section 4.2).  After a @fin its arc decides.
@@ -358,9 +409,10 @@ static void lctcp_ack_text(struct sock *sk, bool at_once, bool fin)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	if (at_once || lc->quickack || lc->sacks.have_once ||
-	    lc->rcv_nxt - lc->rcv_wup >= 2U * lc->rcv_mss ||
-	    lc->rcv_nxt - lc->rcv_wup >= (lc->rcv_wnd - lc->rcv_hidden) / 2)
+	/* The program may answer a FIN with its own: one segment, not two. */
+	if (fin)
+		lc->pingpong = 1;
+	if (at_once || lc->sacks.have_once || lctcp_ack_now(lc))
 		lc->ack_pending = 2;
 	else if (!fin)
 		lctcp_timers_ack_owed(sk);
@@ -389,6 +441,19 @@ static void lctcp_late_text(struct sock *sk)
 	WRITE_ONCE(sk->sk_err, ECONNRESET);	/* before it is seen to end */
 	lctcp_event(sk, LCTCP_EV_ABORT);
 	lctcp_report(sk, ECONNRESET);
+}
+
+/* RMSS, as far as can be seen: the largest segment.  Several may have been
+ * joined on the way.
+ */
+static void lctcp_learn_mss(struct lctcp_sock *lc, const struct sk_buff *skb)
+{
+	u32 len = skb->len;
+
+	if (skb_is_gso(skb))
+		len = min_t(u32, len, skb_shinfo(skb)->gso_size);
+	if (unlikely(len > lc->rcv_mss))
+		lc->rcv_mss = min_t(u32, len, U16_MAX);
 }
 
 /* May this text be taken at all?  False: it has been dealt with. */
@@ -477,8 +542,8 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
-	u32 seq = cb->seq, end, len;
-	bool fin, in_order, again;
+	u32 seq = cb->seq, end, len, nxt = lc->rcv_nxt;
+	bool fin, in_order, again, marked;
 
 	if (cb->seq == cb->end_seq)
 		goto drop;
@@ -487,8 +552,11 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 	len = skb->len;
 	if (!lctcp_text_wanted(sk, skb))
 		goto drop;
-	if (len > lc->rcv_mss)
-		lc->rcv_mss = min_t(u32, len, U16_MAX);
+	if (len)
+		lc->tally.data_in += lctcp_segs(skb);
+	lctcp_learn_mss(lc, skb);
+	lctcp_text_heard(lc);
+	marked = lctcp_ecn_text(sk, skb);
 
 	in_order = cb->seq == lc->rcv_nxt;
 	end = cb->end_seq;
@@ -499,13 +567,15 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 		goto drop;
 	if (in_order && RB_EMPTY_ROOT(&lc->ooo)) {
 		fin = cb->flags & LCTCP_FIN;
+		lctcp_tune_heard(sk, cb, len);
 		if (!lctcp_queue_in_order(sk, skb)) {
 			lctcp_refuse_in_order(sk, skb);
 			goto drop;
 		}
-		lctcp_ack_text(sk, false, fin);
+		lctcp_ack_text(sk, marked, fin);
 	} else {
 		LCTCP_INC(sock_net(sk), OFOQUEUE);
+		lc->tally.ooo++;
 		if (cb->seq == seq)
 			lctcp_ooo_duplicate(sk, seq, end);
 		seq = cb->seq;
@@ -522,6 +592,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 			lctcp_ack_text(sk, true, fin);
 		in_order = lctcp_after(lc->rcv_nxt, lc->copied_seq);
 	}
+	lc->tally.received += lc->rcv_nxt - nxt - (fin ? 1 : 0);
 	if (fin)
 		lctcp_fin(sk);
 	if (in_order && !sock_flag(sk, SOCK_DEAD))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is sent, and when: the write queue, windows, Nagle, retransmission, MSS.
+ * What is sent, and when: the write queue, windows, Nagle, MSS.
  *
  * The write queue holds text, SYN and FIN in sequence.  What comes before
  * send_head has been sent and waits for its acknowledgment; each time it
@@ -8,10 +8,14 @@
  */
 #include <net/ip.h>
 
+#include "ack.h"
+#include "ip/offload.h"
 #include "lctcp.h"
 #include "memory.h"
 #include "output.h"
+#include "recovery.h"
 #include "send.h"
+#include "socket.h"
 #include "stream.h"
 #include "timer.h"
 #include "view/saw.h"
@@ -48,7 +52,7 @@ void lctcp_purge_tx(struct sock *sk)
 	while ((skb = __skb_dequeue(&sk->sk_write_queue)))
 		lctcp_free_tx_skb(sk, skb);
 	lc->send_head = NULL;
-	lc->rtx_next = NULL;
+	lctcp_recovery_init(sk);
 }
 
 struct sk_buff *lctcp_rtx_head(const struct sock *sk)
@@ -129,6 +133,8 @@ int lctcp_trim_tx(struct sock *sk, struct sk_buff *skb, u32 n)
 	n = min(n, skb->len);
 	if (lctcp_unshare(sk, skb))
 		return -ENOMEM;
+	skb->truesize -= n;
+	lctcp_tx_charge(sk, -(int)n);
 	info = skb_shinfo(skb);
 	skb->len -= n;
 	skb->data_len -= n;
@@ -160,8 +166,7 @@ u32 lctcp_seg_size(const struct lctcp_sock *lc)
 	return most ? min_t(u32, lc->mss, most) : lc->mss;
 }
 
-/* Cut a queued segment after @len octets of text; the rest follows it. */
-static int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len)
+int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len)
 {
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb), *rest_cb;
 	struct sk_buff *rest;
@@ -183,46 +188,124 @@ static int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len)
 	rest_cb = LCTCP_CB(rest);
 	*rest_cb = *cb;
 	rest_cb->seq = cb->seq + len;
+	cb->eor = 0;
 	cb->end_seq = rest_cb->seq;
 	cb->flags &= ~(LCTCP_FIN | LCTCP_PSH);
+	lctcp_time_split(cb, rest_cb);
 	__skb_queue_after(&sk->sk_write_queue, skb, rest);
 	return 0;
 }
 
 /* ---- sending what is queued ---- */
 
-/* The window is in @skb's way: may a part of it go?  Sender's silly window
- * avoidance, RFC 9293 section 3.8.6.2.1.
- */
-static bool lctcp_fit_window(struct sock *sk, struct sk_buff *skb)
+/* Is a small segment in flight? */
+static bool lctcp_small_flies(const struct lctcp_sock *lc)
 {
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
-	u32 edge = lctcp_snd_edge(lc), usable;
-
-	if (!lctcp_after(cb->end_seq, edge))
-		return true;
-	if (!lctcp_before(cb->seq, edge))
-		return false;
-	usable = edge - cb->seq;
-	if (usable < min_t(u32, lc->mss, max(1U, lc->max_snd_wnd / 2)))
-		return false;
-	return usable >= skb->len || !lctcp_split(sk, skb, usable);
+	return lctcp_after(lc->snd_sml, lc->snd_una) &&
+	       !lctcp_after(lc->snd_sml, lc->snd_nxt);
 }
 
-/* Hold back what is too little for a segment while another is unacknowledged
- * (RFC 9293 section 3.7.4), or while the program says that more is to come.  All
- * that is queued from @skb on counts: a small one may stand in the midst if it was
- * cut when window or MSS were others, and nobody will ever add to it.
+/* Hold back what is too little for a segment while another such is unacknowledged
+ * (RFC 9293 section 3.7.4, with Minshall's change), or while the program says that
+ * more is to come.  All that is queued from @seq on counts: a small one may stand
+ * in the midst if it was cut when window or MSS were others, and nobody will ever
+ * add to it.
  */
-static bool lctcp_hold(const struct lctcp_sock *lc, const struct sk_buff *skb)
+static bool lctcp_hold(const struct lctcp_sock *lc, u32 seq)
 {
-	if (lc->write_seq - LCTCP_CB(skb)->seq >= lctcp_seg_size(lc) ||
-	    lc->fin_queued || (lc->nonagle & LCTCP_PUSH_ONCE))
+	if (lc->write_seq - seq >= lctcp_seg_size(lc) || lc->fin_queued ||
+	    (lc->nonagle & LCTCP_PUSH_ONCE))
 		return false;
-	if (lc->nonagle & LCTCP_CORK)
+	if (lc->nonagle & (LCTCP_CORK | LCTCP_MORE))
 		return true;
-	return !(lc->nonagle & LCTCP_NODELAY) && lc->snd_nxt != lc->snd_una;
+	return !(lc->nonagle & LCTCP_NODELAY) && lctcp_small_flies(lc);
+}
+
+/* Do the peer's window and Nagle let a segment of @skb go, and how much of it?
+ * Sender's silly window avoidance: RFC 9293 section 3.8.6.2.1.
+ */
+static bool lctcp_window_lets(const struct lctcp_sock *lc,
+			      const struct sk_buff *skb, u32 *len)
+{
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	u32 n = min(skb->len, lctcp_seg_size(lc)), usable;
+	u32 end = n < skb->len ? cb->seq + n : cb->end_seq;
+	u32 edge = lctcp_snd_edge(lc);
+
+	if (lctcp_after(end, edge)) {
+		if (!lctcp_before(cb->seq, edge))
+			return false;
+		usable = edge - cb->seq;
+		if (usable < min_t(u32, lc->mss, max(1U, lc->max_snd_wnd / 2)))
+			return false;
+		n = min(n, usable);
+	}
+	*len = n;
+	return !lctcp_hold(lc, cb->seq);
+}
+
+/* May one segment of @skb go, and how much of it? */
+static bool lctcp_may_send_one(struct sock *sk, const struct sk_buff *skb,
+			       u32 *len)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 size = lctcp_seg_size(lc), n = min(skb->len, size);
+	u32 pipe = lctcp_pipe(lc);
+
+	if (pipe && pipe + n > lc->cong.cwnd) {
+		lc->cwnd_seq = lc->snd_nxt;
+		return false;
+	}
+	/* No more small ones than there could be full ones: a peer's buffer
+	 * has its price for each.
+	 */
+	if (pipe && n < size &&
+	    skb_queue_len(&sk->sk_write_queue) > lc->cong.cwnd / lc->mss + 1)
+		return false;
+	return lctcp_window_lets(lc, skb, len);
+}
+
+/* Of @skb, how much may go as one packet of many segments, at most @most?  Not
+ * if the windows are smaller than two, or the segments than they could be.
+ */
+static bool lctcp_may_send_many(const struct sock *sk,
+				const struct sk_buff *skb, u32 most, u32 *len)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 seq = LCTCP_CB(skb)->seq, edge = lctcp_snd_edge(lc);
+	u32 size = lc->mss, pipe = lctcp_pipe(lc), n, tail;
+
+	most = min(most, skb->len);
+	if (most <= size || lctcp_seg_size(lc) != size ||
+	    lc->cong.cwnd <= pipe || !lctcp_before(seq, edge))
+		return false;
+	n = min3(most, lc->cong.cwnd - pipe, edge - seq);
+	tail = n % size;
+	if (n < skb->len || (LCTCP_CB(skb)->flags & LCTCP_FIN &&
+			     n == edge - seq) ||
+	    (tail && lctcp_hold(lc, seq + n - tail)))
+		n -= tail;
+	*len = n;
+	return n > size;
+}
+
+/* What may leave as one packet: a millisecond of what the path carries, so that
+ * its queues see a stream, but two segments; half of that is asked of the path
+ * in avoidance.  The rate is also what the fq discipline paces by.
+ */
+static u32 lctcp_burst(struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 most = lctcp_burst_most(sk), srtt = lctcp_rtt_srtt_us(&lc->rtt);
+	u64 rate = (u64)lc->cong.cwnd * (2 * USEC_PER_SEC);
+
+	if (!srtt)
+		return most;
+	rate = div_u64(rate, srtt);
+	rate = min_t(u64, rate, READ_ONCE(sk->sk_max_pacing_rate));
+	WRITE_ONCE(sk->sk_pacing_rate, rate);
+	rate >>= READ_ONCE(sk->sk_pacing_shift);
+	return min_t(u64, most, max_t(u64, rate, 2 * lc->mss));
 }
 
 /* The first transmission of the segment at send_head. */
@@ -231,99 +314,40 @@ static int lctcp_send_new(struct sock *sk, struct sk_buff *skb)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	int err;
 
-	if (skb_queue_is_last(&sk->sk_write_queue, skb) && skb->len)
+	if (skb_queue_is_last(&sk->sk_write_queue, skb) && skb->len &&
+	    !(lc->nonagle & LCTCP_MORE))
 		LCTCP_CB(skb)->flags |= LCTCP_PSH;
+	if (skb->len % lctcp_seg_size(lc))
+		lc->snd_sml = LCTCP_CB(skb)->end_seq;
 	/* Before it leaves: on loopback the answer may come at once. */
 	lc->send_head = lctcp_tx_next(sk, skb);
-	lc->snd_nxt = LCTCP_CB(skb)->end_seq;
+	WRITE_ONCE(lc->snd_nxt, LCTCP_CB(skb)->end_seq);
 	err = lctcp_emit_queued(sk, skb);
 	if (err == -ENOBUFS && !LCTCP_CB(skb)->sent) {
 		lc->send_head = skb;
 		lc->snd_nxt = LCTCP_CB(skb)->seq;
 		return err;
 	}
+	lc->rec.prr.out += lctcp_seq_len(LCTCP_CB(skb));
 	lc->last_snd = jiffies;
+	if (lc->last_text &&
+	    time_before(jiffies, lc->last_text +
+			msecs_to_jiffies(lctcp_cfg(sk)->delack_ms)))
+		lc->pingpong = 1;
 	lctcp_timers_sent(sk);
 	return 0;
 }
 
-/* Send a segment again, in pieces if the MSS has become smaller. */
-static int lctcp_resend(struct sock *sk, struct sk_buff *skb)
-{
-	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	int err;
-
-	if (skb->len > lc->mss) {
-		err = lctcp_split(sk, skb, lc->mss);
-		if (err)
-			return err;
-	}
-	cb->retrans = 1;
-	lc->total_retrans++;
-	LCTCP_INC(sock_net(sk), RETRANSSEGS);
-	if (cb->flags & LCTCP_SYN) {
-		lc->syn_lost = min(lc->syn_lost + 1, U8_MAX);
-		if (cb->flags & LCTCP_ACK)
-			LCTCP_INC(sock_net(sk), SYNACKSRETRANS);
-		else
-			LCTCP_INC(sock_net(sk), SYNSRETRANS);
-	}
-	trace_lctcp_retransmit(&lc->b.ent, lc->id, cb->seq, cb->flags,
-			       lc->retries);
-	return lctcp_emit_queued(sk, skb);
-}
-
-int lctcp_retransmit_head(struct sock *sk)
-{
-	struct sk_buff *skb = lctcp_rtx_head(sk);
-
-	return skb ? lctcp_resend(sk, skb) : 0;
-}
-
-void lctcp_resend_lost(struct sock *sk)
+bool lctcp_send_one(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	struct sk_buff *skb;
+	struct sk_buff *skb = lc->send_head;
+	u32 len;
 
-	while (lc->in_loss && (skb = lc->rtx_next)) {
-		/* below 0 if a part of it is acknowledged */
-		s32 flight = LCTCP_CB(skb)->seq - lc->snd_una;
-
-		if (lc->lost_big && !LCTCP_CB(skb)->lost) {
-			lc->rtx_next = lctcp_rtx_after(sk, skb);
-			continue;
-		}
-		if (flight > 0 && flight + skb->len > lc->cong.cwnd)
-			return;
-		if (lctcp_resend(sk, skb))
-			return;
-		lc->rtx_next = lctcp_rtx_after(sk, skb);
-	}
-}
-
-void lctcp_resend_big(struct sock *sk)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	bool all = lc->in_loss && !lc->lost_big;	/* after a timeout */
-	struct sk_buff *skb;
-	bool any = false;
-
-	for (skb = lctcp_rtx_head(sk); skb; skb = lctcp_rtx_after(sk, skb)) {
-		LCTCP_CB(skb)->lost = skb->len > lc->mss;
-		any |= LCTCP_CB(skb)->lost;
-	}
-	if (!any)
-		return;
-	if (lc->in_recovery)
-		lctcp_cong_on_recovered(&lc->cong, lc->snd_nxt - lc->snd_una);
-	lc->in_recovery = 0;
-	lc->in_loss = 1;
-	lc->lost_big = !all;
-	lc->dupacks = 0;
-	lc->recover = lc->snd_nxt;
-	lc->rtx_next = lctcp_rtx_head(sk);
-	lctcp_resend_lost(sk);
+	if (!skb || !lctcp_window_lets(lc, skb, &len) ||
+	    (len < skb->len && lctcp_split(sk, skb, len)))
+		return false;
+	return !lctcp_send_new(sk, skb);
 }
 
 void lctcp_follow_path(struct sock *sk)
@@ -334,6 +358,34 @@ void lctcp_follow_path(struct sock *sk)
 		lctcp_sync_mss(sk);
 }
 
+/* Nothing has been sent for long: does the congestion window still hold? */
+static void lctcp_restart(struct lctcp_sock *lc)
+{
+	if (lc->snd_nxt == lc->snd_una && lc->last_snd &&
+	    time_after(jiffies, lc->last_snd +
+		       usecs_to_jiffies(lc->rtt.rto_us)))
+		lctcp_cong_on_idle(&lc->cong,
+				   jiffies_to_usecs(jiffies - lc->last_snd),
+				   lc->rtt.rto_us);
+}
+
+/* For the tally: what keeps data, all of which may have left, from going on? */
+static enum lctcp_wait lctcp_waits_for(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	const struct sk_buff *skb = lc->send_head;
+
+	if (lc->snd_una == lc->write_seq)
+		return LCTCP_WAIT_NONE;
+	if (skb && lc->cwnd_seq != lc->snd_nxt &&
+	    lctcp_after(LCTCP_CB(skb)->seq + min_t(u32, skb->len, lc->mss),
+			lctcp_snd_edge(lc)))
+		return LCTCP_WAIT_RWND;
+	return !skb && sk->sk_socket &&
+	       test_bit(SOCK_NOSPACE, &sk->sk_socket->flags) ?
+	       LCTCP_WAIT_SNDBUF : LCTCP_WAIT_BUSY;
+}
+
 void lctcp_push_on(struct sock *sk)
 {
 	const unsigned int sending = LCTCP_S_SENDING |
@@ -342,32 +394,35 @@ void lctcp_push_on(struct sock *sk)
 				     LCTCP_S(LCTCP_LAST_ACK);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct sk_buff *skb;
+	u32 most = 0, len;
+	bool any = false;
 
 	if (!lctcp_state_in(sk->sk_state, sending))
 		return;
 	if (unlikely(lc->fin_wanted))
 		lctcp_queue_fin(sk);
-	if (lc->in_loss)
+	if (lctcp_lost_first(lc))
 		lctcp_resend_lost(sk);
+	if (lc->send_head) {
+		lctcp_restart(lc);
+		most = lctcp_burst(sk);
+	}
 	while ((skb = lc->send_head)) {
-		u32 flight = lc->snd_nxt - lc->snd_una;
-		u32 size = lctcp_seg_size(lc);
-
-		if (lc->in_loss && lc->rtx_next)
+		if (lctcp_lost_first(lc))
 			break;
-		if (skb->len > size && lctcp_split(sk, skb, size))
+		if (!lctcp_may_send_many(sk, skb, most, &len) &&
+		    !lctcp_may_send_one(sk, skb, &len))
 			break;
-		if (!flight && lc->last_snd &&
-		    time_after(jiffies, lc->last_snd +
-			       usecs_to_jiffies(lc->rtt.rto_us)))
-			lctcp_cong_on_idle(&lc->cong);
-		if (flight && flight + skb->len > lc->cong.cwnd)
-			break;
-		if (!lctcp_fit_window(sk, skb) || lctcp_hold(lc, skb))
+		if (len < skb->len && lctcp_split(sk, skb, len))
 			break;
 		if (lctcp_send_new(sk, skb))
 			break;
+		any = true;
 	}
+	/* who waits for less to be unsent (TCP_NOTSENT_LOWAT) */
+	if (any && unlikely(lc->notsent_lowat))
+		sk->sk_write_space(sk);
+	lctcp_tally_wait(&lc->tally, lctcp_waits_for(sk));
 	lc->nonagle &= ~LCTCP_PUSH_ONCE;
 	lctcp_timers_window(sk);
 }
@@ -420,6 +475,8 @@ int lctcp_send_syn(struct sock *sk)
 	lc->snd_una = lc->iss;
 	lc->snd_nxt = lc->iss;
 	lc->recover = lc->iss - 1;
+	lc->cwnd_seq = lc->recover;
+	lc->snd_sml = lc->recover;
 	skb = lctcp_queue_ctl(sk, LCTCP_SYN);
 	if (!skb)
 		return -ENOBUFS;

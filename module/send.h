@@ -62,13 +62,48 @@ void lctcp_push_on(struct sock *sk);
 int lctcp_retransmit_head(struct sock *sk);
 
 /**
- * lctcp_resend_lost() - send again what is lost, as the congestion window opens
+ * lctcp_resend() - send a segment again
+ * @sk:	 the socket
+ * @skb: of the retransmission queue; no more of it goes than the MSS, and the
+ *	 rest becomes a segment of its own
+ *
+ * Return: 0 or -errno.
+ */
+int lctcp_resend(struct sock *sk, struct sk_buff *skb);
+
+/**
+ * lctcp_resend_lost() - send again what is marked as lost
  * @sk: the socket
  *
- * After a timeout that is all that was in flight, after "packet too big" what is
- * marked.
+ * As far as the congestion window goes.
  */
 void lctcp_resend_lost(struct sock *sk);
+
+/**
+ * lctcp_resend_tail() - send the last segment again
+ * @sk: the socket
+ *
+ * Return: 0 or -errno.
+ */
+int lctcp_resend_tail(struct sock *sk);
+
+/**
+ * lctcp_send_one() - send a new segment, whatever the congestion window
+ * @sk: the socket
+ *
+ * Return: whether there was one that the peer takes.
+ */
+bool lctcp_send_one(struct sock *sk);
+
+/**
+ * lctcp_split() - cut a queued segment
+ * @sk:	 the socket
+ * @skb: in the write queue
+ * @len: after so many octets of text; the rest follows it, with the same marks
+ *
+ * Return: 0 or -errno.
+ */
+int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len);
 
 /**
  * lctcp_resend_big() - the path carries less than was thought
@@ -141,6 +176,17 @@ struct sk_buff *lctcp_rtx_after(const struct sock *sk,
  * Return: 0 or -ENOMEM; sequence numbers are the caller's to adjust.
  */
 int lctcp_trim_tx(struct sock *sk, struct sk_buff *skb, u32 n);
+
+/**
+ * lctcp_split() - cut a queued segment, sent or not
+ * @sk:	 the socket
+ * @skb: in the write queue; may hold the text of many segments
+ * @len: octets of text that stay with it; the rest follows in a buffer of its
+ *	 own, with the same marks
+ *
+ * Return: 0 or -errno, then nothing has changed.
+ */
+int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len);
 
 /**
  * lctcp_alloc_skb() - an empty segment for the write queue

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a program calls: connect, send, receive, poll, and the tables by which
- * the kernel finds all that.  Closing is in close.c, listening and accepting
- * in accept.c, options in sockopt.c.
+ * What a program calls: connect, receive, poll, and the tables by which the
+ * kernel finds all that.  Sending is in write.c, closing in close.c, listening
+ * and accepting in accept.c, options in sockopt.c.
  */
 #include <linux/module.h>
 #include <linux/poll.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
-#include <linux/splice.h>
 #include <asm/ioctls.h>
 #include <net/inet_common.h>
 #include <net/transp_v6.h>
@@ -21,6 +19,7 @@
 #include "listen.h"
 #include "memory.h"
 #include "port.h"
+#include "recovery.h"
 #include "send.h"
 #include "socket.h"
 #include "state.h"
@@ -30,6 +29,7 @@
 #include "timewait.h"
 #include "urgent.h"
 #include "view/saw.h"
+#include "write.h"
 
 void lctcp_report(struct sock *sk, int err)
 {
@@ -76,6 +76,7 @@ static void lctcp_sk_destruct(struct sock *sk)
 
 void lctcp_reset_vars(struct sock *sk)
 {
+	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -89,8 +90,10 @@ void lctcp_reset_vars(struct sock *sk)
 	lc->mss = lc->af->mss_default;
 	lc->rcv_mss = lc->mss;
 	lc->state_since = ktime_get_ns();
+	lctcp_recovery_init(sk);
 	lctcp_rtt_init(&lc->rtt, lctcp_cfg(sk)->rto_init_ms * USEC_PER_MSEC);
-	lctcp_cong_init(&lc->cong, &lctcp_reno, lc->mss, 0);
+	lctcp_cong_init(&lc->cong, lc->ca ?: READ_ONCE(cfg->congestion_control),
+			lc->mss, READ_ONCE(cfg->initial_cwnd_segments), 0);
 }
 
 static int lctcp_init_sock(struct sock *sk)
@@ -196,179 +199,6 @@ static int lctcp_pre_connect(struct sock *sk, struct lctcp_sockaddr *uaddr,
 	if (addr_len < (int)sizeof(struct sockaddr_in))
 		return -EINVAL;
 	return lctcp_bpf_connect4(sk, uaddr, addr_len);
-}
-
-/* What one call sends or receives at most: its result is an int.  Programs are
- * held below 2^31 octets by the kernel, its own users are not.
- */
-#define LCTCP_CALL_MAX		(INT_MAX & ~(SZ_64K - 1))
-
-/* ---- send ---- */
-
-/* A buffer that holds less is mostly overhead. */
-#define LCTCP_PIECE_MIN		1024
-
-/* Wait for room in the send buffer. */
-static int lctcp_wait_room(struct sock *sk, long *timeo)
-{
-	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
-	lctcp_push(sk);
-	return sk_stream_wait_memory(sk, timeo);
-}
-
-/* How much to put into one buffer: what one segment may carry, so that it need
- * not be cut when it leaves; but several small ones share a buffer, which costs
- * more than they do.
- */
-static u32 lctcp_piece_size(const struct lctcp_sock *lc)
-{
-	u32 size = lctcp_seg_size(lc);
-
-	return likely(size >= LCTCP_PIECE_MIN) ? size :
-	       LCTCP_PIECE_MIN / size * size;
-}
-
-/* Copy some octets to the end of the write queue, but no more than fit into
- * one buffer and one page fragment.  Return how many, or -errno; -EAGAIN if
- * there is no room.
- */
-static int lctcp_append(struct sock *sk, struct msghdr *msg)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
-	struct page_frag *pfrag = sk_page_frag(sk);
-	u32 size = lctcp_piece_size(lc);
-	int i, err, copy;
-	bool merge;
-
-	/* A segment that has left, or is full, takes no more. */
-	if (!lc->send_head || skb->len >= size ||
-	    skb_shinfo(skb)->nr_frags >= MAX_SKB_FRAGS - 1) {
-		if (!sk_stream_memory_free(sk))
-			return -EAGAIN;
-		skb = lctcp_alloc_skb(sk, sk->sk_allocation);
-		if (!skb)
-			return -EAGAIN;
-		lctcp_tx_charge(sk, skb->truesize);	/* asked for below */
-		__skb_queue_tail(&sk->sk_write_queue, skb);
-		if (!lc->send_head)
-			lc->send_head = skb;
-	}
-	if (!sk_page_frag_refill(sk, pfrag))
-		return -EAGAIN;
-	i = skb_shinfo(skb)->nr_frags;
-	merge = skb_can_coalesce(skb, i, pfrag->page, pfrag->offset);
-	copy = min_t(int, size - skb->len, pfrag->size - pfrag->offset);
-	copy = min_t(size_t, copy, msg_data_left(msg));
-	if (!sk_wmem_schedule(sk, copy)) {
-		/* The least a program may have goes even so: what it waits for
-		 * may be the answer to it.
-		 */
-		copy = min(copy, LCTCP_MEM_FLOOR - sk->sk_wmem_queued);
-		if (copy <= 0)
-			return -EAGAIN;
-	}
-
-	err = skb_copy_to_page_nocache(sk, &msg->msg_iter, skb, pfrag->page,
-				       pfrag->offset, copy);
-	if (err)
-		return err;
-	if (merge) {
-		skb_frag_size_add(&skb_shinfo(skb)->frags[i - 1], copy);
-	} else {
-		skb_fill_page_desc(skb, i, pfrag->page, pfrag->offset, copy);
-		page_ref_inc(pfrag->page);
-	}
-	pfrag->offset += copy;
-	lc->write_seq += copy;
-	LCTCP_CB(skb)->end_seq += copy;
-	return copy;
-}
-
-/* A segment that was begun for nothing must not stay: it has no number. */
-static void lctcp_drop_empty_tail(struct sock *sk)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
-
-	if (!skb || !lc->send_head ||
-	    LCTCP_CB(skb)->seq != LCTCP_CB(skb)->end_seq)
-		return;
-	if (lc->send_head == skb)
-		lc->send_head = NULL;
-	__skb_unlink(skb, &sk->sk_write_queue);
-	lctcp_free_tx_skb(sk, skb);
-}
-
-static int lctcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
-{
-	struct lctcp_sock *lc = lctcp_sk(sk);
-	int flags = msg->msg_flags;
-	long timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
-	int copied = 0, err = 0;
-
-	/* A SEND before ESTABLISHED waits for it (RFC 9293 section 3.10.2). */
-	if (!lctcp_state_in(sk->sk_state, LCTCP_S_SENDING)) {
-		err = sk_stream_wait_connect(sk, &timeo);
-		if (err)
-			goto out;
-	}
-	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
-	lctcp_follow_path(sk);
-	while (msg_data_left(msg) && copied < LCTCP_CALL_MAX) {
-		err = -EPIPE;
-		if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
-			break;
-		err = lctcp_append(sk, msg);
-		if (err >= 0) {
-			copied += err;
-			err = 0;
-			continue;
-		}
-		if (err != -EAGAIN)
-			break;
-		lctcp_drop_empty_tail(sk);
-		err = lctcp_wait_room(sk, &timeo);
-		if (err)
-			break;
-		lctcp_follow_path(sk);
-	}
-	lctcp_drop_empty_tail(sk);
-	if (copied) {
-		if (flags & MSG_OOB)
-			lctcp_urg_mark(sk);
-		if (flags & MSG_MORE) {
-			u8 corked = lc->nonagle & LCTCP_CORK;
-
-			lc->nonagle |= LCTCP_CORK;
-			lctcp_push_on(sk);
-			lc->nonagle = (lc->nonagle & ~LCTCP_CORK) | corked;
-		} else {
-			lctcp_push_on(sk);
-		}
-		return copied;
-	}
-out:
-	if (err == -EAGAIN)
-		sk->sk_write_space(sk);
-	return err ? sk_stream_error(sk, flags, err) : 0;
-}
-
-static int lctcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
-{
-	struct sockcm_cookie sockc;
-	int err;
-
-	lock_sock(sk);
-	err = 0;
-	if (msg->msg_controllen) {
-		memset(&sockc, 0, sizeof(sockc));
-		err = sock_cmsg_send(sk, msg, &sockc);
-	}
-	if (!err)
-		err = lctcp_sendmsg_locked(sk, msg);
-	release_sock(sk);
-	return err;
 }
 
 /* ---- receive ---- */
@@ -522,9 +352,22 @@ static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 	return err > 0 ? 0 : err;
 }
 
+/* TCP_INQ: how much is there to read still?  One at the end of the stream, as
+ * with TCP, for that is worth another call.
+ */
+static int lctcp_inq(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	int inq = lc->rcv_nxt - lc->copied_seq - lc->peer_fin;
+
+	return inq > 0 ? inq : lc->peer_fin || sock_flag(sk, SOCK_DONE);
+}
+
 static int lctcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 			 int flags)
 {
+	bool tell = false;
+	int inq = 0;
 	int err;
 
 	if (unlikely(flags & MSG_ERRQUEUE))
@@ -532,7 +375,13 @@ static int lctcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	len = min_t(size_t, len, LCTCP_CALL_MAX);
 	lock_sock(sk);
 	err = lctcp_recvmsg_locked(sk, msg, len, flags);
+	if (unlikely(lctcp_sk(sk)->inq) && err >= 0) {
+		tell = true;
+		inq = lctcp_inq(sk);
+	}
 	release_sock(sk);
+	if (unlikely(tell))
+		put_cmsg(msg, SOL_TCP, TCP_CM_INQ, sizeof(inq), &inq);
 	return err;
 }
 
@@ -663,19 +512,6 @@ static int lctcp_do_ioctl(struct sock *sk, int cmd, int *karg)
 
 /* ---- the tables ---- */
 
-/* sendfile() promised more than the file had: what waits for it must not wait
- * for ever.
- */
-static void __maybe_unused lctcp_splice_eof(struct socket *sock)
-{
-	struct sock *sk = sock->sk;
-
-	lock_sock(sk);
-	if (lctcp_state_in(sk->sk_state, LCTCP_S_SENDING))
-		lctcp_push(sk);
-	release_sock(sk);
-}
-
 /* A socket that is not to be found any more.  Asked for by sk_common_release():
  * socket() failed after .init, because the module is going or because a BPF
  * program of the cgroup forbids it; .destroy has been called then.  Whatever
@@ -719,7 +555,6 @@ LCTCP_DEFINE_IOCTL(lctcp_ioctl, lctcp_do_ioctl)
  *   bpf_bypass_getsockopt	for options whose value BPF must not rewrite; we
  *		have none
  *   leave_memory_pressure	to write 0 to *memory_pressure is all there is to do
- *   stream_memory_free	a second limit, beside sk_sndbuf
  *   sock_is_readable	for sockmap and TLS
  *   sysctl_wmem_offset, sysctl_rmem_offset	instead of sysctl_wmem and
  *		sysctl_rmem, for what is in struct net itself
@@ -742,6 +577,7 @@ LCTCP_DEFINE_IOCTL(lctcp_ioctl, lctcp_do_ioctl)
 	.sysctl_mem		= lctcp_mem,				\
 	.sysctl_wmem		= &lctcp_mem_floor,			\
 	.sysctl_rmem		= &lctcp_mem_floor,			\
+	.stream_memory_free	= lctcp_stream_memory_free,		\
 	.close			= lctcp_close,				\
 	.connect		= lctcp_connect,			\
 	.disconnect		= lctcp_disconnect,			\

@@ -11,10 +11,12 @@
 #include "handshake.h"
 #include "lctcp.h"
 #include "output.h"
+#include "recovery.h"
 #include "send.h"
 #include "socket.h"
 #include "stream.h"
 #include "timer.h"
+#include "view/saw.h"
 
 static bool lctcp_own_level(int level)
 {
@@ -88,6 +90,7 @@ static int lctcp_set_quickack(struct sock *sk, int val)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 	lc->quickack = !!val;
+	lc->pingpong = !val;
 	if (val && lc->ack_pending &&
 	    lctcp_state_in(sk->sk_state, LCTCP_S_SYNCHRONIZED))
 		lctcp_send_ack(sk);
@@ -144,8 +147,17 @@ static int lctcp_set_int(struct sock *sk, int optname, int val)
 		lc->window_clamp = val ? max(val, 128) : 0;
 		lctcp_window_freed(sk, 1);
 		return 0;
+	case TCP_NOTSENT_LOWAT:
+		WRITE_ONCE(lc->notsent_lowat, val);
+		sk->sk_write_space(sk);
+		return 0;
 	case TCP_QUICKACK:
 		return lctcp_set_quickack(sk, val);
+	case TCP_INQ:
+		err = lctcp_in_range(val, 0, 1);
+		if (!err)
+			lc->inq = val;
+		return err;
 	case TCP_USER_TIMEOUT:
 		/* -1 is "never", and not "default" (RFC 9293 MUST-21). */
 		if (val < -1)
@@ -160,6 +172,28 @@ static int lctcp_set_int(struct sock *sk, int optname, int val)
 	default:
 		return -ENOPROTOOPT;
 	}
+}
+
+/* As with TCP, a name may lack its 0, and too long a one is cut off. */
+static int lctcp_set_cong(struct sock *sk, sockptr_t optval,
+			  unsigned int optlen)
+{
+	const struct lctcp_cong_ops *ops;
+	char name[LCTCP_CONG_NAME_MAX] = {};
+
+	if (!optlen)
+		return -EINVAL;
+	if (copy_from_sockptr(name, optval,
+			      min_t(unsigned int, optlen, sizeof(name) - 1)))
+		return -EFAULT;
+	ops = lctcp_cong_find(name);
+	if (!ops)
+		return -ENOENT;
+	lock_sock(sk);
+	lctcp_sk(sk)->ca = ops;
+	lctcp_cong_use(&lctcp_sk(sk)->cong, ops);
+	release_sock(sk);
+	return 0;
 }
 
 static int lctcp_do_setsockopt(struct sock *sk, int optname, sockptr_t optval,
@@ -180,6 +214,8 @@ static int lctcp_do_setsockopt(struct sock *sk, int optname, sockptr_t optval,
 		release_sock(sk);
 		return err;
 	}
+	if (optname == TCP_CONGESTION)
+		return lctcp_set_cong(sk, optval, optlen);
 	if (optlen < sizeof(int))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
@@ -230,6 +266,65 @@ static void lctcp_fill_vars(struct sock *sk, struct lctcp_vars *v)
 	v->ts_recent = lc->ts_recent;
 }
 
+/* Octets as segments, rounded up. */
+static u32 lctcp_in_segs(const struct lctcp_sock *lc, u32 octets)
+{
+	return DIV_ROUND_UP(octets, max_t(u32, lc->mss, 1));
+}
+
+static u32 lctcp_ms_since(unsigned long when)
+{
+	return when ? jiffies_to_msecs(jiffies - when) : 0;
+}
+
+/* What is on its way, as recovery sees it. */
+static void lctcp_fill_recovery(const struct lctcp_sock *lc,
+				struct tcp_info *info)
+{
+	static const u8 state[] = {
+		[LCTCP_CA_OPEN]		= TCP_CA_Open,
+		[LCTCP_CA_DISORDER]	= TCP_CA_Disorder,
+		[LCTCP_CA_RECOVERY]	= TCP_CA_Recovery,
+		[LCTCP_CA_LOSS]		= TCP_CA_Loss,
+	};
+
+	info->tcpi_ca_state = state[lc->rec.state];
+	info->tcpi_sacked = lctcp_in_segs(lc, lc->rec.score.sacked);
+	info->tcpi_lost = lctcp_in_segs(lc, lc->rec.score.lost);
+	info->tcpi_retrans = lctcp_in_segs(lc, lc->rec.score.retrans);
+}
+
+/* What the tally has of a connection, and its rates. */
+static void lctcp_fill_tally(struct sock *sk, struct tcp_info *info)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	const struct lctcp_tally *t = &lc->tally;
+	u64 rwnd = lctcp_tally_waited(t, LCTCP_WAIT_RWND);
+	u64 sndbuf = lctcp_tally_waited(t, LCTCP_WAIT_SNDBUF);
+
+	info->tcpi_bytes_acked = t->acked;
+	info->tcpi_bytes_received = t->received;
+	info->tcpi_bytes_sent = t->sent;
+	info->tcpi_bytes_retrans = t->resent;
+	info->tcpi_segs_out = t->segs_out;
+	info->tcpi_segs_in = t->segs_in;
+	info->tcpi_data_segs_out = t->data_out;
+	info->tcpi_data_segs_in = t->data_in;
+	info->tcpi_delivered = lctcp_in_segs(lc, t->acked);
+	info->tcpi_delivery_rate = t->rate.rate;
+	info->tcpi_delivery_rate_app_limited = t->rate.limited;
+	info->tcpi_busy_time = lctcp_tally_waited(t, LCTCP_WAIT_BUSY) + rwnd +
+			       sndbuf;
+	info->tcpi_rwnd_limited = rwnd;
+	info->tcpi_sndbuf_limited = sndbuf;
+	info->tcpi_min_rtt = t->min_rtt_us ?: ~0U;
+	info->tcpi_rcv_ooopack = t->ooo;
+	info->tcpi_last_data_sent = lctcp_ms_since(lc->last_snd);
+	info->tcpi_last_data_recv = lctcp_ms_since(lc->last_text ?:
+						   lc->last_rcv);
+	info->tcpi_last_ack_recv = jiffies_to_msecs(jiffies - lc->last_rcv);
+}
+
 static void lctcp_fill_info(struct sock *sk, struct tcp_info *info)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -238,33 +333,42 @@ static void lctcp_fill_info(struct sock *sk, struct tcp_info *info)
 	lctcp_fill_vars(sk, &v);
 	memset(info, 0, sizeof(*info));
 	info->tcpi_state = v.state;
+	info->tcpi_max_pacing_rate = READ_ONCE(sk->sk_max_pacing_rate);
+	info->tcpi_pacing_rate = READ_ONCE(sk->sk_pacing_rate);
+	if (sk->sk_state == TCP_LISTEN) {
+		info->tcpi_unacked = READ_ONCE(sk->sk_ack_backlog);
+		info->tcpi_sacked = READ_ONCE(sk->sk_max_ack_backlog);
+	} else {
+		info->tcpi_unacked = lctcp_in_segs(lc, v.snd_nxt - v.snd_una);
+		info->tcpi_notsent_bytes = lc->write_seq - lc->snd_nxt;
+		lctcp_fill_tally(sk, info);
+		lctcp_fill_recovery(lc, info);
+	}
 	info->tcpi_retransmits = v.retries;
 	info->tcpi_probes = lc->probes;
 	info->tcpi_backoff = lc->rtt.backoff;
 	info->tcpi_options = (lc->wscale_ok ? TCPI_OPT_WSCALE : 0) |
 			     (lc->ts_ok ? TCPI_OPT_TIMESTAMPS : 0) |
-			     (lc->sack_ok ? TCPI_OPT_SACK : 0);
+			     (lc->sack_ok ? TCPI_OPT_SACK : 0) |
+			     (lc->ecn_ok ? TCPI_OPT_ECN : 0);
 	info->tcpi_snd_wscale = v.snd_wscale;
 	info->tcpi_rcv_wscale = v.rcv_wscale;
 	info->tcpi_rto = v.rto_us;
+	info->tcpi_ato = READ_ONCE(lctcp_cfg(sk)->delack_ms) * USEC_PER_MSEC;
 	info->tcpi_snd_mss = v.mss;
 	info->tcpi_rcv_mss = lc->rcv_mss;
-	if (sk->sk_state == TCP_LISTEN) {
-		info->tcpi_unacked = READ_ONCE(sk->sk_ack_backlog);
-		info->tcpi_sacked = READ_ONCE(sk->sk_max_ack_backlog);
-	} else {
-		info->tcpi_unacked = DIV_ROUND_UP(v.snd_nxt - v.snd_una,
-						  max(v.mss, 1U));
-	}
-	info->tcpi_last_data_recv = jiffies_to_msecs(jiffies - lc->last_rcv);
-	info->tcpi_last_ack_recv = info->tcpi_last_data_recv;
 	info->tcpi_pmtu = v.mss + LCTCP_HDR_LEN + lc->af->hdr_len;
+	info->tcpi_rcv_ssthresh = v.rcv_wnd;
+	info->tcpi_rcv_rtt = lc->drs.rtt_us;
+	info->tcpi_rcv_space = lc->drs.space;
 	info->tcpi_rtt = v.srtt_us;
 	info->tcpi_rttvar = v.rttvar_us;
 	info->tcpi_snd_ssthresh = v.ssthresh / max(v.mss, 1U);
 	info->tcpi_snd_cwnd = v.cwnd / max(v.mss, 1U);
+	info->tcpi_reordering = LCTCP_DUPACK_THRESH;
 	info->tcpi_advmss = v.mss;
 	info->tcpi_total_retrans = lc->total_retrans;
+	info->tcpi_snd_wnd = v.snd_wnd;
 }
 
 static int lctcp_get_int(struct sock *sk, int optname, int *val)
@@ -306,8 +410,14 @@ static int lctcp_get_int(struct sock *sk, int optname, int *val)
 	case TCP_WINDOW_CLAMP:
 		*val = lc->window_clamp;
 		break;
+	case TCP_NOTSENT_LOWAT:
+		*val = lc->notsent_lowat;
+		break;
 	case TCP_QUICKACK:
 		*val = lc->quickack;
+		break;
+	case TCP_INQ:
+		*val = lc->inq;
 		break;
 	case TCP_USER_TIMEOUT:
 		*val = lc->user_timeout;
@@ -353,7 +463,7 @@ static int lctcp_do_getsockopt(struct sock *sk, int optname,
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct tcp_info info;
 	struct lctcp_vars v;
-	const char *name;
+	char name[LCTCP_CONG_NAME_MAX] = {};
 	int val, err, len;
 
 	if (get_user(len, optlen))
@@ -373,9 +483,9 @@ static int lctcp_do_getsockopt(struct sock *sk, int optname,
 		return lctcp_put_opt(&v, sizeof(v), optval, optlen);
 	case TCP_CONGESTION:
 		lock_sock(sk);
-		name = lc->cong.ops->name;
+		strscpy(name, lc->cong.ops->name, sizeof(name));
 		release_sock(sk);
-		return lctcp_put_opt(name, strlen(name) + 1, optval, optlen);
+		return lctcp_put_opt(name, sizeof(name), optval, optlen);
 	case LCTCP_SYN_SCHEDULE:
 		return lctcp_get_schedule(lc->syn_sched ?:
 					  &lctcp_cfg(sk)->syn_schedule_ms,

@@ -51,6 +51,19 @@ u32 lctcp_select_window(struct sock *sk);
 u32 lctcp_first_window(const struct sock *sk);
 
 /**
+ * lctcp_largest_window() - the widest window that a connection may ever offer
+ * @sk: the socket, or the listener
+ *
+ * For the window scale, which cannot change later, though the buffer will grow.
+ *
+ * Context: any; of a listener without its lock.
+ */
+u32 lctcp_largest_window(const struct sock *sk);
+
+/* The buffer that a window of @wnd octets needs, see window.c. */
+u32 lctcp_space_for_win(u32 wnd);
+
+/**
  * lctcp_rcv_space_init() - the window that our SYN offers
  * @sk: the socket
  */

@@ -5,7 +5,7 @@
  *
  * The price is what only memory can do: the SYN-ACK is sent once, so if the
  * client's ACK is lost nothing happens until the client sends something; and
- * what a SYN says beyond MSS, timestamps, window scale and SACK is forgotten.
+ * what a SYN says beyond MSS, timestamps, window scale, SACK and ECN is forgotten.
  */
 #include "core/cookie.h"
 #include "handshake.h"
@@ -26,6 +26,7 @@ static u32 lctcp_cookie_opts(const struct lctcp_req *req)
 		return 0;
 	return LCTCP_COOKIE_TS |
 	       (req->opt.sack_ok ? LCTCP_COOKIE_SACK : 0) |
+	       (req->opt.ecn_ok ? LCTCP_COOKIE_ECN : 0) |
 	       (req->opt.wscale_ok ? req->opt.snd_wscale : LCTCP_COOKIE_NO_WSCALE);
 }
 
@@ -37,6 +38,7 @@ void lctcp_cookie_synack(struct lctcp_req *req)
 	if (!req->opt.ts_ok) {
 		req->opt.wscale_ok = 0;
 		req->opt.sack_ok = 0;
+		req->opt.ecn_ok = 0;
 	}
 	req->opt.rcv_wscale = req->opt.wscale_ok ? LCTCP_COOKIE_OUR_WSCALE : 0;
 	opts = lctcp_cookie_opts(req);
@@ -83,6 +85,7 @@ bool lctcp_cookie_ack(struct lctcp_req *req, const struct sk_buff *skb)
 	req->opt.ts_unknown = !cb->tsval;
 	req->ts_recent = cb->tsval;
 	req->opt.sack_ok = !!(opts & LCTCP_COOKIE_SACK);
+	req->opt.ecn_ok = cb->has_ts && (opts & LCTCP_COOKIE_ECN);
 	req->opt.wscale_ok = cb->has_ts && (opts & LCTCP_COOKIE_WSCALE) !=
 				       LCTCP_COOKIE_NO_WSCALE;
 	if (req->opt.wscale_ok) {

@@ -2,8 +2,9 @@
 /*
  * The timers of a socket.  Callers say what happened; timers follow.
  *
- *   rtx_timer	retransmission or persist (rtx_use), with its deadline in
- *		rtx_at: RFC 6298 section 5, RFC 9293 section 3.8.3 and 3.8.6.1
+ *   rtx_timer	retransmission, persist, reordering or tail loss probe
+ *		(rtx_use), with its deadline in rtx_at: RFC 6298 section 5, RFC
+ *		9293 section 3.8.3 and 3.8.6.1, RFC 8985 section 8
  *   sk_timer	delayed ACK, keepalive and the end of an orphan's FIN_WAIT2,
  *		each with a bit in pending and its own deadline
  *
@@ -15,15 +16,32 @@
  * deferred, and lctcp_release_cb() does the work.
  */
 #include "close.h"
+#include "ecn.h"
 #include "handshake.h"
 #include "ip/icmp.h"
 #include "lctcp.h"
 #include "output.h"
+#include "recovery.h"
 #include "send.h"
 #include "socket.h"
 #include "state.h"
 #include "timer.h"
+#include "tune.h"
 #include "view/saw.h"
+
+static enum lctcp_timer_name lctcp_rtx_name(u8 use)
+{
+	switch (use) {
+	case LCTCP_RTX_PERSIST:
+		return LCTCP_TIMER_PERSIST;
+	case LCTCP_RTX_REORDER:
+		return LCTCP_TIMER_REORDER;
+	case LCTCP_RTX_TAIL:
+		return LCTCP_TIMER_TAIL;
+	default:
+		return LCTCP_TIMER_REXMIT;
+	}
+}
 
 static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long from,
 			  unsigned long wait)
@@ -37,8 +55,7 @@ static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long from,
 	    time_before(deadline, lc->rtx_timer.expires))
 		sk_reset_timer(sk, &lc->rtx_timer,
 			       lctcp_wheel_at(lctcp_cfg(sk), deadline));
-	trace_lctcp_timer_set(lc->id, use == LCTCP_RTX_PERSIST ?
-			      LCTCP_TIMER_PERSIST : LCTCP_TIMER_REXMIT,
+	trace_lctcp_timer_set(lc->id, lctcp_rtx_name(use),
 			      jiffies_to_msecs(wait));
 }
 
@@ -150,9 +167,16 @@ static u8 lctcp_rtx_use_now(const struct sock *sk)
 
 	if (sk->sk_state == TCP_CLOSE)
 		return LCTCP_RTX_NONE;
-	if (lc->snd_nxt != lc->snd_una)
-		return lc->snd_wnd || lctcp_in_handshake(sk) ?
-		       LCTCP_RTX_RETRANS : LCTCP_RTX_PERSIST;
+	if (lc->snd_nxt != lc->snd_una) {
+		if (lctcp_in_handshake(sk))
+			return LCTCP_RTX_RETRANS;
+		if (!lc->snd_wnd)
+			return LCTCP_RTX_PERSIST;
+		if (lc->rec.reorder_us)
+			return LCTCP_RTX_REORDER;
+		return lctcp_tail_wait(sk) ? LCTCP_RTX_TAIL :
+					     LCTCP_RTX_RETRANS;
+	}
 	/* Nagle and CORK hold only while something is in flight, or until the
 	 * program goes on; all else that is held back needs a timer.
 	 */
@@ -180,6 +204,13 @@ static void lctcp_rtx_update(struct sock *sk, bool restart)
 	}
 	if (!restart)
 		return;
+	if (use == LCTCP_RTX_REORDER || use == LCTCP_RTX_TAIL) {
+		u32 us = use == LCTCP_RTX_TAIL ? lctcp_tail_wait(sk) :
+						 lc->rec.reorder_us;
+
+		lctcp_rtx_arm(sk, use, from, usecs_to_jiffies(us));
+		return;
+	}
 	/* Other waits are cut short by limits that are reckoned from now. */
 	if (lctcp_in_handshake(sk) && !lc->user_timeout)
 		from = lctcp_wait_from(lctcp_cfg(sk), lc->rtx_at);
@@ -191,7 +222,7 @@ void lctcp_timers_sent(struct sock *sk)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 	/* RFC 6298 (5.1): the timer runs from the first of them. */
-	if (lc->rtx_use != LCTCP_RTX_RETRANS)
+	if (lc->rtx_use == LCTCP_RTX_NONE || lc->rtx_use == LCTCP_RTX_PERSIST)
 		lctcp_rtx_update(sk, false);
 }
 
@@ -253,20 +284,14 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 	}
 	lc->retries = min(lc->retries + 1, U8_MAX);
 	LCTCP_INC(sock_net(sk), TIMEOUTS);
+	if (lc->retries == READ_ONCE(lctcp_cfg(sk)->retries1))
+		lctcp_r1_passed(sk);
 	if (!lctcp_in_handshake(sk)) {
-		/* R1: maybe another router is better (RFC 9293 3.8.3 (b)). */
-		if (lc->retries == READ_ONCE(lctcp_cfg(sk)->retries1))
-			dst_negative_advice(sk);
-		lctcp_cong_on_rto(&lc->cong, lc->snd_nxt - lc->snd_una,
-				  lc->retries > 1);
+		lctcp_recovery_timeout(sk);
 		lctcp_rtt_backoff(&lc->rtt);
-		lc->in_recovery = 0;
-		lc->in_loss = 1;
-		lc->lost_big = 0;
-		lc->dupacks = 0;
-		lc->recover = lc->snd_nxt;
-		lc->rtx_next = lctcp_rtx_head(sk);
 		lctcp_icmp_timeout(sk);
+		/* The oldest goes whatever else is thought to be in flight. */
+		lctcp_retransmit_head(sk);
 		lctcp_resend_lost(sk);
 	} else {
 		lctcp_retransmit_head(sk);
@@ -314,12 +339,23 @@ static void lctcp_rtx_expired(struct sock *sk)
 			       lctcp_wheel_at(lctcp_cfg(sk), lc->rtx_at));
 		return;
 	}
-	trace_lctcp_timer_fired(lc->id, lc->rtx_use == LCTCP_RTX_PERSIST ?
-				LCTCP_TIMER_PERSIST : LCTCP_TIMER_REXMIT);
-	if (lc->rtx_use == LCTCP_RTX_PERSIST)
+	trace_lctcp_timer_fired(lc->id, lctcp_rtx_name(lc->rtx_use));
+	switch (lc->rtx_use) {
+	case LCTCP_RTX_PERSIST:
 		lctcp_persist_timeout(sk);
-	else
+		break;
+	case LCTCP_RTX_REORDER:
+		lctcp_recovery_reorder(sk);
+		lctcp_rtx_update(sk, true);
+		break;
+	case LCTCP_RTX_TAIL:
+		lctcp_tail_probe(sk);
+		lctcp_rtx_update(sk, true);
+		break;
+	default:
 		lctcp_retransmit_timeout(sk);
+		break;
+	}
 }
 
 static void lctcp_rtx_timer(struct timer_list *t)
@@ -376,7 +412,10 @@ void lctcp_timers_ack_sent(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
+	if (lc->quick_acks && lc->ack_pending)
+		lc->quick_acks--;
 	lc->ack_pending = 0;
+	lc->ack_segs = 0;
 	lc->pending &= ~LCTCP_PEND_DELACK;
 }
 
@@ -414,7 +453,10 @@ void lctcp_timers_established(struct sock *sk)
 
 	if (lc->syn_lost)
 		lctcp_rtt_syn_lost(&lc->rtt);
-	lctcp_cong_init(&lc->cong, lc->cong.ops, lc->mss, lc->syn_lost);
+	lctcp_cong_init(&lc->cong, lc->cong.ops, lc->mss,
+			READ_ONCE(lctcp_cfg(sk)->initial_cwnd_segments),
+			lc->syn_lost);
+	lctcp_tune_begin(sk);
 	lc->last_rcv = jiffies;
 	lc->retries = 0;
 	lctcp_timers_keepalive(sk, sock_flag(sk, SOCK_KEEPOPEN));
@@ -493,6 +535,7 @@ static void lctcp_other_expired(struct sock *sk)
 		lc->pending &= ~LCTCP_PEND_DELACK;
 		trace_lctcp_timer_fired(lc->id, LCTCP_TIMER_DELACK);
 		LCTCP_INC(sock_net(sk), DELAYEDACKS);
+		lc->pingpong = 0;	/* no answer came */
 		lctcp_send_ack(sk);
 	}
 	if (lctcp_due(lc, LCTCP_PEND_FW2, lc->orphan_at)) {
@@ -602,11 +645,10 @@ void lctcp_timer_info(const struct sock *sk, unsigned int *timer,
 	*expires = jiffies;
 	switch (READ_ONCE(lc->rtx_use)) {
 	case LCTCP_RTX_RETRANS:
-		*timer = LCTCP_TIMER_REXMIT;
-		*expires = READ_ONCE(lc->rtx_at);
-		return;
 	case LCTCP_RTX_PERSIST:
-		*timer = LCTCP_TIMER_PERSIST;
+	case LCTCP_RTX_REORDER:
+	case LCTCP_RTX_TAIL:
+		*timer = lctcp_rtx_name(READ_ONCE(lc->rtx_use));
 		*expires = READ_ONCE(lc->rtx_at);
 		return;
 	}

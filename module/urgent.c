@@ -24,9 +24,12 @@ void lctcp_urg_fill(struct lctcp_sock *lc, struct tcphdr *th, u32 seq)
 		lc->urg_mode = 0;
 		return;
 	}
-	if (lctcp_after(lc->snd_up, seq) && distance <= U16_MAX) {
+	/* Farther away than the field can say, it says what it can: the peer
+	 * is to know at once, and each segment moves the pointer on.
+	 */
+	if (lctcp_after(lc->snd_up, seq)) {
 		th->urg = 1;
-		th->urg_ptr = htons(distance);
+		th->urg_ptr = htons(min_t(u32, distance, U16_MAX));
 	}
 }
 

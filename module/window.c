@@ -28,6 +28,7 @@
 #include "memory.h"
 #include "output.h"
 #include "stream.h"
+#include "tune.h"
 #include "urgent.h"
 
 /* Under memory pressure no window opens further than to so many segments. */
@@ -39,6 +40,11 @@
 static u32 lctcp_win_from_space(int space)
 {
 	return space <= 0 ? 0 : space / 2;
+}
+
+u32 lctcp_space_for_win(u32 wnd)
+{
+	return min_t(u32, wnd, INT_MAX / 2) * 2;
 }
 
 u8 lctcp_pick_wscale(u32 space)
@@ -60,13 +66,25 @@ u32 lctcp_first_window(const struct sock *sk)
 	return clamp ? min(wnd, clamp) : wnd;
 }
 
+u32 lctcp_largest_window(const struct sock *sk)
+{
+	u32 clamp = READ_ONCE(lctcp_sk(sk)->window_clamp);
+	int space = READ_ONCE(sk->sk_rcvbuf);
+	u32 wnd;
+
+	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK))
+		space = max(space, lctcp_rmem_most(sk));
+	wnd = lctcp_win_from_space(space);
+	return clamp ? min(wnd, clamp) : wnd;
+}
+
 void lctcp_rcv_space_init(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	u32 wnd = lctcp_first_window(sk);
 
 	lc->rcv_wscale = lctcp_cfg(sk)->window_scaling ?
-			 lctcp_pick_wscale(wnd) : 0;
+			 lctcp_pick_wscale(lctcp_largest_window(sk)) : 0;
 	lc->rcv_wnd = min_t(u32, wnd, U16_MAX);
 }
 
@@ -191,6 +209,7 @@ void lctcp_window_freed(struct sock *sk, int copied)
 
 	if (copied <= 0 || !lctcp_state_in(sk->sk_state, LCTCP_S_RECEIVING))
 		return;
+	lctcp_tune_read(sk);
 	if (lc->ack_pending && lc->rcv_nxt - lc->rcv_wup > lc->rcv_mss) {
 		lctcp_send_ack(sk);
 		return;

@@ -1,109 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * NewReno in octets: RFC 5681, recovery as in RFC 6582, octets counted as in
- * RFC 3465, initial window of RFC 6928.
+ * What algorithms have in common, and NewReno in octets: RFC 5681, octets
+ * counted as in RFC 3465, initial window of RFC 6928.
  */
 #include "cong.h"
 
-static void set_cwnd(struct lctcp_cong *c, u32 cwnd)
-{
-	c->cwnd = min(max(cwnd, c->mss), LCTCP_CWND_MAX);
-}
-
 /* RFC 5681 equation 4. */
-static void cut_ssthresh(struct lctcp_cong *c, u32 flight)
+static u32 reno_ssthresh(struct lctcp_cong *c, u32 flight)
 {
-	c->ssthresh = max(flight / 2, 2 * c->mss);
+	c->acked = 0;
+	return max(flight / 2, 2 * c->mss);
 }
 
-/* RFC 5681 section 3.1.  cwnd grows only while it is what holds the sender
- * back: no use of it says nothing about the path.  In slow start that is so
- * if half of it was used, for it doubles each round trip.
- */
-static void reno_on_ack(struct lctcp_cong *c, u32 acked, u32 flight)
+/* RFC 5681 section 3.1. */
+static void reno_on_ack(struct lctcp_cong *c, const struct lctcp_ack_sample *s)
 {
 	if (c->cwnd < c->ssthresh) {
-		u32 limit = c->after_rto ? 1 : LCTCP_ABC_LIMIT;
-
-		if (flight >= c->cwnd / 2)
-			set_cwnd(c, c->cwnd + min(acked, limit * c->mss));
+		/* Many segments acknowledged at once, by a receiver that joins
+		 * them, count as many: RFC 3465 with an open L, but not where
+		 * a part of them may have arrived long ago.
+		 */
+		if (!s->limited)
+			lctcp_cong_set_cwnd(c, c->cwnd + (c->after_rto ?
+					    min(s->acked, c->mss) : s->acked));
 		return;
 	}
 
 	c->after_rto = false;
-	if (flight + c->mss <= c->cwnd)
+	if (s->limited)
 		return;
-	c->acked += acked;
+	c->acked += s->acked;
 	if (c->acked >= c->cwnd) {
-		c->acked -= c->cwnd;
-		set_cwnd(c, c->cwnd + c->mss);
+		/* an ACK of more than a window earns no more than one step */
+		c->acked = min(c->acked - c->cwnd, c->cwnd - 1);
+		lctcp_cong_set_cwnd(c, c->cwnd + c->mss);
 	}
-}
-
-/* RFC 5681 section 3.2: three segments have left the network. */
-static void reno_on_loss(struct lctcp_cong *c, u32 flight)
-{
-	cut_ssthresh(c, flight);
-	set_cwnd(c, c->ssthresh + 3 * c->mss);
-	c->acked = 0;
-}
-
-/* One more segment has left the network. */
-static void reno_on_dupack(struct lctcp_cong *c)
-{
-	set_cwnd(c, c->cwnd + c->mss);
-}
-
-/* RFC 6582 section 3.2 step 5: what was acknowledged is no longer in flight,
- * and the hole that was found is filled.
- */
-static void reno_on_partial(struct lctcp_cong *c, u32 acked)
-{
-	u32 cwnd = c->cwnd > acked ? c->cwnd - acked : 0;
-
-	if (acked >= c->mss)
-		cwnd += c->mss;
-	set_cwnd(c, cwnd);
-}
-
-/* RFC 6582 section 3.2 step 3, option 1: no burst if little is in flight. */
-static void reno_on_recovered(struct lctcp_cong *c, u32 flight)
-{
-	set_cwnd(c, min(c->ssthresh, max(flight, c->mss) + c->mss));
-	c->acked = 0;
-}
-
-/* RFC 5681 section 3.1: the loss window is one segment; ssthresh is held when
- * the same segment is lost again.
- */
-static void reno_on_rto(struct lctcp_cong *c, u32 flight, bool again)
-{
-	if (!again)
-		cut_ssthresh(c, flight);
-	c->cwnd = c->mss;
-	c->acked = 0;
-	c->after_rto = true;
-}
-
-/* RFC 5681 section 4.1: the restart window. */
-static void reno_on_idle(struct lctcp_cong *c)
-{
-	c->cwnd = min(c->cwnd, lctcp_cong_iw(c->mss));
-	c->acked = 0;
 }
 
 const struct lctcp_cong_ops lctcp_reno = {
 	.name		= "reno",
+	.ssthresh	= reno_ssthresh,
 	.on_ack		= reno_on_ack,
-	.on_loss	= reno_on_loss,
-	.on_dupack	= reno_on_dupack,
-	.on_partial	= reno_on_partial,
-	.on_recovered	= reno_on_recovered,
-	.on_rto		= reno_on_rto,
-	.on_idle	= reno_on_idle,
 };
 
 static const struct lctcp_cong_ops *const algorithms[] = {
+	&lctcp_cubic,
 	&lctcp_reno,
 };
 
@@ -117,18 +58,34 @@ const struct lctcp_cong_ops *lctcp_cong_find(const char *name)
 	return NULL;
 }
 
-u32 lctcp_cong_iw(u32 mss)
+const char *lctcp_cong_name(unsigned int i)
 {
-	return min(10 * mss, max(2 * mss, 14600u));
+	return i < ARRAY_SIZE(algorithms) ? algorithms[i]->name : NULL;
+}
+
+u32 lctcp_cong_iw(u32 mss, u32 segs)
+{
+	return min(segs * mss, max(min(segs, 2u) * mss, segs * 1460u));
+}
+
+void lctcp_cong_use(struct lctcp_cong *c, const struct lctcp_cong_ops *ops)
+{
+	if (c->ops == ops)
+		return;
+	c->ops = ops;
+	c->acked = 0;
+	if (ops->init)
+		ops->init(c);
 }
 
 void lctcp_cong_init(struct lctcp_cong *c, const struct lctcp_cong_ops *ops,
-		     u32 mss, unsigned int syn_lost)
+		     u32 mss, u8 iw_segs, unsigned int syn_lost)
 {
 	*c = (struct lctcp_cong){
 		.ops		= ops,
 		.mss		= mss,
-		.cwnd		= syn_lost > 1 ? mss : lctcp_cong_iw(mss),
+		.iw_segs	= iw_segs,
+		.cwnd		= syn_lost > 1 ? mss : lctcp_cong_iw(mss, iw_segs),
 		.ssthresh	= LCTCP_SSTHRESH_INIT,
 	};
 	if (ops->init)
@@ -138,5 +95,61 @@ void lctcp_cong_init(struct lctcp_cong *c, const struct lctcp_cong_ops *ops,
 void lctcp_cong_set_mss(struct lctcp_cong *c, u32 mss)
 {
 	c->mss = mss;
-	set_cwnd(c, c->cwnd);
+	lctcp_cong_set_cwnd(c, c->cwnd);
+}
+
+static void remember(struct lctcp_cong *c, u32 flight)
+{
+	c->prior_cwnd = c->cwnd;
+	c->prior_ssthresh = c->ssthresh;
+	c->ssthresh = max(c->ops->ssthresh(c, flight), 2 * c->mss);
+}
+
+void lctcp_cong_enter(struct lctcp_cong *c, u32 flight)
+{
+	remember(c, flight);
+}
+
+void lctcp_cong_exit(struct lctcp_cong *c)
+{
+	lctcp_cong_set_cwnd(c, c->ssthresh);
+	c->acked = 0;
+}
+
+/* RFC 5681 section 3.1: the loss window is one segment; ssthresh is held when
+ * the same segment is lost again.
+ */
+void lctcp_cong_on_rto(struct lctcp_cong *c, u32 flight, bool again)
+{
+	if (!again)
+		remember(c, flight);
+	c->cwnd = c->mss;
+	c->acked = 0;
+	c->after_rto = true;
+}
+
+void lctcp_cong_undo(struct lctcp_cong *c)
+{
+	if (!c->prior_cwnd)
+		return;
+	lctcp_cong_set_cwnd(c, max(c->cwnd, c->prior_cwnd));
+	c->ssthresh = c->prior_ssthresh;
+	c->prior_cwnd = 0;
+	c->after_rto = false;
+	if (c->ops->on_undo)
+		c->ops->on_undo(c);
+}
+
+/* The restart window. */
+void lctcp_cong_on_idle(struct lctcp_cong *c, u32 idle_us, u32 rto_us)
+{
+	/* What was learnt is the way back, but for a part: other flows may
+	 * have come meanwhile.
+	 */
+	if (idle_us > rto_us)
+		c->ssthresh = max(c->ssthresh, c->cwnd - c->cwnd / 4);
+	lctcp_cong_set_cwnd(c, min(c->cwnd, lctcp_cong_iw(c->mss, c->iw_segs)));
+	c->acked = 0;
+	if (c->ops->on_idle)
+		c->ops->on_idle(c, idle_us);
 }

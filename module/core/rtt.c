@@ -35,9 +35,12 @@ void lctcp_rtt_sample(struct lctcp_rtt *r, u32 rtt_us, u32 rto_min_us,
 		r->srtt8 = r->srtt8 - (r->srtt8 + 4) / 8 + rtt_us;
 	}
 
-	/* RTO = SRTT + max(G, 4 * RTTVAR), within (2.4) and (2.5) */
-	rto = lctcp_rtt_srtt_us(r) + max(g_us, r->rttvar4);
-	r->rto_us = min(max(rto, rto_min_us), rto_max_us);
+	/* RTO = SRTT + max(G, 4 * RTTVAR), within (2.4) and (2.5).  The least
+	 * value stands for the variation that a steady path hides: an ACK
+	 * that is delayed comes so much later than any before.
+	 */
+	rto = lctcp_rtt_srtt_us(r) + max(max(g_us, rto_min_us), r->rttvar4);
+	r->rto_us = min(rto, rto_max_us);
 	r->backoff = 0;
 }
 

@@ -48,7 +48,7 @@ void lctcp_rtt_init(struct lctcp_rtt *r, u32 rto_us);
  * lctcp_rtt_sample() - a round trip was measured: RFC 6298 (2.2) to (2.5)
  * @r:		estimator
  * @rtt_us:	the measurement; not of a segment sent twice (section 3)
- * @rto_min_us:	least timeout
+ * @rto_min_us:	least that is added to SRTT, for its variation
  * @rto_max_us:	largest timeout
  * @g_us:	granularity of the clock
  *

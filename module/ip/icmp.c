@@ -7,6 +7,7 @@
  * does is to be remembered (section 5.2) or to make segments smaller, if it
  * can be true (section 7.2).  Minis take no notice at all.
  */
+#include <linux/errqueue.h>
 #include <net/dst.h>
 
 #include "icmp.h"
@@ -17,7 +18,7 @@
 #include "table.h"
 #include "view/saw.h"
 
-void lctcp_tuple_of_quote(const struct sk_buff *skb, u8 family, int offset,
+void lctcp_tuple_of_quote(struct sk_buff *skb, u8 family, int offset,
 			  struct lctcp_quote *q)
 {
 	const struct tcphdr *th = (const void *)(skb->data + offset);
@@ -27,6 +28,8 @@ void lctcp_tuple_of_quote(const struct sk_buff *skb, u8 family, int offset,
 	t->family = family;
 	t->lport = ntohs(th->source);
 	t->rport = th->dest;
+	q->skb = skb;
+	q->offset = offset;
 	q->seq = ntohl(th->seq);
 	if (family == AF_INET) {
 		const struct iphdr *iph = (const void *)skb->data;
@@ -165,6 +168,63 @@ static bool lctcp_icmp_ends(const struct sock *sk)
 	       READ_ONCE(lctcp_cfg(sk)->abort_on_icmp);
 }
 
+/* An entry of the error queue that no message brought: an IP header, from which
+ * MSG_ERRQUEUE reads the peer's address, and nothing behind it.
+ */
+static struct sk_buff *lctcp_local_error(const struct sock *sk, int err)
+{
+	const struct lctcp_af_ops *af = lctcp_sk(sk)->af;
+	struct sock_exterr_skb *see;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(af->hdr_len, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_put_zero(skb, af->hdr_len);
+	skb_reset_network_header(skb);
+	see = SKB_EXT_ERR(skb);
+	memset(see, 0, sizeof(*see));
+	if (af->family == AF_INET) {
+		skb->protocol = htons(ETH_P_IP);
+		ip_hdr(skb)->daddr = inet_sk(sk)->inet_daddr;
+		see->addr_offset = offsetof(struct iphdr, daddr);
+#if IS_ENABLED(CONFIG_IPV6)
+	} else {
+		skb->protocol = htons(ETH_P_IPV6);
+		ipv6_hdr(skb)->daddr = sk->sk_v6_daddr;
+		see->addr_offset = offsetof(struct ipv6hdr, daddr);
+#endif
+	}
+	see->ee.ee_errno = err;
+	see->ee.ee_origin = SO_EE_ORIGIN_LOCAL;
+	see->port = inet_sk(sk)->inet_dport;
+	__skb_pull(skb, skb->len);
+	skb_reset_transport_header(skb);
+	return skb;
+}
+
+void lctcp_r1_passed(struct sock *sk)
+{
+	struct sk_buff *skb;
+
+	dst_negative_advice(sk);
+	if (!lctcp_sk(sk)->af->recverr(sk))
+		return;
+	skb = lctcp_local_error(sk, ETIMEDOUT);
+	if (skb && sock_queue_err_skb(sk, skb))
+		kfree_skb(skb);
+}
+
+/* The error queue has a bound: the receive buffer. */
+static void lctcp_icmp_queue(struct sock *sk, const struct lctcp_quote *q,
+			     int err, u32 mtu)
+{
+	const struct lctcp_af_ops *af = lctcp_sk(sk)->af;
+
+	if (af->recverr(sk))
+		af->queue_icmp(sk, q->skb, err, mtu, q->skb->data + q->offset);
+}
+
 void lctcp_icmp_error(const struct lctcp_quote *q, int err, bool hard, u32 mtu)
 {
 	struct sock *sk = lctcp_quoted_sock(q);
@@ -174,10 +234,16 @@ void lctcp_icmp_error(const struct lctcp_quote *q, int err, bool hard, u32 mtu)
 	bh_lock_sock(sk);
 	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN ||
 	    !lctcp_ent_matches(&lctcp_sk(sk)->b.ent, &q->t) ||
-	    (sock_owned_by_user(sk) && !mtu) || !lctcp_quotes_flight(sk, q)) {
+	    !lctcp_quotes_flight(sk, q)) {
 		LCTCP_INC(sock_net(sk), ICMPIGNORED);
-	} else if (sock_owned_by_user(sk)) {
+		goto out;
+	}
+	lctcp_icmp_queue(sk, q, err, mtu);
+	if (sock_owned_by_user(sk) && mtu) {
 		lctcp_too_big_later(sk, q->seq, mtu);
+	} else if (sock_owned_by_user(sk)) {
+		/* A hard one comes again with the next segment. */
+		WRITE_ONCE(sk->sk_err_soft, err);
 	} else if (mtu) {
 		lctcp_too_big(sk, q->seq, mtu);
 	} else if (!hard || !lctcp_icmp_ends(sk)) {
@@ -189,5 +255,6 @@ void lctcp_icmp_error(const struct lctcp_quote *q, int err, bool hard, u32 mtu)
 		WRITE_ONCE(sk->sk_err_soft, err);
 		lctcp_event(sk, LCTCP_EV_GIVE_UP);
 	}
+out:
 	bh_unlock_sock(sk);
 }

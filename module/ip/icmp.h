@@ -10,11 +10,15 @@
 /**
  * struct lctcp_quote - what an ICMP message quotes of a segment of ours
  * @t:		its connection, as this end sees it; points into the packet
+ * @skb:	the message, from the quoted IP header on
+ * @offset:	where our header begins in it
  * @seq:	its sequence number
  * @ttl:	TTL or hop limit it had left
  */
 struct lctcp_quote {
 	struct lctcp_tuple	t;
+	struct sk_buff		*skb;
+	int			offset;
 	u32			seq;
 	u8			ttl;
 };
@@ -28,7 +32,7 @@ struct lctcp_quote {
  *
  * The quoted packet is one of ours, so its source is this end.
  */
-void lctcp_tuple_of_quote(const struct sk_buff *skb, u8 family, int offset,
+void lctcp_tuple_of_quote(struct sk_buff *skb, u8 family, int offset,
 			  struct lctcp_quote *q);
 
 /**
@@ -49,11 +53,24 @@ bool lctcp_icmp_genuine(const struct lctcp_quote *q);
  * @mtu:  what "packet too big" claims; else 0
  *
  * An error that does not end the connection is remembered, and reported if
- * the connection is given up.
+ * the connection is given up.  A program that wants errors in its error queue
+ * (IP_RECVERR) finds it there at once.
  *
  * Context: softirq, rcu_read_lock().
  */
 void lctcp_icmp_error(const struct lctcp_quote *q, int err, bool hard, u32 mtu);
+
+/**
+ * lctcp_r1_passed() - the same segment has been sent again R1 times
+ * @sk: the socket
+ *
+ * IP is told, so that it looks for another router (RFC 9293 section 3.8.3 (b)),
+ * and so is a program that wants errors in its error queue (IP_RECVERR): it
+ * reads a local ETIMEDOUT, and the connection goes on.
+ *
+ * Context: socket lock held.
+ */
+void lctcp_r1_passed(struct sock *sk);
 
 /**
  * lctcp_icmp_timeout() - the retransmission timer of a connection fired

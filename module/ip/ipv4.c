@@ -36,14 +36,10 @@ static void lctcp_v4_tuple(const struct sk_buff *skb, struct lctcp_tuple *t)
 	t->sdif = inet_sdif(skb);
 }
 
-static void lctcp_v4_csum(struct sk_buff *skb, const struct lctcp_flow *flow)
+static void lctcp_v4_pseudo(const struct lctcp_flow *flow, u32 len,
+			    __wsum *sum)
 {
-	struct tcphdr *th = tcp_hdr(skb);
-
-	th->check = 0;
-	th->check = csum_tcpudp_magic(flow->l4, flow->r4, skb->len,
-				      lctcp_protocol,
-				      skb_checksum(skb, 0, skb->len, 0));
+	*sum = csum_tcpudp_nofold(flow->l4, flow->r4, len, lctcp_protocol, 0);
 }
 
 static bool lctcp_v4_csum_ok(struct sk_buff *skb)
@@ -128,6 +124,11 @@ static int lctcp_v4_xmit_flow(const struct lctcp_flow *flow,
 	iph->protocol = lctcp_protocol;
 	iph->saddr = flow->l4;
 	iph->daddr = flow->r4;
+	/* as IP does it for a socket; the ID depends on the addresses */
+	if (unlikely(sk && !ip_dont_fragment(sk, &rt->dst))) {
+		iph->frag_off = 0;
+		__ip_select_ident(flow->net, iph, 1);
+	}
 
 	skb->mark = flow->mark;
 	skb->priority = sk ? READ_ONCE(sk->sk_priority) : flow->priority;
@@ -286,12 +287,24 @@ static void lctcp_v4_child_init(struct sock *child, const struct sock *listener,
 	lctcp_v4_rebuild(child);	/* if it fails, xmit routes later */
 }
 
+static bool lctcp_v4_recverr(const struct sock *sk)
+{
+	return inet_test_bit(RECVERR, sk);
+}
+
+static void lctcp_v4_queue_icmp(struct sock *sk, struct sk_buff *skb, int err,
+				u32 info, u8 *text)
+{
+	lctcp_ip_icmp_error(sk, skb, err, inet_sk(sk)->inet_dport, info, text);
+}
+
 const struct lctcp_af_ops lctcp_ipv4_ops = {
 	.family		= AF_INET,
 	.hdr_len	= sizeof(struct iphdr),
 	.mss_default	= LCTCP_MSS_DEFAULT_V4,
+	.gso_type	= LCTCP_GSO_V4,
 	.tuple		= lctcp_v4_tuple,
-	.csum		= lctcp_v4_csum,
+	.pseudo		= lctcp_v4_pseudo,
 	.csum_ok	= lctcp_v4_csum_ok,
 	.reply_ok	= lctcp_v4_reply_ok,
 	.xmit		= lctcp_v4_xmit,
@@ -303,6 +316,8 @@ const struct lctcp_af_ops lctcp_ipv4_ops = {
 	.mtu		= lctcp_v4_mtu,
 	.ext_len	= lctcp_v4_ext_len,
 	.takes_pmtu	= lctcp_v4_takes_pmtu,
+	.recverr	= lctcp_v4_recverr,
+	.queue_icmp	= lctcp_v4_queue_icmp,
 	.child_init	= lctcp_v4_child_init,
 };
 

@@ -42,14 +42,11 @@ static void lctcp_v6_tuple(const struct sk_buff *skb, struct lctcp_tuple *t)
 	t->sdif = inet6_sdif(skb);
 }
 
-static void lctcp_v6_csum(struct sk_buff *skb, const struct lctcp_flow *flow)
+static void lctcp_v6_pseudo(const struct lctcp_flow *flow, u32 len,
+			    __wsum *sum)
 {
-	struct tcphdr *th = tcp_hdr(skb);
-
-	th->check = 0;
-	th->check = csum_ipv6_magic(&flow->a6.laddr, &flow->a6.raddr, skb->len,
-				    lctcp_protocol,
-				    skb_checksum(skb, 0, skb->len, 0));
+	*sum = csum_unfold(~csum_ipv6_magic(&flow->a6.laddr, &flow->a6.raddr,
+					    len, lctcp_protocol, 0));
 }
 
 static bool lctcp_v6_csum_ok(struct sk_buff *skb)
@@ -428,12 +425,24 @@ static void lctcp_v6_child_init(struct sock *child, const struct sock *listener,
 	lctcp_v6_rebuild(child);	/* if it fails, xmit routes later */
 }
 
+static bool lctcp_v6_recverr(const struct sock *sk)
+{
+	return inet6_test_bit(RECVERR6, sk);
+}
+
+static void lctcp_v6_queue_icmp(struct sock *sk, struct sk_buff *skb, int err,
+				u32 info, u8 *text)
+{
+	lctcp_ipv6_icmp_error(sk, skb, err, inet_sk(sk)->inet_dport, info, text);
+}
+
 const struct lctcp_af_ops lctcp_ipv6_ops = {
 	.family		= AF_INET6,
 	.hdr_len	= sizeof(struct ipv6hdr),
 	.mss_default	= LCTCP_MSS_DEFAULT_V6,
+	.gso_type	= LCTCP_GSO_V6,
 	.tuple		= lctcp_v6_tuple,
-	.csum		= lctcp_v6_csum,
+	.pseudo		= lctcp_v6_pseudo,
 	.csum_ok	= lctcp_v6_csum_ok,
 	.reply_ok	= lctcp_v6_reply_ok,
 	.xmit		= lctcp_v6_xmit,
@@ -445,6 +454,8 @@ const struct lctcp_af_ops lctcp_ipv6_ops = {
 	.mtu		= lctcp_v6_mtu,
 	.ext_len	= lctcp_v6_ext_len,
 	.takes_pmtu	= lctcp_v6_takes_pmtu,
+	.recverr	= lctcp_v6_recverr,
+	.queue_icmp	= lctcp_v6_queue_icmp,
 	.child_init	= lctcp_v6_child_init,
 };
 

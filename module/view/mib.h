@@ -85,6 +85,14 @@ enum lctcp_mib_item {
 	LCTCP_MIB_MEMORYPRESSURES,	/* lctcp_mem[1] passed */
 	LCTCP_MIB_FASTRETRANS,		/* segments sent again on duplicate ACKs */
 	LCTCP_MIB_TIMEOUTS,		/* retransmission timer expiries */
+	LCTCP_MIB_TAILPROBES,		/* tail loss probes sent (RFC 8985) */
+	LCTCP_MIB_TAILREPAIRS,		/* of these, what repaired a loss */
+	LCTCP_MIB_LOSTRETRANS,		/* segments sent again that were lost again */
+	LCTCP_MIB_SPURIOUSRTOS,		/* expiries that were for nothing (RFC 5682, 3522) */
+	LCTCP_MIB_UNDONE,		/* recoveries that were for nothing */
+	LCTCP_MIB_SACKRENEGING,		/* the peer gave up what it had reported */
+	LCTCP_MIB_SACKBAD,		/* SACK blocks that cannot be true */
+	LCTCP_MIB_DSACKRECV,		/* ACKs that report a duplicate (RFC 2883) */
 	LCTCP_MIB_PROBES,		/* zero-window probes sent */
 	LCTCP_MIB_KEEPALIVES,		/* keepalive probes sent */
 

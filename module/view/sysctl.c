@@ -53,11 +53,18 @@ static const struct lctcp_sysctl lctcp_defaults = {
 	.timestamps		= 1,
 	.sack			= 1,
 	.dsack			= 1,
+	.tail_loss_probe	= 1,
+	.frto			= 1,
 	.l3mdev_accept		= 0,
 	.fwmark_accept		= 0,
 	.keepalive_time_ms	= 7200000,
 	.keepalive_intvl_ms	= 75000,
 	.keepalive_probes	= 9,
+	.ecn			= LCTCP_ECN_ANSWER,
+	.ecn_fallback		= 1,
+	.congestion_control	= &lctcp_cubic,
+	.initial_cwnd_segments	= LCTCP_IW_SEGS,
+	.moderate_rcvbuf	= 1,
 	.wmem			= { 4096, 131072, 4194304 },
 	.rmem			= { 4096, 131072, 6291456 },
 	.history		= 1024,
@@ -215,6 +222,28 @@ static int lctcp_do_history(lctcp_ctl_table *table, int write, void *buffer,
 	return err;
 }
 
+/* the name of an algorithm */
+static int lctcp_do_cong(lctcp_ctl_table *table, int write, void *buffer,
+			 size_t *lenp, loff_t *ppos)
+{
+	const struct lctcp_cong_ops **cong = table->data, *ops;
+	struct ctl_table tmp = *table;
+	char name[LCTCP_CONG_NAME_MAX];
+	int err;
+
+	strscpy(name, READ_ONCE(*cong)->name, sizeof(name));
+	tmp.data = name;
+	tmp.maxlen = sizeof(name);
+	err = proc_dostring(&tmp, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	ops = lctcp_cong_find(strim(name));
+	if (!ops)
+		return -EINVAL;
+	WRITE_ONCE(*cong, ops);
+	return 0;
+}
+
 /* -1 or a sequence number, decimal or hexadecimal */
 static int lctcp_do_iss(lctcp_ctl_table *table, int write, void *buffer,
 			size_t *lenp, loff_t *ppos)
@@ -295,12 +324,19 @@ static const struct ctl_table lctcp_table[] = {
 	LCTCP_INT(timestamps, 0, 1),
 	LCTCP_INT(sack, 0, 1),
 	LCTCP_INT(dsack, 0, 1),
+	LCTCP_INT(tail_loss_probe, 0, 1),
+	LCTCP_INT(frto, 0, 1),
 	LCTCP_INT(accept_missing_timestamps, 0, 1),
 	LCTCP_INT(l3mdev_accept, 0, 1),
 	LCTCP_INT(fwmark_accept, 0, 1),
 	LCTCP_INT(keepalive_time_ms, 10, INT_MAX),
 	LCTCP_INT(keepalive_intvl_ms, 10, INT_MAX),
 	LCTCP_INT(keepalive_probes, 1, 255),
+	LCTCP_INT(ecn, LCTCP_ECN_NEVER, LCTCP_ECN_ANSWER),
+	LCTCP_INT(ecn_fallback, 0, 1),
+	LCTCP_SYSCTL(congestion_control, lctcp_do_cong, 0, 0),
+	LCTCP_INT(initial_cwnd_segments, 1, LCTCP_IW_SEGS_MAX),
+	LCTCP_INT(moderate_rcvbuf, 0, 1),
 	LCTCP_SYSCTL(wmem, lctcp_do_mem, 2048, 1 << 30),
 	LCTCP_SYSCTL(rmem, lctcp_do_mem, 2048, 1 << 30),
 	LCTCP_SYSCTL(history, lctcp_do_history, 0, 65536),

@@ -66,6 +66,8 @@ const struct lctcp_record_event lctcp_record_events[] = {
 	LCTCP_RECORD_EVENT(timer_fired),
 	LCTCP_RECORD_EVENT(drop),
 	LCTCP_RECORD_EVENT(call),
+	LCTCP_RECORD_EVENT(congestion),
+	LCTCP_RECORD_EVENT(sack),
 };
 
 const unsigned int lctcp_record_nevents = ARRAY_SIZE(lctcp_record_events);

@@ -23,6 +23,7 @@
 #define LCTCP_TRACE_DEFINE(item, name)	TRACE_DEFINE_ENUM(LCTCP_##item);
 
 LCTCP_TIMER_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
+LCTCP_CA_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_ROLE_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_VERB_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_CALL_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
@@ -359,6 +360,64 @@ TRACE_EVENT(lctcp_call,
 
 	TP_printk("id=%u call=%s " LCTCP_ADDR_FMT, __entry->id,
 		  lctcp_show(__entry->call, LCTCP_CALL_LIST), LCTCP_ADDR_ARGS)
+);
+
+/* Loss recovery goes on to another state, or found that it was for nothing. */
+TRACE_EVENT(lctcp_congestion,
+
+	TP_PROTO(const struct lctcp_sock *lc, unsigned int state),
+
+	TP_ARGS(lc, state),
+
+	TP_STRUCT__entry(
+		__field(__u32, id)
+		__field(__u32, cwnd)
+		__field(__u32, ssthresh)
+		__field(__u32, flight)
+		__field(__u32, sacked)
+		__field(__u32, lost)
+		__field(__u8, state)
+	),
+
+	TP_fast_assign(
+		__entry->id = lc->id;
+		__entry->cwnd = lc->cong.cwnd;
+		__entry->ssthresh = lc->cong.ssthresh;
+		__entry->flight = lc->snd_nxt - lc->snd_una;
+		__entry->sacked = lc->rec.score.sacked;
+		__entry->lost = lc->rec.score.lost;
+		__entry->state = state;
+	),
+
+	TP_printk("id=%u state=%s cwnd=%u ssthresh=%u flight=%u sacked=%u lost=%u",
+		  __entry->id, lctcp_show(__entry->state, LCTCP_CA_LIST),
+		  __entry->cwnd, __entry->ssthresh, __entry->flight,
+		  __entry->sacked, __entry->lost)
+);
+
+/* An acceptable ACK had SACK blocks: one event for each, in their order. */
+TRACE_EVENT(lctcp_sack,
+
+	TP_PROTO(u32 id, u32 ack, u32 start, u32 end),
+
+	TP_ARGS(id, ack, start, end),
+
+	TP_STRUCT__entry(
+		__field(__u32, id)
+		__field(__u32, ack)
+		__field(__u32, start)
+		__field(__u32, end)
+	),
+
+	TP_fast_assign(
+		__entry->id = id;
+		__entry->ack = ack;
+		__entry->start = start;
+		__entry->end = end;
+	),
+
+	TP_printk("id=%u ack=%u start=%u end=%u", __entry->id, __entry->ack,
+		  __entry->start, __entry->end)
 );
 
 #endif /* _LCTCP_TRACE_H */

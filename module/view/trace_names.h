@@ -23,7 +23,9 @@
 	F(TIMER_FIN_WAIT2, "fin-wait2")	\
 	F(TIMER_DELACK, "delack")	\
 	F(TIMER_SYN_ACK, "syn-ack")	\
-	L(TIMER_2MSL, "2msl")
+	F(TIMER_2MSL, "2msl")		\
+	F(TIMER_REORDER, "reorder")	\
+	L(TIMER_TAIL, "tail-probe")
 
 #define LCTCP_ENUM_ITEM(item, name)	LCTCP_##item,
 #define LCTCP_NAME_ITEM(item, name)	name,
@@ -31,6 +33,18 @@
 enum lctcp_timer_name {
 	LCTCP_TIMER_LIST(LCTCP_ENUM_ITEM, LCTCP_ENUM_ITEM)
 	LCTCP_NTIMERS,
+};
+
+/* How loss recovery goes; the last one is told of, and is no state. */
+#define LCTCP_CA_LIST(F, L)		\
+	F(CA_OPEN, "open")		\
+	F(CA_DISORDER, "disorder")	\
+	F(CA_RECOVERY, "recovery")	\
+	F(CA_LOSS, "loss")		\
+	L(CA_UNDONE, "undone")
+
+enum lctcp_ca_name {
+	LCTCP_CA_LIST(LCTCP_ENUM_ITEM, LCTCP_ENUM_ITEM)
 };
 
 #define LCTCP_ROLE_LIST(F, L)		\

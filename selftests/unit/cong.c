@@ -10,10 +10,21 @@ static struct lctcp_cong start(u32 cwnd, u32 ssthresh)
 {
 	struct lctcp_cong c;
 
-	lctcp_cong_init(&c, &lctcp_reno, MSS, 0);
+	lctcp_cong_init(&c, &lctcp_reno, MSS, 10, 0);
 	c.cwnd = cwnd;
 	c.ssthresh = ssthresh;
 	return c;
+}
+
+static void on_ack(struct lctcp_cong *c, u32 acked, u32 flight)
+{
+	struct lctcp_ack_sample s = {
+		.acked = acked,
+		.flight = flight,
+		.limited = lctcp_cong_limited(c, flight),
+	};
+
+	lctcp_cong_on_ack(c, &s);
 }
 
 /* One round trip: a full window is acknowledged, @step octets an ACK. */
@@ -22,19 +33,19 @@ static void round_trip(struct lctcp_cong *c, u32 step)
 	u32 left = c->cwnd / step * step;
 
 	for (; left; left -= step)
-		lctcp_cong_on_ack(c, step, c->cwnd);
+		on_ack(c, step, c->cwnd);
 }
 
 TEST(iw__formula)
 {
-	EXPECT_EQ(5360, lctcp_cong_iw(536));
-	EXPECT_EQ(12200, lctcp_cong_iw(1220));
-	EXPECT_EQ(14600, lctcp_cong_iw(1460));
-	EXPECT_EQ(14600, lctcp_cong_iw(1461));
-	EXPECT_EQ(14600, lctcp_cong_iw(7300));
-	EXPECT_EQ(18000, lctcp_cong_iw(9000));
-	EXPECT_EQ(130966, lctcp_cong_iw(65483));
-	EXPECT_EQ(480, lctcp_cong_iw(48));
+	EXPECT_EQ(5360, lctcp_cong_iw(536, 10));
+	EXPECT_EQ(12200, lctcp_cong_iw(1220, 10));
+	EXPECT_EQ(14600, lctcp_cong_iw(1460, 10));
+	EXPECT_EQ(14600, lctcp_cong_iw(1461, 10));
+	EXPECT_EQ(14600, lctcp_cong_iw(7300, 10));
+	EXPECT_EQ(18000, lctcp_cong_iw(9000, 10));
+	EXPECT_EQ(130966, lctcp_cong_iw(65483, 10));
+	EXPECT_EQ(480, lctcp_cong_iw(48, 10));
 }
 
 TEST(init__windows)
@@ -42,7 +53,7 @@ TEST(init__windows)
 	struct lctcp_cong c;
 
 	memset(&c, 0xff, sizeof(c));
-	lctcp_cong_init(&c, &lctcp_reno, 1460, 0);
+	lctcp_cong_init(&c, &lctcp_reno, 1460, 10, 0);
 	EXPECT_EQ(14600, c.cwnd);
 	EXPECT_GE(c.ssthresh, LCTCP_CWND_MAX);
 	EXPECT_FALSE(c.after_rto);
@@ -53,9 +64,9 @@ TEST(init__after_syn_loss)
 {
 	struct lctcp_cong c;
 
-	lctcp_cong_init(&c, &lctcp_reno, 1460, 1);
+	lctcp_cong_init(&c, &lctcp_reno, 1460, 10, 1);
 	EXPECT_EQ(14600, c.cwnd);
-	lctcp_cong_init(&c, &lctcp_reno, 1460, 2);
+	lctcp_cong_init(&c, &lctcp_reno, 1460, 10, 2);
 	EXPECT_EQ(1460, c.cwnd);
 }
 
@@ -67,18 +78,18 @@ TEST(find__by_name)
 	EXPECT_EQ(NULL, lctcp_cong_find(""));
 }
 
-TEST(slow_start__by_octets_up_to_two_segments)
+TEST(slow_start__by_octets)
 {
 	struct lctcp_cong c = start(10 * MSS, LCTCP_SSTHRESH_INIT);
 
-	lctcp_cong_on_ack(&c, MSS, c.cwnd);
+	on_ack(&c, MSS, c.cwnd);
 	EXPECT_EQ(11 * MSS, c.cwnd);
-	lctcp_cong_on_ack(&c, 100, c.cwnd);
+	on_ack(&c, 100, c.cwnd);
 	EXPECT_EQ(11 * MSS + 100, c.cwnd);
-	lctcp_cong_on_ack(&c, 2 * MSS, c.cwnd);
+	on_ack(&c, 2 * MSS, c.cwnd);
 	EXPECT_EQ(13 * MSS + 100, c.cwnd);
-	lctcp_cong_on_ack(&c, 3 * MSS, c.cwnd);
-	EXPECT_EQ(15 * MSS + 100, c.cwnd);
+	on_ack(&c, 3 * MSS, c.cwnd);
+	EXPECT_EQ(16 * MSS + 100, c.cwnd);
 }
 
 TEST(slow_start__doubles_each_round_trip)
@@ -98,7 +109,7 @@ TEST(slow_start__divided_acks)
 	int i;
 
 	for (i = 0; i < 100; i++)
-		lctcp_cong_on_ack(&c, MSS / 100, c.cwnd);
+		on_ack(&c, MSS / 100, c.cwnd);
 	EXPECT_EQ(11 * MSS, c.cwnd);
 }
 
@@ -108,9 +119,9 @@ TEST(slow_start__one_segment_an_ack_after_a_timeout)
 
 	lctcp_cong_on_rto(&c, 20 * MSS, false);
 	EXPECT_EQ(MSS, c.cwnd);
-	lctcp_cong_on_ack(&c, 10 * MSS, 20 * MSS);
+	on_ack(&c, 10 * MSS, 20 * MSS);
 	EXPECT_EQ(2 * MSS, c.cwnd);
-	lctcp_cong_on_ack(&c, 2 * MSS, 2 * MSS);
+	on_ack(&c, 2 * MSS, 2 * MSS);
 	EXPECT_EQ(3 * MSS, c.cwnd);
 }
 
@@ -138,10 +149,10 @@ TEST(avoidance__begins_at_ssthresh)
 {
 	struct lctcp_cong c = start(10 * MSS, 10 * MSS);
 
-	lctcp_cong_on_ack(&c, MSS, c.cwnd);
+	on_ack(&c, MSS, c.cwnd);
 	EXPECT_EQ(10 * MSS, c.cwnd);
 	c = start(10 * MSS, 10 * MSS + 1);
-	lctcp_cong_on_ack(&c, MSS, c.cwnd);
+	on_ack(&c, MSS, c.cwnd);
 	EXPECT_EQ(11 * MSS, c.cwnd);
 }
 
@@ -151,73 +162,61 @@ TEST(ack__no_growth_of_an_unused_window)
 	int i;
 
 	for (i = 0; i < 1000; i++)
-		lctcp_cong_on_ack(&c, MSS, MSS);
+		on_ack(&c, MSS, MSS);
 	EXPECT_EQ(20 * MSS, c.cwnd);
 
 	c = start(20 * MSS, 10 * MSS);
 	for (i = 0; i < 1000; i++)
-		lctcp_cong_on_ack(&c, MSS, 19 * MSS);
+		on_ack(&c, MSS, 19 * MSS);
 	EXPECT_EQ(20 * MSS, c.cwnd);
 	/* Full means that no whole segment would have fit. */
 	for (i = 0; i < 20; i++)
-		lctcp_cong_on_ack(&c, MSS, 19 * MSS + 1);
+		on_ack(&c, MSS, 19 * MSS + 1);
 	EXPECT_EQ(21 * MSS, c.cwnd);
 }
 
-TEST(loss__half_the_flight)
+TEST(enter__half_the_flight)
 {
 	struct lctcp_cong c = start(40 * MSS, LCTCP_SSTHRESH_INIT);
 
-	lctcp_cong_on_loss(&c, 20 * MSS);
+	lctcp_cong_enter(&c, 20 * MSS);
 	EXPECT_EQ(10 * MSS, c.ssthresh);
-	EXPECT_EQ(13 * MSS, c.cwnd);
-	lctcp_cong_on_dupack(&c);
-	lctcp_cong_on_dupack(&c);
-	EXPECT_EQ(15 * MSS, c.cwnd);
+	EXPECT_EQ(40 * MSS, c.cwnd);
+	lctcp_cong_exit(&c);
+	EXPECT_EQ(10 * MSS, c.cwnd);
 	EXPECT_EQ(10 * MSS, c.ssthresh);
 }
 
-TEST(loss__never_below_two_segments)
+TEST(enter__never_below_two_segments)
 {
 	struct lctcp_cong c = start(10 * MSS, LCTCP_SSTHRESH_INIT);
 
-	lctcp_cong_on_loss(&c, 3 * MSS);
+	lctcp_cong_enter(&c, 3 * MSS);
 	EXPECT_EQ(2 * MSS, c.ssthresh);
 	c = start(10 * MSS, LCTCP_SSTHRESH_INIT);
 	lctcp_cong_on_rto(&c, MSS, false);
 	EXPECT_EQ(2 * MSS, c.ssthresh);
 }
 
-TEST(partial__deflates)
+TEST(undo__windows_as_before)
 {
-	struct lctcp_cong c = start(40 * MSS, LCTCP_SSTHRESH_INIT);
+	struct lctcp_cong c = start(40 * MSS, 30 * MSS);
 
-	lctcp_cong_on_loss(&c, 40 * MSS);
-	EXPECT_EQ(23 * MSS, c.cwnd);
-	lctcp_cong_on_partial(&c, 3 * MSS);
-	EXPECT_EQ(21 * MSS, c.cwnd);
-	/* Less than a segment: nothing is added back. */
-	lctcp_cong_on_partial(&c, MSS - 1);
-	EXPECT_EQ(20 * MSS + 1, c.cwnd);
-	/* More than the window: one segment is left. */
-	lctcp_cong_on_partial(&c, 100 * MSS);
+	lctcp_cong_enter(&c, 40 * MSS);
+	lctcp_cong_set_cwnd(&c, 25 * MSS);
+	lctcp_cong_undo(&c);
+	EXPECT_EQ(40 * MSS, c.cwnd);
+	EXPECT_EQ(30 * MSS, c.ssthresh);
+
+	/* The first timeout is the one to undo; only once. */
+	lctcp_cong_on_rto(&c, 40 * MSS, false);
+	lctcp_cong_on_rto(&c, 40 * MSS, true);
 	EXPECT_EQ(MSS, c.cwnd);
-}
-
-TEST(recovered__no_burst)
-{
-	struct lctcp_cong c = start(40 * MSS, LCTCP_SSTHRESH_INIT);
-
-	lctcp_cong_on_loss(&c, 40 * MSS);
-	lctcp_cong_on_recovered(&c, 30 * MSS);
-	EXPECT_EQ(20 * MSS, c.cwnd);
-
-	lctcp_cong_on_loss(&c, 40 * MSS);
-	lctcp_cong_on_recovered(&c, 5 * MSS);
-	EXPECT_EQ(6 * MSS, c.cwnd);
-
-	lctcp_cong_on_loss(&c, 40 * MSS);
-	lctcp_cong_on_recovered(&c, 0);
+	lctcp_cong_undo(&c);
+	EXPECT_EQ(40 * MSS, c.cwnd);
+	EXPECT_EQ(30 * MSS, c.ssthresh);
+	c.cwnd = 2 * MSS;
+	lctcp_cong_undo(&c);
 	EXPECT_EQ(2 * MSS, c.cwnd);
 }
 
@@ -254,10 +253,10 @@ TEST(idle__restart_window)
 {
 	struct lctcp_cong c = start(40 * MSS, LCTCP_SSTHRESH_INIT);
 
-	lctcp_cong_on_idle(&c);
+	lctcp_cong_on_idle(&c, 2000000, 1000000);
 	EXPECT_EQ(10 * MSS, c.cwnd);
 	c.cwnd = 3 * MSS;
-	lctcp_cong_on_idle(&c);
+	lctcp_cong_on_idle(&c, 2000000, 1000000);
 	EXPECT_EQ(3 * MSS, c.cwnd);
 }
 
@@ -277,11 +276,11 @@ TEST(cwnd__bounded)
 {
 	struct lctcp_cong c = start(LCTCP_CWND_MAX - 1, LCTCP_SSTHRESH_INIT);
 
-	lctcp_cong_on_ack(&c, 2 * MSS, c.cwnd);
+	on_ack(&c, 2 * MSS, c.cwnd);
 	EXPECT_EQ(LCTCP_CWND_MAX, c.cwnd);
 	c = start(LCTCP_CWND_MAX, MSS);
 	c.acked = LCTCP_CWND_MAX - 1;
-	lctcp_cong_on_ack(&c, 2 * MSS, c.cwnd);
+	on_ack(&c, 2 * MSS, c.cwnd);
 	EXPECT_EQ(LCTCP_CWND_MAX, c.cwnd);
 }
 
@@ -291,7 +290,7 @@ TEST(events__at_random)
 	struct lctcp_cong c;
 	int i;
 
-	lctcp_cong_init(&c, &lctcp_reno, MSS, 0);
+	lctcp_cong_init(&c, &lctcp_reno, MSS, 10, 0);
 	for (i = 0; i < 1000000; i++) {
 		u32 x = mrand48();
 		u32 flight = (u32)mrand48() >> (x >> 3) % 30 >> 2;
@@ -299,25 +298,25 @@ TEST(events__at_random)
 
 		switch (x % 8) {
 		case 0:
-			lctcp_cong_on_loss(&c, flight);
+			lctcp_cong_enter(&c, flight);
 			break;
 		case 1:
-			lctcp_cong_on_dupack(&c);
+			lctcp_cong_undo(&c);
 			break;
 		case 2:
-			lctcp_cong_on_partial(&c, acked);
+			lctcp_cong_set_cwnd(&c, acked);
 			break;
 		case 3:
-			lctcp_cong_on_recovered(&c, flight);
+			lctcp_cong_exit(&c);
 			break;
 		case 4:
 			lctcp_cong_on_rto(&c, flight, x & 8);
 			break;
 		case 5:
-			lctcp_cong_on_idle(&c);
+			lctcp_cong_on_idle(&c, 2000000, 1000000);
 			break;
 		default:
-			lctcp_cong_on_ack(&c, acked, flight);
+			on_ack(&c, acked, flight);
 			break;
 		}
 		ASSERT_GE(c.cwnd, MSS);

@@ -30,9 +30,8 @@ static void model_sample(struct model *m, double r, double lo, double hi,
 		m->rttvar = 0.75 * m->rttvar + 0.25 * err;
 		m->srtt = 0.875 * m->srtt + 0.125 * r;
 	}
+	g = g > lo ? g : lo;
 	m->rto = m->srtt + (4 * m->rttvar > g ? 4 * m->rttvar : g);
-	if (m->rto < lo)
-		m->rto = lo;
 	if (m->rto > hi)
 		m->rto = hi;
 }
@@ -165,7 +164,7 @@ TEST(sample__bounds_of_the_timeout)
 
 	lctcp_rtt_init(&r, SEC);
 	lctcp_rtt_sample(&r, MS, SEC, 60 * SEC, MS);
-	EXPECT_EQ(SEC, r.rto_us);
+	EXPECT_EQ(SEC + MS, r.rto_us);
 	lctcp_rtt_init(&r, SEC);
 	lctcp_rtt_sample(&r, 40 * SEC, SEC, 60 * SEC, MS);
 	EXPECT_EQ(60 * SEC, r.rto_us);

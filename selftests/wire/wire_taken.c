@@ -125,7 +125,7 @@ static void unchanged(struct wire *w, const struct bad *b, int state,
 	if (v.rcv_up - v.rcv_nxt != was->v.rcv_up - was->v.rcv_nxt)
 		w_fail(w, "%s in %s: urgent", b->why, w_state_name(state));
 	if (w->virtual_time &&
-	    is->i.tcpi_last_data_recv < was->i.tcpi_last_data_recv + 10)
+	    is->i.tcpi_last_ack_recv < was->i.tcpi_last_ack_recv + 10)
 		w_fail(w, "%s in %s: life sign", b->why, w_state_name(state));
 	v.timer = was->v.timer;		/* an ACK may have been owed */
 	v.timer_ms = was->v.timer_ms;

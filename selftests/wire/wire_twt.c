@@ -336,7 +336,8 @@ WIRE_TEST_VT(twt_other_timers_off)
 
 	/* the ACK of the FIN is that of the text as well, which was due later */
 	w_flow(w, 1);
-	w_to_state(w, TCP_FIN_WAIT2);
+	fd = w_to_state(w, TCP_FIN_WAIT2);
+	w_ok(w, w_setopt(w, fd, TCP_QUICKACK, 0));
 	w_inj(w, ACK, .len = 10);
 	w_inj(w, FIN | ACK);
 	w_exp(w, ACK, .ack = 12, .within = 0);

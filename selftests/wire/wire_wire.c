@@ -59,7 +59,7 @@ WIRE_TEST(wire_ack_always_set)
 {
 	int fd = w_accepted(w);
 
-	/* with a round trip measured, RTO is short */
+	/* with a round trip measured, RTO is short: a second and that round trip */
 	w_write(w, fd, 1);
 	w_exp(w, ACK, .len = 1);
 	w_inj(w, ACK);
@@ -67,13 +67,13 @@ WIRE_TEST(wire_ack_always_set)
 	w_exp(w, ACK, .seq = 2, .len = 100, .ack = 1);
 	w_inj(w, ACK, .ack = 2, .len = 10);
 	w_exp(w, ACK, .seq = 102, .ack = 11);
-	w_exp(w, ACK, .seq = 2, .len = 100, .ack = 11, .within = 2000);
+	w_exp(w, ACK, .seq = 2, .len = 100, .ack = 11, .within = 2500);
 	w_inj(w, ACK);
 	w_ok(w, shutdown(fd, SHUT_WR));
 	w_exp(w, FIN | ACK, .seq = 102, .ack = 11);
 	w_inj(w, ACK, .ack = 102, .len = 10);
 	w_exp(w, ACK, .seq = 103, .ack = 21);
-	w_exp(w, FIN | ACK, .seq = 102, .ack = 21, .within = 2000);
+	w_exp(w, FIN | ACK, .seq = 102, .ack = 21, .within = 2500);
 	w_inj(w, ACK);
 
 	w_flow(w, 1);

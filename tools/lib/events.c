@@ -26,6 +26,8 @@ static const char *const kind_names[EVENT_NKINDS] = {
 	[EVENT_TIMER_FIRED]	= "timer_fired",
 	[EVENT_DROP]		= "drop",
 	[EVENT_CALL]		= "call",
+	[EVENT_CONGESTION]	= "congestion",
+	[EVENT_SACK]		= "sack",
 };
 
 const char *event_kind_name(unsigned int kind)
@@ -179,6 +181,14 @@ static const struct field {
 	FIELD("verb",		verb,		store_word),
 	FIELD("reason",		reason,		store_word),
 	FIELD("call",		call,		store_word),
+	FIELD("state",		state,		store_word),
+	FIELD("cwnd",		cwnd,		take_u32),
+	FIELD("ssthresh",	ssthresh,	take_u32),
+	FIELD("flight",		flight,		take_u32),
+	FIELD("sacked",		sacked,		take_u32),
+	FIELD("lost",		lost,		take_u32),
+	FIELD("start",		start,		take_u32),
+	FIELD("end",		end,		take_u32),
 	/* a text has the mapped addresses behind the plain ones */
 	FIELD("laddr",		local.addr,	take_addr),
 	FIELD("laddr_v6",	local.addr,	take_addr),

@@ -46,6 +46,8 @@ enum event_kind {
 	EVENT_TIMER_FIRED,
 	EVENT_DROP,
 	EVENT_CALL,
+	EVENT_CONGESTION,
+	EVENT_SACK,
 	EVENT_NKINDS,
 };
 
@@ -92,6 +94,10 @@ struct event_end {
  * @timer:	its name
  * @reason:	to drop a segment
  * @call:	what a program was handed, "accept" or "eof", of EVENT_CALL
+ * @state:	of loss recovery, of EVENT_CONGESTION, as are @cwnd, @ssthresh,
+ *		@flight, @sacked and @lost, in octets
+ * @start:	first number of a SACK block, of EVENT_SACK
+ * @end:	one past its last
  */
 struct event {
 	long long us;
@@ -113,6 +119,9 @@ struct event {
 	char timer[EVENT_WORD];
 	char reason[EVENT_WORD];
 	char call[EVENT_WORD];
+	char state[EVENT_WORD];
+	uint32_t cwnd, ssthresh, flight, sacked, lost;
+	uint32_t start, end;
 };
 
 /**

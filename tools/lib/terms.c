@@ -425,6 +425,14 @@ static const struct term terms[] = {
 		"1: report duplicates in selective acknowledgments (RFC 2883).",
 		"1：在选择确认中报告重复的数据（RFC 2883）。",
 	}, NULL, "1", "0", "1" },
+	{ "tail_loss_probe", SETTING, {
+		"1: when ACKs stop, send the last segment again, or a new one, before the retransmission timer fires (RFC 8985).",
+		"1：ACK 停止到来时，在重传定时器到期之前重传最后一个报文段或发送新的报文段（RFC 8985）。",
+	}, NULL, "1", "0", "1" },
+	{ "frto", SETTING, {
+		"1: after a retransmission timeout, find out whether it was for nothing before all is sent again (RFC 5682).",
+		"1：重传超时后，先判断是否为虚假超时，再决定是否全部重传（RFC 5682）。",
+	}, NULL, "1", "0", "1" },
 	{ "accept_missing_timestamps", SETTING, {
 		"1: take a segment that lacks the timestamp both ends agreed on; 0: drop it.",
 		"报文段缺少双方约定的时间戳：1 接收，0 丢弃。",
@@ -449,6 +457,26 @@ static const struct term terms[] = {
 		"For SO_KEEPALIVE: how many probes may go unanswered before the connection is given up.",
 		"用于 SO_KEEPALIVE：多少个探测没有回答就放弃连接。",
 	}, NULL, "9", "1", "255" },
+	{ "ecn", SETTING, {
+		"Explicit congestion notification (RFC 3168): 0: never; 1: our SYNs ask for it; 2: only if the peer's SYN asks.",
+		"显式拥塞通知（RFC 3168）：0：不用；1：我方的 SYN 请求；2：仅当对端的 SYN 请求时使用。",
+	}, NULL, "2", "0", "2" },
+	{ "ecn_fallback", SETTING, {
+		"1: a SYN that is sent again does not ask for ECN.",
+		"1：重传的 SYN 不再请求 ECN。",
+	}, NULL, "1", "0", "1" },
+	{ "congestion_control", SETTING, {
+		"The algorithm of sockets that choose none: cubic (RFC 9438) or reno (RFC 5681).",
+		"未自行选择的套接字所用的拥塞控制算法：cubic（RFC 9438）或 reno（RFC 5681）。",
+	}, NULL, "cubic", "", "" },
+	{ "initial_cwnd_segments", SETTING, {
+		"How many segments the initial window has (RFC 6928).",
+		"初始拥塞窗口的报文段数（RFC 6928）。",
+	}, NULL, "10", "1", "64" },
+	{ "moderate_rcvbuf", SETTING, {
+		"Whether receive buffers grow with what the program reads, up to the largest of rmem.",
+		"接收缓冲区是否随程序的读取速度增大，上限为 rmem 的最大值。",
+	}, NULL, "1", "0", "1" },
 	{ "wmem", SETTING, {
 		"The smallest, default and largest send buffer of a socket, in octets, ascending.",
 		"套接字发送缓冲区的最小值、默认值和最大值，单位字节，依次增大。",

@@ -40,7 +40,8 @@
  * struct lctcp_vars - the connection's variables by their RFC 9293 names
  * @state:	TCP_* state number
  * @timer:	running timer: 0 none, 1 retransmission, 2 persist,
- *		3 keepalive, 4 FIN-WAIT-2, 5 delayed ACK
+ *		3 keepalive, 4 FIN-WAIT-2, 5 delayed ACK, 8 reordering,
+ *		9 tail loss probe
  * @timer_ms:	time left until it fires
  * @retries:	how often the pending segment has been sent again
  * @rto_us:	current retransmission timeout, backoff included

@@ -1,0 +1,738 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loss recovery: NewReno (RFC 6582) without SACK, RACK-TLP (RFC 8985) with it,
+ * PRR (RFC 9937), and what finds out that it was for nothing.
+ *
+ * M is the text of a segment, AT(n) where the n-th begins, the first being 0.
+ */
+#include "wire.h"
+
+#define M		(w->family == AF_INET6 ? 1440 : 1460)
+#define AT(n)		(1 + (n) * M)
+#define RTT		100	/* ms, where time is virtual */
+
+/* Nothing leaves at once; timers are another matter. */
+static void quiet(struct wire *w)
+{
+	w_none_for(w, 3);
+}
+
+/* Half of a window is a round number. */
+static void halving(struct wire *w)
+{
+	w_sysctl(w, "congestion_control", "reno");
+}
+
+/* SACK agreed on, or not; the handshake takes no time, so a tail loss probe
+ * would come at once.
+ */
+static int opened(struct wire *w, bool sack)
+{
+	w_sysctl(w, "tail_loss_probe", "0");
+	halving(w);
+	if (w->lfd < 0)
+		w_listen(w, 16);
+	if (sack)
+		w_inj(w, SYN, .sackok = 1);
+	else
+		w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK);
+	return w_accept(w);
+}
+
+static void expect_segs(struct wire *w, int from, int n)
+{
+	int i;
+
+	for (i = from; i < from + n; i++)
+		w_exp(w, ACK, .seq = AT(i), .len = M);
+}
+
+/* @n segments leave, of @more that are written besides. */
+static void flight(struct wire *w, int fd, int n, int more)
+{
+	w_write(w, fd, (n + more) * M);
+	expect_segs(w, 0, n);
+}
+
+/* Segments from @from to before @to are reported. */
+static void sack(struct wire *w, int ack, int from, int to)
+{
+	w_inj(w, ACK, .ack = AT(ack), .nsack = 1,
+	      .sack = { { AT(from), AT(to) } });
+}
+
+static void again(struct wire *w, int ack)
+{
+	w_inj(w, ACK, .ack = AT(ack));
+}
+
+/* All that leaves at once; how often segment @n was among it. */
+static int left(struct wire *w, int n, int *all)
+{
+	const struct seg *s;
+	int hits = 0;
+
+	*all = 0;
+	while ((s = w_next(w, 0))) {
+		w_hear(w, s);
+		hits += s->seq == AT(n);
+		*all += !!s->len;
+	}
+	return hits;
+}
+
+static void timer_is(struct wire *w, const char *name)
+{
+	char is[16] = "";
+
+	if (!w_column(w, "timer", is, sizeof(is)) || strcmp(is, name))
+		w_fail(w, "timer %s, expected %s", is, name);
+}
+
+/* ---- without SACK ---- */
+
+WIRE_TEST(los_fast_retransmit)
+{
+	flight(w, opened(w, false), 10, 0);
+	again(w, 0);
+	again(w, 0);
+	quiet(w);
+	again(w, 0);
+	w_exp(w, ACK, .seq = 1, .len = M);
+	quiet(w);
+	w_count(w, "FastRetrans", 1);
+}
+
+WIRE_TEST_VT(los_not_before_three)
+{
+	flight(w, opened(w, false), 10, 0);
+	w_mark(w);
+	again(w, 0);
+	again(w, 0);
+	w_none_for(w, 150);
+	w_exp_at(w, 200, ACK, .seq = 1, .len = M);
+	w_count(w, "Timeouts", 1);
+}
+
+WIRE_TEST(los_limited_transmit)
+{
+	int fd = opened(w, false);
+
+	flight(w, fd, 10, 4);
+	quiet(w);
+	again(w, 0);
+	expect_segs(w, 10, 1);
+	quiet(w);
+	again(w, 0);
+	expect_segs(w, 11, 1);
+	quiet(w);
+	again(w, 0);
+	w_exp(w, ACK, .seq = 1, .len = M);
+
+	/* not beyond the peer's window */
+	w_flow(w, 1);
+	w->f->win = 10 * M;
+	fd = opened(w, false);
+	flight(w, fd, 10, 4);
+	again(w, 0);
+	quiet(w);
+	again(w, 0);
+	quiet(w);
+}
+
+WIRE_TEST(los_ssthresh_fr)
+{
+	int fd = opened(w, false);
+	struct lctcp_vars v;
+
+	w_only_lctcp(w);
+	flight(w, fd, 10, 2);
+	again(w, 0);
+	again(w, 0);
+	expect_segs(w, 10, 2);
+	again(w, 0);
+	w_exp(w, ACK, .seq = 1, .len = M);
+	v = w_vars(w, fd);
+	w_check(w, v.ssthresh >= 2u * M && v.ssthresh <= 10u * M * 7 / 10);
+}
+
+/* 0, 3 and 6 of 10 are lost: each partial ACK shows the next. */
+WIRE_TEST(los_newreno_partial)
+{
+	int i;
+
+	flight(w, opened(w, false), 10, 0);
+	for (i = 0; i < 7; i++) {
+		again(w, 0);
+		if (i == 2)
+			w_exp(w, ACK, .seq = AT(0), .len = M);
+		else
+			quiet(w);
+	}
+	again(w, 3);
+	w_exp(w, ACK, .seq = AT(3), .len = M);
+	again(w, 6);
+	w_exp(w, ACK, .seq = AT(6), .len = M);
+	quiet(w);
+	again(w, 10);
+	quiet(w);
+	w_count(w, "FastRetrans", 1);
+	w_count(w, "Timeouts", 0);
+	w_count(w, "RetransSegs", 3);
+}
+
+WIRE_TEST(los_newreno_full_ack)
+{
+	int fd = opened(w, false), i, all;
+	struct lctcp_vars v;
+
+	w_only_lctcp(w);
+	flight(w, fd, 10, 30);
+	for (i = 0; i < 9; i++)
+		again(w, 0);
+	w_check(w, left(w, 0, &all) == 1);
+	w_inj(w, ACK);
+	left(w, 0, &all);
+	w_check(w, all <= 7);
+	v = w_vars(w, fd);
+	w_check(w, v.cwnd <= v.ssthresh);
+}
+
+/* After a timeout duplicate ACKs come of what was sent before. */
+WIRE_TEST_VT(los_newreno_no_second_fr)
+{
+	int fd = opened(w, false), all;
+	struct lctcp_vars v, u;
+
+	w_only_lctcp(w);
+	flight(w, fd, 10, 0);
+	w_exp(w, ACK, .seq = 1, .len = M, .within = 300);
+	v = w_vars(w, fd);
+	again(w, 0);
+	again(w, 0);
+	again(w, 0);
+	w_check(w, !left(w, 0, &all));
+	u = w_vars(w, fd);
+	w_check(w, u.ssthresh == v.ssthresh);
+	w_count(w, "FastRetrans", 0);
+}
+
+/* One, two, four: slow start from the oldest. */
+WIRE_TEST_VT(los_go_back_n)
+{
+	flight(w, opened(w, false), 10, 0);
+	w_exp(w, ACK, .seq = AT(0), .len = M, .within = 300);
+	quiet(w);
+	again(w, 1);
+	w_exp(w, ACK, .seq = AT(1), .len = M);
+	w_exp(w, ACK, .seq = AT(2), .len = M);
+	quiet(w);
+	again(w, 3);
+	w_exp(w, ACK, .seq = AT(3), .len = M);
+	w_exp(w, ACK, .seq = AT(4), .len = M);
+	w_exp(w, ACK, .seq = AT(5), .len = M);
+	quiet(w);
+}
+
+WIRE_TEST(los_rack_requires_sack)
+{
+	flight(w, opened(w, false), 10, 0);
+	/* blocks that were not agreed on tell nothing */
+	sack(w, 0, 1, 8);
+	sack(w, 0, 1, 9);
+	quiet(w);
+	w_count(w, "DsackRecv", 0);
+	sack(w, 0, 1, 10);
+	w_exp(w, ACK, .seq = 1, .len = M);
+	quiet(w);
+}
+
+/* ---- with SACK: RACK decides by the clock, so it has to be a steady one ---- */
+
+/* 1 and 4 of 10 are lost. */
+WIRE_TEST_VT(los_sack_scoreboard)
+{
+	int i, n, all, one = 0, four = 0, total = 0;
+
+	flight(w, opened(w, true), 10, 0);
+	again(w, 1);
+	quiet(w);
+	sack(w, 1, 2, 3);
+	sack(w, 1, 2, 4);
+	for (i = 5; i < 10; i++) {
+		w_inj(w, ACK, .ack = AT(1), .nsack = 2,
+		      .sack = { { AT(5), AT(i + 1) }, { AT(2), AT(4) } });
+		n = total;
+		one += left(w, 1, &all);
+		total += all;
+		four += total - n && one && all && total > one;
+	}
+	w_check(w, one == 1);
+	w_check(w, total == 2);
+	w_inj(w, ACK, .ack = AT(4), .nsack = 1,
+	      .sack = { { AT(5), AT(10) } });
+	w_check(w, !left(w, 4, &all) && !all);
+	w_count(w, "RetransSegs", 2);
+	w_count(w, "FastRetrans", 1);
+}
+
+WIRE_TEST_VT(los_sack_invalid_blocks)
+{
+	static const long long bad[][2] = {
+		{ 100000, 101000 },	/* never sent */
+		{ 3001, 2001 },		/* reversed */
+		{ 3001, 3001 },		/* empty */
+		{ 3001, 3001 + 0x7fffffffLL },
+		{ 3001, 3001 + 0xfffffff0LL },
+	};
+	unsigned int i;
+
+	flight(w, opened(w, true), 10, 0);
+	again(w, 5);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		w_inj(w, ACK, .ack = AT(5), .nsack = 1,
+		      .sack = { { bad[i][0], bad[i][1] } });
+	quiet(w);
+	w_count(w, "FastRetrans", 0);
+	/* what arrived twice is no sign of a loss */
+	sack(w, 5, 1, 2);
+	quiet(w);
+	w_count(w, "DsackRecv", 1);
+	again(w, 10);
+	quiet(w);
+	w_count(w, "RetransSegs", 0);
+}
+
+/* Blocks begin and end within segments: what they have of these is sent. */
+WIRE_TEST_VT(los_sack_split_segments)
+{
+	int i, all;
+
+	flight(w, opened(w, true), 10, 0);
+	for (i = 4; i < 10; i++)
+		w_inj(w, ACK, .ack = 1, .nsack = 1,
+		      .sack = { { AT(1) + 77, AT(i) + 33 } });
+	w_check(w, left(w, 0, &all) == 1);
+	w_inj(w, ACK, .ack = AT(1), .nsack = 1,
+	      .sack = { { AT(1) + 77, AT(9) + 33 } });
+	w_check(w, left(w, 1, &all) <= 1);
+	w_count(w, "FastRetrans", 1);
+	w_count(w, "SackBadBlocks", 0);
+	w_inj(w, ACK, .ack = AT(10));
+	quiet(w);
+}
+
+/* The peer throws away what it has reported, after the timeout too. */
+WIRE_TEST_VT(los_sack_rto_forget)
+{
+	int i;
+
+	flight(w, opened(w, true), 10, 0);
+	sack(w, 0, 1, 10);
+	w_exp(w, ACK, .seq = AT(0), .len = M);
+	again(w, 1);
+	quiet(w);
+	for (i = 1; i < 10; i++) {
+		w_exp(w, ACK, .seq = AT(i), .len = M, .within = 5000);
+		again(w, i + 1);
+	}
+	w_none_for(w, 5000);
+	w_check(w, w_counter(w, "SackReneging") >= 1);
+}
+
+/* With timestamps, and a round trip of RTT. */
+static int opened_ts(struct wire *w)
+{
+	int fd;
+
+	w_listen(w, 16);
+	w_inj(w, SYN, .sackok = 1, .tsval = 1000000, .tsecr = 0);
+	w_exp(w, SYN | ACK);
+	w_wait(w, RTT);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	return fd;
+}
+
+/* A connection whose round trip has been measured. */
+static int opened_rtt(struct wire *w)
+{
+	int fd;
+
+	halving(w);
+	if (w->lfd < 0)
+		w_listen(w, 16);
+	w_inj(w, SYN, .sackok = 1);
+	w_exp(w, SYN | ACK);
+	w_wait(w, RTT);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	return fd;
+}
+
+/* What was sent a quarter of a round trip before what arrives is lost: when
+ * its time is over, not before.
+ */
+WIRE_TEST_VT(los_rack_detect)
+{
+	int fd = opened_rtt(w);
+
+	w_write(w, fd, 2 * M);
+	expect_segs(w, 0, 2);
+	w_wait(w, 30);
+	w_write(w, fd, M);
+	expect_segs(w, 2, 1);
+	w_wait(w, RTT);
+	/* sent 30 ms later, and delivered: the first two are lost */
+	sack(w, 0, 2, 3);
+	w_exp(w, ACK, .seq = AT(0), .len = M);
+	quiet(w);
+	w_inj(w, ACK, .ack = AT(1), .nsack = 1, .sack = { { AT(2), AT(3) } });
+	w_exp(w, ACK, .seq = AT(1), .len = M);
+	quiet(w);
+	w_count(w, "Timeouts", 0);
+}
+
+WIRE_TEST_VT(los_rack_reo_wnd_initial)
+{
+	int fd = opened_rtt(w);
+
+	/* nothing was seen out of order, but only one is reported */
+	w_write(w, fd, 4 * M);
+	expect_segs(w, 0, 4);
+	w_wait(w, RTT);
+	w_mark(w);
+	sack(w, 0, 1, 2);
+	w_none_for(w, 15);
+	w_exp_at(w, 25, ACK, .seq = AT(0), .len = M, .within = 20);
+	w_inj(w, ACK, .ack = AT(4));
+	quiet(w);
+	/* three, and it is lost at once */
+	w_flow(w, 1);
+	fd = opened_rtt(w);
+	w_write(w, fd, 4 * M);
+	expect_segs(w, 0, 4);
+	w_wait(w, RTT);
+	sack(w, 0, 1, 2);
+	sack(w, 0, 1, 3);
+	quiet(w);
+	sack(w, 0, 1, 4);
+	w_exp(w, ACK, .seq = AT(0), .len = M);
+}
+
+/* A timeout says nothing of what has only just left. */
+WIRE_TEST_VT(los_rack_rto_marks)
+{
+	int fd;
+
+	w_sysctl(w, "tail_loss_probe", "0");
+	w_sysctl(w, "frto", "0");
+	fd = opened_rtt(w);
+	w_write(w, fd, M);
+	expect_segs(w, 0, 1);
+	w_wait(w, RTT);
+	w_inj(w, ACK);
+	w_write(w, fd, 2 * M);
+	expect_segs(w, 1, 2);
+	w_mark(w);
+	w_wait(w, 240);
+	w_write(w, fd, M);
+	expect_segs(w, 3, 1);
+	w_exp(w, ACK, .seq = AT(1), .len = M, .within = 1000);
+	again(w, 2);
+	w_exp(w, ACK, .seq = AT(2), .len = M);
+	/* 3 waits for its own time, and arrives */
+	w_inj(w, ACK, .ack = AT(4));
+	w_none_for(w, 1000);
+	w_count(w, "RetransSegs", 2);
+	w_count(w, "Timeouts", 1);
+}
+
+/* A copy that seems to arrive sooner than anything can is the original. */
+WIRE_TEST_VT(los_rack_retx_ambiguity)
+{
+	int fd = opened_rtt(w);
+
+	flight(w, fd, 10, 0);
+	w_wait(w, RTT);
+	sack(w, 0, 3, 6);
+	w_exp(w, ACK, .seq = AT(0), .len = M);
+	w_wait(w, 10);
+	/* 0 is acknowledged at once; 6 to 9 left before its copy, and are not
+	 * lost for that
+	 */
+	w_inj(w, ACK, .ack = AT(1), .nsack = 1, .sack = { { AT(3), AT(6) } });
+	w_exp(w, ACK, .seq = AT(1), .len = M);
+	w_none_for(w, 50);
+}
+
+/* The copy is lost, too, and what was sent after it arrives. */
+WIRE_TEST_VT(los_rack_lost_retransmission)
+{
+	int fd = opened_rtt(w);
+
+	flight(w, fd, 10, 4);
+	w_wait(w, RTT);
+	sack(w, 0, 1, 10);
+	w_exp(w, ACK, .seq = AT(0), .len = M);
+	expect_segs(w, 10, 4);
+	w_wait(w, RTT);
+	sack(w, 0, 1, 14);
+	w_exp(w, ACK, .seq = AT(0), .len = M, .within = 60);
+	w_count(w, "LostRetrans", 1);
+	w_count(w, "Timeouts", 0);
+}
+
+/* ---- tail loss probe ---- */
+
+WIRE_TEST_VT(los_tlp_pto)
+{
+	int fd = opened_rtt(w);
+
+	w_write(w, fd, 2 * M);
+	expect_segs(w, 0, 2);
+	w_mark(w);
+	timer_is(w, "tail-probe");
+	w_exp_at(w, 2 * RTT, ACK, .seq = AT(1), .len = M);
+	w_count(w, "TailProbes", 1);
+	w_count(w, "Timeouts", 0);
+}
+
+WIRE_TEST_VT(los_tlp_needs_rack)
+{
+	int fd;
+
+	w_listen(w, 16);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK);
+	w_wait(w, RTT);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_write(w, fd, 2 * M);
+	expect_segs(w, 0, 2);
+	w_exp(w, ACK, .seq = AT(0), .len = M, .within = 1000);
+	w_count(w, "TailProbes", 0);
+	w_count(w, "Timeouts", 1);
+	w_sysctl(w, "tail_loss_probe", "0");
+	w_sysctl_refused(w, "tail_loss_probe", "2");
+}
+
+WIRE_TEST_VT(los_tlp_one_in_flight)
+{
+	int fd = opened_rtt(w);
+
+	w_write(w, fd, 2 * M);
+	expect_segs(w, 0, 2);
+	w_exp(w, ACK, .seq = AT(1), .len = M, .within = 2 * RTT + 50);
+	timer_is(w, "rexmit");
+	w_exp(w, ACK, .seq = AT(0), .len = M, .within = 1000);
+	w_count(w, "TailProbes", 1);
+	w_count(w, "Timeouts", 1);
+}
+
+WIRE_TEST_VT(los_tlp_not_in_recovery)
+{
+	int fd = opened_rtt(w);
+
+	w_write(w, fd, 4 * M);
+	expect_segs(w, 0, 4);
+	w_wait(w, RTT);
+	sack(w, 0, 1, 4);
+	w_exp(w, ACK, .seq = AT(0), .len = M);
+	timer_is(w, "rexmit");
+	w_count(w, "TailProbes", 0);
+}
+
+/* New text, if there is some and the peer takes it. */
+WIRE_TEST_VT(los_tlp_content)
+{
+	int fd = opened_rtt(w);
+
+	flight(w, fd, 10, 2);
+	w_exp(w, ACK, .seq = AT(10), .len = M, .within = 2 * RTT + 50);
+	w_count(w, "TailProbes", 1);
+	w_count(w, "RetransSegs", 0);
+}
+
+WIRE_TEST_VT(los_tlp_rearm_rto)
+{
+	int fd = opened_rtt(w);
+	struct lctcp_vars v;
+
+	w_only_lctcp(w);
+	w_write(w, fd, 2 * M);
+	expect_segs(w, 0, 2);
+	w_exp(w, ACK, .seq = AT(1), .len = M, .within = 2 * RTT + 50);
+	v = w_vars(w, fd);
+	w_check(w, v.timer == 1);
+	w_check(w, v.timer_ms > v.rto_us / 1000 - 30 &&
+		v.timer_ms <= v.rto_us / 1000 + 10);
+}
+
+/* One copy of the last one arrived: it was lost.  Both: it was not. */
+WIRE_TEST_VT(los_tlp_cc_response)
+{
+	int fd = opened_rtt(w);
+	struct lctcp_vars v, u;
+
+	w_only_lctcp(w);
+	w_write(w, fd, 2 * M);
+	expect_segs(w, 0, 2);
+	w_exp(w, ACK, .seq = AT(1), .len = M, .within = 2 * RTT + 50);
+	v = w_vars(w, fd);
+	w_inj(w, ACK);
+	w_wait(w, RTT);
+	w_inj(w, ACK, .ack = AT(2), .nsack = 1, .sack = { { AT(1), AT(2) } });
+	w_write(w, fd, 2 * M);
+	expect_segs(w, 2, 2);
+	w_wait(w, RTT);
+	w_inj(w, ACK);
+	u = w_vars(w, fd);
+	w_check(w, u.cwnd >= v.cwnd && u.ssthresh == v.ssthresh);
+	w_count(w, "TailRepairs", 0);
+
+	w_write(w, fd, 2 * M);
+	expect_segs(w, 4, 2);
+	w_exp(w, ACK, .seq = AT(5), .len = M, .within = 2 * RTT + 150);
+	w_wait(w, RTT);
+	w_inj(w, ACK);
+	w_write(w, fd, 2 * M);
+	expect_segs(w, 6, 2);
+	w_wait(w, RTT);
+	w_inj(w, ACK);
+	w_count(w, "TailRepairs", 1);
+	v = w_vars(w, fd);
+	w_check(w, v.ssthresh < u.ssthresh);
+}
+
+/* ---- for nothing ---- */
+
+/* All ACKs are late: the timeout was wrong, and one segment went in vain. */
+WIRE_TEST_VT(los_frto)
+{
+	int fd = opened(w, true);
+	struct lctcp_vars v, u;
+
+	w_only_lctcp(w);
+	v = w_vars(w, fd);
+	flight(w, fd, 10, 10);
+	w_exp(w, ACK, .seq = AT(0), .len = M, .within = 2000);
+	w_none_for(w, 50);
+	again(w, 1);
+	/* two new ones, and not 1 and 2 again */
+	expect_segs(w, 10, 2);
+	quiet(w);
+	again(w, 2);
+	u = w_vars(w, fd);
+	w_check(w, u.cwnd >= v.cwnd && u.ssthresh >= 10u * M);
+	w_exp(w, ACK, .seq = AT(12), .len = M);
+	w_count(w, "SpuriousTimeouts", 1);
+	w_count(w, "RetransSegs", 1);
+	w_sysctl_refused(w, "frto", "2");
+}
+
+/* Without F-RTO all of it goes again. */
+WIRE_TEST_VT(los_frto_off)
+{
+	int fd;
+
+	w_sysctl(w, "frto", "0");
+	fd = opened(w, true);
+	flight(w, fd, 10, 10);
+	w_exp(w, ACK, .seq = AT(0), .len = M, .within = 2000);
+	again(w, 1);
+	w_exp(w, ACK, .seq = AT(1), .len = M);
+	w_exp(w, ACK, .seq = AT(2), .len = M);
+	w_count(w, "SpuriousTimeouts", 0);
+}
+
+/* The timestamp that comes back is older than what was sent again. */
+WIRE_TEST_VT(los_eifel_ts)
+{
+	int fd = opened_ts(w), n = M - 12;
+	const struct seg *s;
+	struct lctcp_vars v, u;
+	uint32_t tsval = 0;
+	int i;
+
+	w_only_lctcp(w);
+	v = w_vars(w, fd);
+	w_write(w, fd, 10 * n);
+	for (i = 0; i < 10; i++) {
+		s = w_exp(w, ACK, .seq = 1 + i * n, .len = n);
+		tsval = s->tsval;
+	}
+	w_wait(w, RTT);
+	w_inj(w, ACK, .ack = 1, .nsack = 1, .tsecr = tsval,
+	      .sack = { { 1 + n, 1 + 4 * n } });
+	w_exp(w, ACK, .seq = 1, .len = n);
+	u = w_vars(w, fd);
+	w_check(w, u.ssthresh < v.ssthresh);
+	w_inj(w, ACK, .ack = 1 + 4 * n, .tsecr = tsval);
+	u = w_vars(w, fd);
+	w_check(w, u.ssthresh == v.ssthresh && u.cwnd >= v.cwnd);
+	w_count(w, "RecoveriesUndone", 1);
+}
+
+/* What was sent again arrived twice. */
+WIRE_TEST_VT(los_dsack_undo)
+{
+	int fd = opened(w, true);
+	struct lctcp_vars v, u;
+
+	w_only_lctcp(w);
+	v = w_vars(w, fd);
+	flight(w, fd, 10, 0);
+	sack(w, 0, 1, 4);
+	w_exp(w, ACK, .seq = AT(0), .len = M);
+	u = w_vars(w, fd);
+	w_check(w, u.ssthresh < v.ssthresh);
+	w_inj(w, ACK, .ack = AT(4));
+	w_inj(w, ACK, .ack = AT(4), .nsack = 1, .sack = { { AT(0), AT(1) } });
+	u = w_vars(w, fd);
+	w_check(w, u.ssthresh == v.ssthresh && u.cwnd >= v.cwnd);
+	w_count(w, "RecoveriesUndone", 1);
+	w_count(w, "DsackRecv", 1);
+}
+
+/* One of ten is lost: the window comes down by a share of each ACK. */
+WIRE_TEST_VT(los_prr)
+{
+	int fd = opened(w, true), i, all, most = 0, sent = 0;
+	struct lctcp_vars v;
+
+	w_only_lctcp(w);
+	flight(w, fd, 10, 20);
+	for (i = 1; i < 10; i++) {
+		sack(w, 0, 1, i + 1);
+		left(w, 0, &all);
+		sent += all;
+		most = all > most ? all : most;
+	}
+	w_check(w, most <= 2);
+	w_check(w, sent >= 4 && sent <= 9);
+	w_inj(w, ACK, .ack = AT(12));
+	left(w, 0, &all);
+	v = w_vars(w, fd);
+	w_check(w, all <= 3);
+	w_check(w, v.cwnd <= v.ssthresh + M);
+}
+
+/* Six of ten are lost: no more goes than has arrived. */
+WIRE_TEST_VT(los_prr_bounds)
+{
+	int all;
+
+	flight(w, opened(w, true), 10, 20);
+	sack(w, 0, 6, 8);
+	left(w, 0, &all);
+	sack(w, 0, 6, 9);
+	w_check(w, left(w, 0, &all) <= 1 && all <= 2);
+	sack(w, 0, 6, 10);
+	left(w, 0, &all);
+	w_check(w, all <= 2);
+}
+
+WIRE_MAIN
