@@ -183,7 +183,10 @@ taken:
 	return true;
 }
 
-/* Join @skb to the piece that ends where it begins, if their buffers let it. */
+/* Join @skb to the piece that ends where it begins, if their buffers let it.
+ * A FIN has a number and no octet: what is joined behind it would be read in
+ * its place.
+ */
 static bool lctcp_ooo_join(struct sock *sk, struct sk_buff *held,
 			   struct sk_buff *skb)
 {
@@ -193,7 +196,7 @@ static bool lctcp_ooo_join(struct sock *sk, struct sk_buff *held,
 
 	if (!held || cb->end_seq != LCTCP_CB(skb)->seq || !skb->len ||
 	    ((cb->flags | LCTCP_CB(skb)->flags) & LCTCP_URG) ||
-	    !skb_try_coalesce(held, skb, &stolen, &delta))
+	    (cb->flags & LCTCP_FIN) || !skb_try_coalesce(held, skb, &stolen, &delta))
 		return false;
 	atomic_add(delta, &sk->sk_rmem_alloc);
 	sk_mem_charge(sk, delta);

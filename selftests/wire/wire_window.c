@@ -236,6 +236,25 @@ WIRE_TEST(bld_ooo_fin_alone)
 		   2 * mem(w, fd, SK_MEMINFO_RCVBUF));
 }
 
+/* A FIN above a gap is where the text ends, whatever a peer says comes behind
+ * it or in its place: nothing of that is read.  (TCP may take the text.)
+ */
+WIRE_TEST(bld_ooo_text_behind_fin)
+{
+	int fd = w_accepted(w);
+
+	w_inj(w, FIN | ACK, .seq = 3, .forged = true);
+	w_inj(w, ACK, .seq = 3, .len = 2, .forged = true);
+	w_inj(w, ACK, .seq = 4, .len = 2, .forged = true);
+	w_drain(w);
+	w_forget(w);
+	w_inj(w, ACK, .seq = 1, .len = 2);
+	w_exp(w, ACK, .ack = 4);
+	w_read(w, fd, 2);
+	w_read_eof(w, fd);
+	w_is(w, fd, TCP_CLOSE_WAIT);
+}
+
 /* Urgent octets that nobody reads: each next one frees what the last one held. */
 WIRE_TEST(urg_unread_freed)
 {
