@@ -243,7 +243,7 @@ WIRE_TEST(bld_ooo_text_behind_fin)
 {
 	int fd = w_accepted(w);
 
-	w_inj(w, FIN | ACK, .seq = 3, .forged = true);
+	w_inj(w, FIN | ACK, .seq = 3);
 	w_inj(w, ACK, .seq = 3, .len = 2, .forged = true);
 	w_inj(w, ACK, .seq = 4, .len = 2, .forged = true);
 	w_drain(w);
