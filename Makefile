@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := module
 .PHONY: module tools install modules_install demo check conformance pictures \
-	bench goodput scale fuzz gauntlet lint lab labs shell setup clean help
+	bench goodput soak scale fuzz gauntlet lint lab labs shell setup clean help
 
 help:			## this list
 	@sed -n 's/^\([a-z][^:=]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -85,6 +85,9 @@ scale: setup		## the same while SCALE=100000 are there already: an hour; SCALE=1
 
 goodput: setup		## what arrives over bad wires, beside Linux TCP; GOODPUT='-n 10'
 	scripts/bench -p 'goodput $(GOODPUT)' $(or $(K),uml)
+
+soak: setup		## an hour of 200 connections over ever worse wires, each octet looked at
+	scripts/bench -T 86400 -p 'soak $(SOAK)' $(or $(K),uml)
 
 fuzz: setup		## all parsers, for FUZZ_SECONDS=600 in all, with libFuzzer
 	scripts/fuzz -t $(FUZZ_SECONDS)

@@ -23,25 +23,6 @@ static const char * const figure_names[N_FIGURES] = {
 	"segments", "answers", "octets", "calls", "injections", "hits", "lives",
 };
 
-uint64_t chance_next(struct chance *c)
-{
-	uint64_t z = c->x += 0x9e3779b97f4a7c15ull;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-	return z ^ z >> 31;
-}
-
-unsigned int dice(struct chance *c, unsigned int sides)
-{
-	return (chance_next(c) >> 32) * sides >> 32;
-}
-
-bool once_in(struct chance *c, unsigned int n)
-{
-	return !dice(c, n);
-}
-
 void gauntlet_fail(const char *fmt, ...)
 {
 	va_list ap;

@@ -17,25 +17,11 @@
 #ifndef _GAUNTLET_H
 #define _GAUNTLET_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "../chance.h"
 
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #endif
-
-/* splitmix64 */
-struct chance {
-	uint64_t x;
-};
-
-uint64_t chance_next(struct chance *c);
-/* 0 to @sides - 1 */
-unsigned int dice(struct chance *c, unsigned int sides);
-/* once in @n */
-bool once_in(struct chance *c, unsigned int n);
-
-#define PICK(c, array)	((array)[dice(c, sizeof(array) / sizeof(*(array)))])
 
 /* What is counted, in all rounds together: memory that processes share. */
 enum figure {
