@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := module
 .PHONY: module tools install modules_install demo check conformance pictures \
-	bench goodput soak scale fuzz gauntlet lint lab labs shell setup clean help
+	bench coverage goodput soak scale fuzz gauntlet lint lab labs shell setup clean help
 
 help:			## this list
 	@sed -n 's/^\([a-z][^:=]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -88,6 +88,10 @@ goodput: setup		## what arrives over bad wires, beside Linux TCP; GOODPUT='-n 10
 
 soak: setup		## an hour of 200 connections over ever worse wires, each octet looked at
 	scripts/bench -T 86400 -p 'soak $(SOAK)' $(or $(K),uml)
+
+coverage:		## which lines of the module all tests reach: build/coverage/index.html
+	scripts/setup build lab uml tests coverage
+	scripts/coverage
 
 fuzz: setup		## all parsers, for FUZZ_SECONDS=600 in all, with libFuzzer
 	scripts/fuzz -t $(FUZZ_SECONDS)
