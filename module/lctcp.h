@@ -274,6 +274,7 @@ struct lctcp_recovery {
  * @b:		its entry in the connection table and its port
  * @bind_node:	among the sockets behind @b.claim
  * @af:		how segments of this connection's family travel
+ * @ln:		what we keep of its namespace
  * @rcv_nxt, @snd_una, @snd_nxt, @snd_wnd, @snd_wl1, @snd_wl2, @iss, @irs:
  *		RFC 9293 section 3.3.1; @snd_nxt is the highest ever sent
  * @rcv_wnd:	window last advertised; counts from @rcv_wup
@@ -321,6 +322,7 @@ struct lctcp_recovery {
  * @sack_ok:	both ends sent SACK-permitted (RFC 2018 section 2)
  * @many_acked:	2^30 octets and more have been acknowledged
  * @pingpong:	the program answers what it gets, so that ACKs wait for that
+ * @said_all:	the last text was less than a segment, and pushed
  * @ecn_ok:	both ends agreed on ECN (ecn.h)
  * @ecn_asked:	our SYN asked for it
  * @ecn_echo:	a router has marked the peer's text: say so until CWR comes
@@ -382,6 +384,7 @@ struct lctcp_sock {
 	struct lctcp_bound	b;
 	struct hlist_node	bind_node;
 	const struct lctcp_af_ops *af;
+	struct lctcp_net	*ln;
 
 	struct sk_buff		*send_head;
 	struct rb_root		ooo;
@@ -471,8 +474,9 @@ struct lctcp_sock {
 				urg_mode:1,
 				rcv_nomem:1,
 				pingpong:1,
-				ecn_ok:1;
-	u8			ecn_asked:1,
+				said_all:1;
+	u8			ecn_ok:1,
+				ecn_asked:1,
 				ecn_echo:1,
 				ecn_cwr:1,
 				ecn_heard:1;
@@ -880,7 +884,7 @@ static inline struct lctcp_tw *lctcp_tw_of(const struct lctcp_ent *ent)
 
 static inline struct lctcp_sysctl *lctcp_cfg(const struct sock *sk)
 {
-	return &lctcp_net(sock_net(sk))->sysctl;
+	return &lctcp_sk(sk)->ln->sysctl;
 }
 
 /**
