@@ -192,6 +192,9 @@ static void lctcp_ack_new(struct sock *sk, u32 ack, struct lctcp_ack_news *news)
 	lctcp_clean_rtx_queue(sk, ack, &c, news);
 	if (c.sent_us)
 		lctcp_measure(sk, &c, news);
+	if (unlikely(lc->plp.probe) &&
+	    !lctcp_before(ack, lc->pmtu.probe_end))
+		lctcp_path_acked(sk);
 	/* What "packet too big" was about has arrived. */
 	if (unlikely(lc->pmtu.claim) && lctcp_before(lc->pmtu.seq, ack))
 		lc->pmtu.claim = 0;

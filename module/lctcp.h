@@ -83,6 +83,7 @@
 #include "core/cong.h"
 #include "core/drs.h"
 #include "core/options.h"
+#include "core/plpmtud.h"
 #include "core/prr.h"
 #include "core/rack.h"
 #include "core/rtt.h"
@@ -144,6 +145,7 @@ extern unsigned int lctcp_protocol;
  * @sacked:	sent: the peer has it, or says so (RFC 2018)
  * @again:	sent: a copy is on its way, as far as we know
  * @eor:	to be sent: takes no more text, a record ends here (MSG_EOR)
+ * @probe:	sent: larger than others, to try out the path (ip/pmtu.h)
  * @sent_us:	sent: when it last left, for RTT samples and RACK
  * @by_time:	sent: in lctcp_recovery.by_time, or next is NULL
  * @urg_seq:	received: number of the urgent octet, if URG is in @flags, from
@@ -174,7 +176,8 @@ struct lctcp_skb_cb {
 		lost:1,
 		sacked:1,
 		again:1,
-		eor:1;
+		eor:1,
+		probe:1;
 };
 
 #define LCTCP_CB(skb)	((struct lctcp_skb_cb *)&(skb)->cb[0])
@@ -335,6 +338,7 @@ struct lctcp_recovery {
  * @rtt:	RFC 6298
  * @cong:	RFC 5681
  * @pmtu:	RFC 5927 section 7.2
+ * @plp:	RFC 4821
  * @tally:	for TCP_INFO
  * @drs:	how fast the program reads, see tune.c
  * @state_since: ktime in ns when the state was entered
@@ -487,6 +491,7 @@ struct lctcp_sock {
 	struct lctcp_rtt	rtt;
 	struct lctcp_cong	cong;
 	struct lctcp_pmtu	pmtu;
+	struct lctcp_plp	plp;
 	struct lctcp_drs	drs;
 	struct lctcp_tally	tally;
 	u64			state_since;
@@ -780,6 +785,11 @@ struct lctcp_sysctl {
 	int	dsack;			/* RFC 2883 */
 	int	tail_loss_probe;	/* RFC 8985 section 7 */
 	int	frto;			/* RFC 5682 */
+	int	mtu_probing;		/* enum lctcp_probing (RFC 4821) */
+	int	base_mss;		/* text that any path carries */
+	int	mtu_probe_floor;	/* text never less than that */
+	int	mtu_probe_threshold;	/* octets that are not looked for */
+	int	mtu_probe_interval_ms;	/* then look again */
 	int	accept_missing_timestamps;	/* RFC 7323 section 3.2 */
 	int	l3mdev_accept;		/* unbound sockets serve VRFs, too */
 	int	fwmark_accept;		/* connections have the mark of their SYN */

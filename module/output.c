@@ -303,12 +303,15 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	unsigned int text = skb->len, size = min_t(u32, text, lc->mss);
+	unsigned int room = lc->mss - size;
 	struct lctcp_flow flow;
 	struct tcphdr *th;
 	bool told = true;
 	u16 wnd = 0;
 	u8 role;
 
+	if (unlikely(LCTCP_CB(skb)->probe))
+		size = text;
 	lctcp_ecn_out(sk, LCTCP_CB(skb), text, &flags);
 	if (flags & LCTCP_SYN)
 		wnd = min_t(u32, lc->rcv_wnd, U16_MAX);
@@ -326,8 +329,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 
 		lctcp_options_of(sk, flags, now, &opt);
 		if (lctcp_sacks_any(&lc->sacks) && !(flags & LCTCP_RST))
-			told = lctcp_sacks_report(&lc->sacks, lc->mss - size,
-						  &opt);
+			told = lctcp_sacks_report(&lc->sacks, room, &opt);
 		th = lctcp_push_options(skb, &flow, seq, lc->rcv_nxt, wnd,
 					flags, &opt);
 	}

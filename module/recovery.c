@@ -293,7 +293,7 @@ static void lctcp_ack_open(struct sock *sk, struct lctcp_ack_news *news)
 	if (!lc->sack_ok)
 		lost = lc->dupacks == LCTCP_DUPACK_THRESH && news->dup &&
 		       lctcp_after(lc->snd_una - 1, lc->recover);
-	if (lost)
+	if (lost && !lctcp_path_lost(sk))
 		lctcp_recover_begins(sk, news);
 	else
 		lctcp_set_ca(sk, lc->rec.score.sacked ? LCTCP_CA_DISORDER :
@@ -522,7 +522,7 @@ void lctcp_recovery_reorder(struct sock *sk)
 	news.lost = lctcp_find_lost(sk, news.now_us);
 	if (!news.lost)
 		return;
-	if (lc->rec.state < LCTCP_CA_RECOVERY) {
+	if (lc->rec.state < LCTCP_CA_RECOVERY && !lctcp_path_lost(sk)) {
 		lctcp_recover_begins(sk, &news);
 		lctcp_cong_set_cwnd(&lc->cong,
 				    lctcp_prr_ack(&lc->rec.prr, 0,

@@ -29,6 +29,8 @@ int lctcp_resend(struct sock *sk, struct sk_buff *skb)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	int err;
 
+	if (unlikely(cb->probe))
+		lctcp_path_again(sk, skb);
 	if (skb->len > lc->mss) {
 		err = lctcp_split(sk, skb, lc->mss);
 		if (err)
@@ -107,6 +109,8 @@ int lctcp_resend_tail(struct sock *sk)
 
 	if (!skb || !lctcp_rtx_head(sk))
 		return -ENOENT;
+	if (unlikely(LCTCP_CB(skb)->probe))
+		lctcp_path_again(sk, skb);
 	if (skb->len > lc->mss) {
 		err = lctcp_split(sk, skb, (skb->len - 1) / lc->mss * lc->mss);
 		if (err)

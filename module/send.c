@@ -9,6 +9,7 @@
 #include <net/ip.h>
 
 #include "ack.h"
+#include "ip/ip.h"
 #include "ip/offload.h"
 #include "lctcp.h"
 #include "memory.h"
@@ -188,6 +189,7 @@ int lctcp_split(struct sock *sk, struct sk_buff *skb, u32 len)
 	rest_cb = LCTCP_CB(rest);
 	*rest_cb = *cb;
 	rest_cb->seq = cb->seq + len;
+	rest_cb->probe = 0;
 	cb->eor = 0;
 	cb->end_seq = rest_cb->seq;
 	cb->flags &= ~(LCTCP_FIN | LCTCP_PSH);
@@ -320,7 +322,7 @@ static int lctcp_send_new(struct sock *sk, struct sk_buff *skb)
 	if (skb_queue_is_last(&sk->sk_write_queue, skb) && skb->len &&
 	    !(lc->nonagle & LCTCP_MORE))
 		LCTCP_CB(skb)->flags |= LCTCP_PSH;
-	if (skb->len % lctcp_seg_size(lc))
+	if (skb->len % lctcp_seg_size(lc) && !LCTCP_CB(skb)->probe)
 		lc->snd_sml = LCTCP_CB(skb)->end_seq;
 	/* Before it leaves: on loopback the answer may come at once. */
 	lc->send_head = lctcp_tx_next(sk, skb);
@@ -339,6 +341,37 @@ static int lctcp_send_new(struct sock *sk, struct sk_buff *skb)
 		lc->pingpong = 1;
 	lctcp_timers_sent(sk);
 	return 0;
+}
+
+/* May @skb go, and how much of it as one packet? */
+static bool lctcp_may_send(struct sock *sk, struct sk_buff *skb, u32 most,
+			   u32 *len)
+{
+	bool wait = false;
+
+	if (unlikely(lctcp_sk(sk)->plp.on)) {
+		*len = lctcp_path_probe(sk, skb, &wait);
+		if (*len || wait)
+			return *len;
+	}
+	return lctcp_may_send_many(sk, skb, most, len) ||
+	       lctcp_may_send_one(sk, skb, len);
+}
+
+/* Send the first @len octets of @skb, which is at send_head. */
+static bool lctcp_send_len(struct sock *sk, struct sk_buff *skb, u32 len)
+{
+	bool probe = LCTCP_CB(skb)->probe;
+
+	if ((len < skb->len && lctcp_split(sk, skb, len)) ||
+	    lctcp_send_new(sk, skb)) {
+		if (unlikely(probe))
+			lctcp_path_unsent(sk, skb);
+		return false;
+	}
+	if (unlikely(probe))
+		lctcp_path_sent(sk);
+	return true;
 }
 
 bool lctcp_send_one(struct sock *sk)
@@ -415,12 +448,8 @@ void lctcp_push_on(struct sock *sk)
 	while ((skb = lc->send_head)) {
 		if (lctcp_lost_first(lc))
 			break;
-		if (!lctcp_may_send_many(sk, skb, most, &len) &&
-		    !lctcp_may_send_one(sk, skb, &len))
-			break;
-		if (len < skb->len && lctcp_split(sk, skb, len))
-			break;
-		if (lctcp_send_new(sk, skb))
+		if (!lctcp_may_send(sk, skb, most, &len) ||
+		    !lctcp_send_len(sk, skb, len))
 			break;
 		any++;
 	}
@@ -508,9 +537,13 @@ void lctcp_send_synack_sock(struct sock *sk)
 u16 lctcp_our_mss(struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
-	int mss = lc->af->mtu(sk) - lc->af->hdr_len - LCTCP_HDR_LEN;
+	const struct dst_entry *dst;
+	int mss = lc->mss;
 
-	mss = clamp_t(int, mss, LCTCP_MSS_MIN, U16_MAX);
+	lc->af->mtu(sk);		/* routes if needed */
+	dst = __sk_dst_get(sk);
+	if (dst)
+		mss = lctcp_route_mss(dst, lc->af->hdr_len);
 	return lc->user_mss ? min_t(u16, lc->user_mss, mss) : mss;
 }
 
@@ -532,6 +565,7 @@ void lctcp_sync_mss(struct sock *sk)
 	mss = clamp_t(int, mss, LCTCP_MSS_MIN, U16_MAX);
 	if (lc->ts_ok)
 		mss -= LCTCP_TS_LEN;
+	mss = lctcp_path_mss(sk, mss);
 	if (unlikely(mss > LCTCP_MSS_UNSUMMED))
 		mss = min_t(u32, mss, lctcp_unsummed_most(sk));
 	if (mss != lc->mss) {

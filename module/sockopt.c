@@ -357,7 +357,9 @@ static void lctcp_fill_info(struct sock *sk, struct tcp_info *info)
 	info->tcpi_ato = READ_ONCE(lctcp_cfg(sk)->delack_ms) * USEC_PER_MSEC;
 	info->tcpi_snd_mss = v.mss;
 	info->tcpi_rcv_mss = lc->rcv_mss;
-	info->tcpi_pmtu = v.mss + LCTCP_HDR_LEN + lc->af->hdr_len;
+	info->tcpi_pmtu = lc->plp.on ? lc->plp.low :
+			  lc->pmtu.mtu ? lc->pmtu.mtu + lc->af->ext_len(sk) :
+			  v.mss + LCTCP_HDR_LEN + lc->af->hdr_len;
 	info->tcpi_rcv_ssthresh = v.rcv_wnd;
 	info->tcpi_rcv_rtt = lc->drs.rtt_us;
 	info->tcpi_rcv_space = lc->drs.space;

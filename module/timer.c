@@ -290,6 +290,7 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 		lctcp_recovery_timeout(sk);
 		lctcp_rtt_backoff(&lc->rtt);
 		lctcp_icmp_timeout(sk);
+		lctcp_path_timeout(sk);
 		/* The oldest goes whatever else is thought to be in flight. */
 		lctcp_retransmit_head(sk);
 		lctcp_resend_lost(sk);
@@ -453,6 +454,7 @@ void lctcp_timers_established(struct sock *sk)
 
 	if (lc->syn_lost)
 		lctcp_rtt_syn_lost(&lc->rtt);
+	lctcp_path_begin(sk);
 	lctcp_cong_init(&lc->cong, lc->cong.ops, lc->mss,
 			READ_ONCE(lctcp_cfg(sk)->initial_cwnd_segments),
 			lc->syn_lost);

@@ -57,6 +57,9 @@ static u32 lctcp_piece_size(struct sock *sk, size_t left)
 	if (left <= size && !lc->send_head)
 		return size;
 	most = min(lctcp_burst_most(sk), lc->max_snd_wnd / 2);
+	/* A larger one that tries out the path comes from one buffer. */
+	if (unlikely(lc->plp.on) && lc->plp.high > lc->plp.low)
+		most = max(most, 2 * size + lc->plp.high - lc->plp.low);
 	return most < 2 * size ? size : most / size * size;
 }
 

@@ -101,6 +101,7 @@ static void lctcp_too_big(struct sock *sk, u32 seq, u32 mtu)
 	struct dst_entry *dst = __sk_dst_get(sk);
 	u16 before = lc->mss;
 	u32 around;
+	bool probe;
 
 	if (!dst)
 		return;
@@ -121,10 +122,13 @@ static void lctcp_too_big(struct sock *sk, u32 seq, u32 mtu)
 		lc->pmtu.seq = seq;
 		return;
 	}
+	probe = lctcp_path_too_big(sk, mtu);
 	lctcp_pmtu_update(sk, mtu);
 	/* What is in flight was too big: send it again in smaller segments. */
 	if (lc->mss < before)
 		lctcp_resend_big(sk);
+	else if (probe)
+		lctcp_resend_lost(sk);
 }
 
 /* "Packet too big" while the program holds the lock: the least claim waits. */

@@ -99,6 +99,12 @@ enum lctcp_mib_item {
 	/* ICMP */
 	LCTCP_MIB_ICMPIGNORED,		/* quotes nothing in flight, or cannot be true */
 
+	/* path MTU (RFC 4821) */
+	LCTCP_MIB_MTUPROBES,		/* probes sent */
+	LCTCP_MIB_MTUPROBESCARRIED,	/* of these, what arrived */
+	LCTCP_MIB_MTUPROBESLOST,	/* or did not, or nobody could tell */
+	LCTCP_MIB_MTUBLACKHOLES,	/* paths that swallowed large packets */
+
 	/* faults */
 	LCTCP_MIB_FAULTDROPS,		/* segments lost by a fault rule */
 	LCTCP_MIB_FAULTDUPS,		/* duplicated */

@@ -24,6 +24,7 @@
 
 LCTCP_TIMER_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_CA_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
+LCTCP_PATH_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_ROLE_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_VERB_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_CALL_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
@@ -418,6 +419,34 @@ TRACE_EVENT(lctcp_sack,
 
 	TP_printk("id=%u ack=%u start=%u end=%u", __entry->id, __entry->ack,
 		  __entry->start, __entry->end)
+);
+
+/* The path's MTU is tried out, or large packets do not arrive: @size is that of
+ * the probe, what a router claims, or what packets come down to.
+ */
+TRACE_EVENT(lctcp_path,
+
+	TP_PROTO(const struct lctcp_sock *lc, unsigned int what, u32 size),
+
+	TP_ARGS(lc, what, size),
+
+	TP_STRUCT__entry(
+		__field(__u32, id)
+		__field(__u32, size)
+		__field(__u16, mss)
+		__field(__u8, what)
+	),
+
+	TP_fast_assign(
+		__entry->id = lc->id;
+		__entry->size = size;
+		__entry->mss = lc->mss;
+		__entry->what = what;
+	),
+
+	TP_printk("id=%u what=%s size=%u mss=%u", __entry->id,
+		  lctcp_show(__entry->what, LCTCP_PATH_LIST), __entry->size,
+		  __entry->mss)
 );
 
 #endif /* _LCTCP_TRACE_H */

@@ -47,6 +47,18 @@ enum lctcp_ca_name {
 	LCTCP_CA_LIST(LCTCP_ENUM_ITEM, LCTCP_ENUM_ITEM)
 };
 
+/* What became of a try to send larger packets, or of large packets (RFC 4821). */
+#define LCTCP_PATH_LIST(F, L)		\
+	F(PATH_PROBE, "probe")		\
+	F(PATH_CARRIED, "carried")	\
+	F(PATH_LOST, "lost")		\
+	F(PATH_TOO_BIG, "too-big")	\
+	L(PATH_BLACK_HOLE, "black-hole")
+
+enum lctcp_path_name {
+	LCTCP_PATH_LIST(LCTCP_ENUM_ITEM, LCTCP_ENUM_ITEM)
+};
+
 #define LCTCP_ROLE_LIST(F, L)		\
 	F(ROLE_SYN, "syn")		\
 	F(ROLE_SYNACK, "synack")	\

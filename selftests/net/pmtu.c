@@ -98,15 +98,31 @@ FIXTURE_TEARDOWN(pmtu)
 	pair_down(&self->p);
 }
 
+/* Send @n octets from @c to @s, for at most @ms.  Return how many arrive. */
+static int carry(int c, int s, int n, long ms)
+{
+	static char text[MUCH];
+	int sent = 0, got = 0, ret;
+	long begin = now_ms();
+
+	while (got < n && now_ms() < begin + ms) {
+		ret = sent < n ? write(c, text, n - sent) : 0;
+		if (ret > 0)
+			sent += ret;
+		while ((ret = read(s, text, sizeof(text))) > 0)
+			got += ret;
+		nap_since(begin);
+	}
+	return got;
+}
+
 /* Each first big segment meets the narrow place, and what it carried goes again
  * at once, without a timeout.
  */
 TEST_F_TIMEOUT(pmtu, heard_while_sending, 120)
 {
-	static char text[MUCH];
-	int c, s, i, n, sent, got, mss, one = 1;
+	int c, s, i, mss, one = 1;
 	socklen_t len = sizeof(mss);
-	long begin;
 
 	need_lctcp();
 	/* A timeout is to be the fault's, not a slow machine's. */
@@ -120,16 +136,7 @@ TEST_F_TIMEOUT(pmtu, heard_while_sending, 120)
 		s = take(self->l, 1000);
 		ASSERT_LE(0, s);
 		setsockopt(c, SOL_TCP, TCP_NODELAY, &one, sizeof(one));
-		begin = now_ms();
-		for (sent = got = 0; got < MUCH && now_ms() < begin + 60000;) {
-			n = sent < MUCH ? write(c, text, MUCH - sent) : 0;
-			if (n > 0)
-				sent += n;
-			while ((n = read(s, text, sizeof(text))) > 0)
-				got += n;
-			nap_since(begin);
-		}
-		EXPECT_EQ(MUCH, got);
+		EXPECT_EQ(MUCH, carry(c, s, MUCH, 60000));
 		ASSERT_EQ(0, getsockopt(c, SOL_TCP, TCP_MAXSEG, &mss, &len));
 		EXPECT_GE(NARROW - 40, mss);
 		EXPECT_LT(NARROW / 2, mss);
@@ -142,6 +149,59 @@ TEST_F_TIMEOUT(pmtu, heard_while_sending, 120)
 	 */
 	if (lc_virtual())
 		EXPECT_EQ(0, counter(self->p.ns[A], "IcmpIgnored"));
+}
+
+/* The router drops what is too large for the narrow place, and says nothing. */
+static int silence(int router)
+{
+	char out[1024];
+	int ret = ns_run(router, "nft 'add table inet t; add chain inet t c "
+			 "{ type filter hook output priority 0; }; "
+			 "add rule inet t c icmp type destination-unreachable drop; "
+			 "add rule inet t c icmpv6 type packet-too-big drop'",
+			 out, sizeof(out));
+
+	if (ret)
+		printf("# nft: %s\n", out);
+	return ret;
+}
+
+/* Without being told, the sender finds out what gets through: at once if it is to
+ * try out each path, else by the loss of all that is large.
+ */
+TEST_F_TIMEOUT(pmtu, black_hole, 300)
+{
+	static const char * const probing[] = { "1", "2", "0" };
+	int c, s, i, mss, one = 1;
+	socklen_t len = sizeof(mss);
+	char out[64];
+
+	need_lctcp();
+	if (ns_run(self->r, "nft --version", out, sizeof(out)))
+		SKIP(return, "no nft here");
+	ASSERT_EQ(0, silence(self->r));
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, sysctl_set(self->p.ns[A], "mtu_probing", probing[i]));
+		c = dial(self->p.ns[A], variant->family, HOST_B, PORT);
+		ASSERT_LE(0, c);
+		ASSERT_EQ(0, dialled(c, 3000));
+		s = take(self->l, 1000);
+		ASSERT_LE(0, s);
+		setsockopt(c, SOL_TCP, TCP_NODELAY, &one, sizeof(one));
+		if (i == 2) {
+			EXPECT_EQ(0, carry(c, s, MUCH, 10000));
+		} else {
+			EXPECT_EQ(MUCH, carry(c, s, MUCH, 60000));
+			ASSERT_EQ(0, getsockopt(c, SOL_TCP, TCP_MAXSEG, &mss,
+						&len));
+			EXPECT_GE(NARROW - 40, mss);
+			EXPECT_LT(NARROW / 2, mss);
+		}
+		close(c);
+		close(s);
+	}
+	EXPECT_EQ(1, counter(self->p.ns[A], "MtuBlackHoles"));
+	EXPECT_LT(0, counter(self->p.ns[A], "MtuProbes"));
 }
 
 TEST_HARNESS_MAIN

@@ -3,7 +3,7 @@
 #
 # Completion of lctcp(8) for bash.
 
-_lctcp_kinds='state send receive fault retransmit timer_set timer_fired drop call congestion sack'
+_lctcp_kinds='state send receive fault retransmit timer_set timer_fired drop call congestion sack path'
 _lctcp_roles='syn synack third-ack data ack fin fin-ack last-fin last-ack rst'
 
 # _lctcp_names FIELD: the names in one column of the state machine's table, 1 for

@@ -28,6 +28,7 @@ static const char *const kind_names[EVENT_NKINDS] = {
 	[EVENT_CALL]		= "call",
 	[EVENT_CONGESTION]	= "congestion",
 	[EVENT_SACK]		= "sack",
+	[EVENT_PATH]		= "path",
 };
 
 const char *event_kind_name(unsigned int kind)
@@ -189,6 +190,9 @@ static const struct field {
 	FIELD("lost",		lost,		take_u32),
 	FIELD("start",		start,		take_u32),
 	FIELD("end",		end,		take_u32),
+	FIELD("what",		outcome,	store_word),
+	FIELD("size",		size,		take_u32),
+	FIELD("mss",		mss,		take_u32),
 	/* a text has the mapped addresses behind the plain ones */
 	FIELD("laddr",		local.addr,	take_addr),
 	FIELD("laddr_v6",	local.addr,	take_addr),

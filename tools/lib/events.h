@@ -48,6 +48,7 @@ enum event_kind {
 	EVENT_CALL,
 	EVENT_CONGESTION,
 	EVENT_SACK,
+	EVENT_PATH,
 	EVENT_NKINDS,
 };
 
@@ -98,6 +99,9 @@ struct event_end {
  *		@flight, @sacked and @lost, in octets
  * @start:	first number of a SACK block, of EVENT_SACK
  * @end:	one past its last
+ * @outcome:	of a try to send larger packets, of EVENT_PATH
+ * @size:	of the packet it is about
+ * @mss:	of the connection then
  */
 struct event {
 	long long us;
@@ -122,6 +126,8 @@ struct event {
 	char state[EVENT_WORD];
 	uint32_t cwnd, ssthresh, flight, sacked, lost;
 	uint32_t start, end;
+	char outcome[EVENT_WORD];
+	uint32_t size, mss;
 };
 
 /**

@@ -433,6 +433,26 @@ static const struct term terms[] = {
 		"1: after a retransmission timeout, find out whether it was for nothing before all is sent again (RFC 5682).",
 		"1：重传超时后，先判断是否为虚假超时，再决定是否全部重传（RFC 5682）。",
 	}, NULL, "1", "0", "1" },
+	{ "mtu_probing", SETTING, {
+		"Find out by text what the path carries (RFC 4821): 0 never, 1 once large segments are lost again and again, 2 always.",
+		"用数据探测路径能承载多大的报文（RFC 4821）：0 从不，1 大报文段屡次丢失之后，2 总是。",
+	}, NULL, "1", "0", "2" },
+	{ "base_mss", SETTING, {
+		"Text of a segment that any path is thought to carry: what probing begins with, and what a black hole comes down to.",
+		"假定任何路径都能承载的报文段数据长度：探测由此开始，发现黑洞后也降到这里。",
+	}, NULL, "1024", "48", "65535" },
+	{ "mtu_probe_floor", SETTING, {
+		"If base_mss does not get through either, segments are halved with each timeout, but not below this.",
+		"如果 base_mss 也无法通过，每次超时把报文段减半，但不小于这个值。",
+	}, NULL, "512", "48", "65535" },
+	{ "mtu_probe_threshold", SETTING, {
+		"Probing ends when no more octets than about this are left to be found.",
+		"剩余未知的范围小于这么多字节时，探测结束。",
+	}, NULL, "8", "1", "65535" },
+	{ "mtu_probe_interval_ms", SETTING, {
+		"After probing has ended, look again after so long whether the path has become wider.",
+		"探测结束之后，经过这么长时间再看路径是否变宽。",
+	}, NULL, "600000", "1000", "86400000" },
 	{ "accept_missing_timestamps", SETTING, {
 		"1: take a segment that lacks the timestamp both ends agreed on; 0: drop it.",
 		"报文段缺少双方约定的时间戳：1 接收，0 丢弃。",
