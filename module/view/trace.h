@@ -400,8 +400,8 @@ TRACE_EVENT(lctcp_congestion,
 		  __entry->sacked, __entry->lost)
 );
 
-/* An ACK was taken while something was outstanding: how things are now.  The
- * window is that of the peer, scaled.
+/* The SYN was acknowledged, or an ACK was taken while something was outstanding:
+ * how sending stands now.  The window is that of the peer, scaled.
  */
 TRACE_EVENT(lctcp_acked,
 

@@ -167,7 +167,9 @@ void plot_free(struct plot *p);
  * struct plot_style - how a picture looks
  * @lang:	of all words
  * @theme:	light, dark, or as the reader likes
- * @width:	in pixels, 0 for PLOT_WIDTH
+ * @width:	in pixels, 0 for PLOT_WIDTH; of a text in columns, 0 for
+ *		LADDER_WIDTH
+ * @colour:	text with ANSI colours
  * @title:	over it, or NULL
  * @from_us:	only from here on, counted from plot.start
  * @to_us:	only up to here, likewise
@@ -176,6 +178,7 @@ struct plot_style {
 	enum language lang;
 	enum svg_theme theme;
 	unsigned int width;
+	bool colour;
 	const char *title;
 	long long from_us, to_us;
 };
@@ -183,12 +186,18 @@ struct plot_style {
 #define PLOT_WIDTH	1000
 #define PLOT_WIDTH_MIN	480
 
+/* Programs read that: a line of JSON for each thing, see lctcp(8). */
+void plot_json(const struct plot *p, FILE *f);
+/* As letters on a terminal.  False without memory. */
+bool plot_text(const struct plot *p, const struct plot_style *style, FILE *f);
 /* False without memory. */
 bool plot_svg(const struct plot *p, const struct plot_style *style, FILE *f);
 
 /* ---- words ---- */
 
 #define PLOT_TEXT	256
+/* "192.0.2.1:40000 → 192.0.2.2:80: 3000 octets in 5 segments, 1.2 s" */
+const char *plot_summary(const struct plot *p, enum language lang, char *buf);
 const char *plot_why_name(unsigned int why, enum language lang);
 const char *plot_ca_name(unsigned int ca, enum language lang);
 /* "Recovery: RACK found 1448 octets lost; ssthresh 31421" */

@@ -16,6 +16,7 @@
 
 #include "array.h"
 #include "plot.h"
+#include "plot_scale.h"
 
 static const struct svg_rule rules[] = {
 	{ ".h1", "font-size:21px;font-weight:700;fill:#111827", "fill:#f0f3f6" },
@@ -115,8 +116,7 @@ struct brush {
 	double xstep;		/* s */
 	struct panel seq, cc;
 	double legend_y, notes_y;
-	size_t count[PLOT_NWHYS], needless, lost;
-	bool sacks, dsacks, edges, states, bands[PLOT_NCAS];
+	struct plot_stock stock;
 	size_t mark, nmarks;	/* the first one shown, and how many */
 	struct note *note;
 	size_t nnotes;
@@ -145,44 +145,10 @@ static bool inside(const struct brush *b, long long us)
 	return us >= b->from && us <= b->to;
 }
 
-/* 1, 2 or 5 times a power of ten, @n of them or fewer in @range. */
-static double nice_step(double range, double n)
-{
-	double raw = range / fmax(n, 1), unit = pow(10, floor(log10(raw)));
-	double f = raw / unit;
-
-	return unit * (f <= 1.0001 ? 1 : f <= 2.0001 ? 2 : f <= 5.0001 ? 5 : 10);
-}
-
 static void set_scale(struct panel *p, double top)
 {
-	p->step = nice_step(fmax(top, 4), p->h / 42);
-	p->step = fmax(p->step, 1);
-	p->top = fmax(top, 4) * 1.04;
-}
-
-/* "200 kB" */
-static const char *octets(double v, double step, char *buf)
-{
-	static const char *const units[] = { "", " kB", " MB", " GB" };
-	int u = 0, digits = 0;
-
-	while (u < 3 && v >= 1000 * pow(1000, u) && step >= pow(1000, u) / 1.01)
-		u++;
-	if (u && step < pow(1000, u))
-		digits = step * 10 < pow(1000, u) * 0.999 ?
-			 step * 100 < pow(1000, u) * 0.999 ? 3 : 2 : 1;
-	snprintf(buf, 32, "%.*f%s", digits, v / pow(1000, u), units[u]);
-	return buf;
-}
-
-static int time_digits(double step)
-{
-	int digits = 0;
-
-	while (digits < 6 && step * pow(10, digits) < 0.999)
-		digits++;
-	return digits;
+	p->step = fmax(plot_step(top, p->h / 42), 1);
+	p->top = top * 1.04;
 }
 
 /* ---- small things ---- */
@@ -222,11 +188,9 @@ static void badge(FILE *f, double x, double y, size_t first, size_t last)
 	svg_text(f, x, y + 3.6, "badge-t", "middle", text);
 }
 
-static int time_digits(double step);
-
 static const char *seconds(const struct brush *b, long long us, char *buf)
 {
-	snprintf(buf, 32, "%.*f s", min(time_digits(b->xstep) + 2, 6),
+	snprintf(buf, 32, "%.*f s", min(plot_digits(b->xstep) + 2, 6),
 		 (us - b->p->start) / 1e6);
 	return buf;
 }
@@ -245,7 +209,7 @@ static void draw_panel(const struct brush *b, const struct panel *p,
 		if (v > 0)
 			line(b->f, b->x1, y, b->x2, y, "grid");
 		svg_text(b->f, b->x1 - 7, y + 3.6, "small", "end",
-			 octets(v, p->step, text));
+			 plot_octets(v, p->step, text));
 	}
 	t = ceil((b->from / 1e6 - zero) / b->xstep - 1e-9) * b->xstep;
 	for (; (t + zero) * 1e6 <= b->to + 0.5; t += b->xstep)
@@ -262,7 +226,7 @@ static void draw_frame(const struct brush *b, const struct panel *p)
 static void draw_times(const struct brush *b)
 {
 	double t, zero = b->p->start / 1e6, y = b->cc.y + b->cc.h + 15;
-	int digits = time_digits(b->xstep);
+	int digits = plot_digits(b->xstep);
 	char text[32];
 
 	t = ceil((b->from / 1e6 - zero) / b->xstep - 1e-9) * b->xstep;
@@ -604,41 +568,42 @@ static void legend(const struct brush *b, double *y, bool draw)
 	unsigned int i;
 
 	for (i = 0; i < PLOT_NWHYS; i++) {
-		if (!b->count[i])
+		if (!b->stock.count[i])
 			continue;
 		snprintf(text, sizeof(text), "%s: %zu",
-			 plot_why_name(i, b->style->lang), b->count[i]);
+			 plot_why_name(i, b->style->lang), b->stock.count[i]);
 		snprintf(class, sizeof(class),
 			 i == PLOT_NEW ? "seg %s" : "seg again %s",
 			 why_class[i]);
 		key(b, &x, y, class, '|', text, draw);
 	}
-	if (b->needless) {
+	if (b->stock.needless) {
 		snprintf(text, sizeof(text), "%s: %zu",
-			 say(b, "sent again for nothing", "多余的重传"), b->needless);
+			 say(b, "sent again for nothing", "多余的重传"), b->stock.needless);
 		key(b, &x, y, "needless", 'o', text, draw);
 	}
-	if (!b->p->blind || b->lost) {
+	if (!b->p->blind || b->stock.lost) {
 		snprintf(text, sizeof(text), "%s: %zu", say(b, "lost", "丢失"),
-			 b->lost);
+			 b->stock.lost);
 		key(b, &x, y, "cross", 'x', text, draw);
 	}
 	if (b->p->nacks)
 		key(b, &x, y, "acked", '-', say(b, "acknowledged", "已确认"), draw);
-	if (b->edges)
+	if (b->stock.edges)
 		key(b, &x, y, "edge", '-', say(b, "end of the receiver's window",
 					       "接收窗口的右沿"), draw);
-	if (b->sacks)
+	if (b->stock.sacks)
 		key(b, &x, y, "sack", '|', say(b, "SACK block", "SACK 块"), draw);
-	if (b->dsacks)
+	if (b->stock.dsacks)
 		key(b, &x, y, "dsack", '|', "D-SACK", draw);
-	if (b->states) {
+	if (b->stock.states) {
 		key(b, &x, y, "cwnd", '-', "cwnd", draw);
-		key(b, &x, y, "ssthresh", '-', "ssthresh", draw);
+		if (b->stock.ssthresh)
+			key(b, &x, y, "ssthresh", '-', "ssthresh", draw);
 		key(b, &x, y, "pipe", '-', say(b, "in flight", "在途"), draw);
 	}
 	for (i = PLOT_DISORDER; i < PLOT_NCAS; i++)
-		if (b->bands[i])
+		if (b->stock.bands[i])
 			key(b, &x, y, ca_class[i], '#',
 			    plot_ca_name(i, b->style->lang), draw);
 }
@@ -743,73 +708,30 @@ static void notes(const struct brush *b, double *y, bool draw)
 
 /* ---- the page ---- */
 
-static void take_stock(struct brush *b)
-{
-	const struct plot *p = b->p;
-	size_t i;
-
-	for (i = 0; i < p->nsegs; i++) {
-		b->count[p->seg[i].why]++;
-		b->needless += p->seg[i].needless;
-		b->lost += p->seg[i].lost;
-	}
-	for (i = 0; i < p->nblocks; i++) {
-		b->sacks |= !p->block[i].twice;
-		b->dsacks |= p->block[i].twice;
-	}
-	for (i = 0; i < p->nstates; i++)
-		b->edges |= p->state[i].edge >= 0;
-	for (i = 0; i < p->nbands; i++)
-		b->bands[p->band[i].ca] = true;
-	b->states = p->nstates;
-}
-
-static void find_tops(struct brush *b, double *seq, double *cc)
-{
-	const struct plot *p = b->p;
-	size_t i;
-
-	*seq = 1;
-	*cc = 1;
-	for (i = 0; i < p->nsegs; i++)
-		if (inside(b, p->seg[i].us))
-			*seq = fmax(*seq, p->seg[i].seq + p->seg[i].len);
-	for (i = 0; i < p->nstates; i++) {
-		if (!inside(b, p->state[i].us))
-			continue;
-		*cc = fmax(*cc, fmax(p->state[i].cwnd, p->state[i].pipe));
-		if (p->state[i].ssthresh < PLOT_NEVER)
-			*cc = fmax(*cc, p->state[i].ssthresh);
-	}
-}
-
 static bool place(struct brush *b)
 {
 	const struct plot *p = b->p;
-	double y = 99, seq, cc;
+	double y = 99;
 
 	b->width = b->style->width ?: PLOT_WIDTH;
 	b->x1 = LEFT;
 	b->x2 = b->width - RIGHT;
-	b->from = b->style->to_us ? p->start + b->style->from_us : p->first;
-	b->to = b->style->to_us ? p->start + b->style->to_us : p->last;
-	if (b->to - b->from < 10)
-		b->to = b->from + 10;
-	take_stock(b);
-	find_tops(b, &seq, &cc);
+	plot_take_stock(p, b->style, &b->stock);
+	b->from = b->stock.from;
+	b->to = b->stock.to;
 	b->legend_y = y;
 	legend(b, &y, false);
 	b->seq.y = y + 34;
 	b->seq.h = fmin(fmax(b->width * 0.37, 230), 560);
 	b->cc.y = b->seq.y + b->seq.h + STRIP + 20;
 	b->cc.h = fmin(fmax(b->width * 0.19, 130), 280);
-	if (!b->states) {
+	if (!b->stock.states) {
 		b->cc.y = b->seq.y;
 		b->cc.h = b->seq.h;
 	}
-	set_scale(&b->seq, seq);
-	set_scale(&b->cc, cc);
-	b->xstep = nice_step((b->to - b->from) / 1e6, (b->x2 - b->x1) / 70);
+	set_scale(&b->seq, b->stock.seq_top);
+	set_scale(&b->cc, b->stock.cc_top);
+	b->xstep = plot_step((b->to - b->from) / 1e6, (b->x2 - b->x1) / 70);
 	if (!find_notes(b))
 		return false;
 	b->notes_y = b->cc.y + b->cc.h + 46;
@@ -817,23 +739,6 @@ static bool place(struct brush *b)
 	notes(b, &y, false);
 	b->height = y + 24;
 	return true;
-}
-
-static void summary(const struct brush *b, char *buf, size_t size)
-{
-	const struct plot *p = b->p;
-	char from[EVENT_END_TEXT], to[EVENT_END_TEXT], span[LADDER_TEXT];
-	bool fin = false;
-	size_t i;
-
-	event_end_text(&p->end[p->from], from, sizeof(from));
-	event_end_text(&p->end[!p->from], to, sizeof(to));
-	for (i = 0; i < p->nsegs; i++)
-		fin |= p->seg[i].event->flags & SEG_FIN;
-	snprintf(buf, size, say(b, "%s → %s: %lld octets in %zu segments, %s",
-				"%s → %s：%lld 字节，%zu 个报文段，历时 %s"),
-		 from, to, max(p->top - !p->midway - fin, 0LL), p->nsegs,
-		 ladder_span(p->last - p->first, span));
 }
 
 static void draw_all(struct brush *b, const char *title, const char *sum)
@@ -850,27 +755,27 @@ static void draw_all(struct brush *b, const char *title, const char *sum)
 		   say(b, "sequence number, from the first one seen",
 		       "序号（从最先见到的算起）") :
 		   say(b, "sequence number, from the SYN", "序号（从 SYN 算起）"));
-	if (b->states) {
+	if (b->stock.states) {
 		draw_bands(b, &b->cc, true);
 		draw_panel(b, &b->cc, say(b, "cwnd, ssthresh, in flight (octets)",
 					  "cwnd、ssthresh、在途（字节）"));
 	}
 	draw_times(b);
-	if (b->states)
+	if (b->stock.states)
 		draw_badges(b);
 	draw_blocks(b, false);
-	if (b->edges)
+	if (b->stock.edges)
 		draw_state(b, &b->seq, EDGE, "edge",
 			   say(b, "end of the receiver's window", "接收窗口的右沿"));
 	draw_acks(b);
 	for (why = 0; why < PLOT_NWHYS; why++)
-		if (b->count[why])
+		if (b->stock.count[why])
 			draw_segs(b, why);
 	draw_blocks(b, true);
 	draw_signs(b, false);
 	draw_signs(b, true);
 	draw_frame(b, &b->seq);
-	if (b->states) {
+	if (b->stock.states) {
 		draw_state(b, &b->cc, SSTHRESH, "ssthresh", "ssthresh");
 		draw_state(b, &b->cc, CWND, "cwnd", "cwnd");
 		draw_state(b, &b->cc, PIPE, "pipe", say(b, "in flight", "在途"));
@@ -883,7 +788,7 @@ static void draw_all(struct brush *b, const char *title, const char *sum)
 bool plot_svg(const struct plot *p, const struct plot_style *style, FILE *f)
 {
 	struct brush b = { .p = p, .style = style, .f = f };
-	char sum[2 * EVENT_END_TEXT + 160];
+	char sum[PLOT_TEXT];
 	struct svg_head head = {
 		.xml_lang = lang_name(style->lang),
 		.title = style->title ?: say(&b, "Sequence numbers and cwnd",
@@ -898,7 +803,7 @@ bool plot_svg(const struct plot *p, const struct plot_style *style, FILE *f)
 		free(b.note);
 		return false;
 	}
-	summary(&b, sum, sizeof(sum));
+	plot_summary(p, style->lang, sum);
 	head.width = b.width;
 	head.height = b.height;
 	svg_begin(f, &head);

@@ -88,3 +88,21 @@ const char *plot_remark(const struct plot_mark *m, enum language lang,
 			 e->ssthresh);
 	return buf;
 }
+
+const char *plot_summary(const struct plot *p, enum language lang, char *buf)
+{
+	char from[EVENT_END_TEXT], to[EVENT_END_TEXT], span[LADDER_TEXT];
+	bool fin = false;
+	size_t i;
+
+	event_end_text(&p->end[p->from], from, sizeof(from));
+	event_end_text(&p->end[!p->from], to, sizeof(to));
+	for (i = 0; i < p->nsegs; i++)
+		fin |= p->seg[i].event->flags & SEG_FIN;
+	snprintf(buf, PLOT_TEXT, lang == LANG_ZH ?
+		 "%s → %s：%lld 字节，%zu 个报文段，历时 %s" :
+		 "%s → %s: %lld octets in %zu segments, %s",
+		 from, to, max(p->top - !p->midway - fin, 0LL), p->nsegs,
+		 ladder_span(p->last - p->first, span));
+	return buf;
+}
