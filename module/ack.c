@@ -289,6 +289,9 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 	/* A duplicate may be reported once all is acknowledged. */
 	if (news.flight || news.dsack)
 		lctcp_recovery_ack(sk, &news);
+	if ((news.flight || news.dsack || closed) &&
+	    lctcp_state_in(sk->sk_state, LCTCP_S_SYNCHRONIZED))
+		trace_lctcp_acked(lc);
 	/* The octet that probed a closed window was not taken. */
 	if (closed && lc->snd_wnd)
 		lctcp_retransmit_head(sk);

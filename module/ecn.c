@@ -85,5 +85,6 @@ bool lctcp_ecn_ack(struct sock *sk, u8 flags)
 	lctcp_cong_enter(&lc->cong, lc->snd_nxt - lc->snd_una);
 	lctcp_cong_set_cwnd(&lc->cong, min(lc->cong.cwnd, lc->cong.ssthresh));
 	lctcp_ecn_reduced(lc);
+	trace_lctcp_congestion(lc, LCTCP_CA_CWR, LCTCP_CA_BY_ECE);
 	return true;
 }

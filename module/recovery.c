@@ -31,14 +31,24 @@ void lctcp_recovery_init(struct sock *sk)
 	lc->rtx_next = NULL;
 }
 
-static void lctcp_set_ca(struct sock *sk, enum lctcp_ca_name state)
+/* A timeout after a timeout is news, too. */
+static void lctcp_set_ca(struct sock *sk, enum lctcp_ca_name state,
+			 enum lctcp_ca_by by)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	if (lc->rec.state == state)
+	if (lc->rec.state == state && by != LCTCP_CA_BY_TIMEOUT)
 		return;
 	lc->rec.state = state;
-	trace_lctcp_congestion(lc, state);
+	trace_lctcp_congestion(lc, state, by);
+}
+
+/* Nothing is lost, as far as anybody knows. */
+static void lctcp_set_ca_well(struct sock *sk)
+{
+	lctcp_set_ca(sk, lctcp_sk(sk)->rec.score.sacked ? LCTCP_CA_DISORDER :
+							  LCTCP_CA_OPEN,
+		     LCTCP_CA_BY_ACK);
 }
 
 /* ---- marks ---- */
@@ -149,7 +159,7 @@ static bool lctcp_all_twice(const struct lctcp_recovery *rec,
 	       !rec->undo_retrans;
 }
 
-static void lctcp_undo(struct sock *sk)
+static void lctcp_undo(struct sock *sk, enum lctcp_ca_by by)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_recovery *rec = &lc->rec;
@@ -165,8 +175,8 @@ static void lctcp_undo(struct sock *sk)
 	rec->undo = false;
 	rec->frto = LCTCP_FRTO_OFF;
 	lc->dupacks = 0;
-	trace_lctcp_congestion(lc, LCTCP_CA_UNDONE);
-	lctcp_set_ca(sk, rec->score.sacked ? LCTCP_CA_DISORDER : LCTCP_CA_OPEN);
+	trace_lctcp_congestion(lc, LCTCP_CA_UNDONE, by);
+	lctcp_set_ca_well(sk);
 }
 
 /* ---- what is lost? ---- */
@@ -239,7 +249,8 @@ static void lctcp_head_lost(struct sock *sk, struct lctcp_ack_news *news)
 	news->lost += lctcp_seq_len(LCTCP_CB(head));
 }
 
-static void lctcp_recover_begins(struct sock *sk, struct lctcp_ack_news *news)
+static void lctcp_recover_begins(struct sock *sk, struct lctcp_ack_news *news,
+				 enum lctcp_ca_by by)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	u32 flight = lc->snd_nxt - lc->snd_una;
@@ -256,7 +267,7 @@ static void lctcp_recover_begins(struct sock *sk, struct lctcp_ack_news *news)
 	LCTCP_INC(sock_net(sk), FASTRETRANS);
 	if (!lc->sack_ok)
 		lctcp_head_lost(sk, news);
-	lctcp_set_ca(sk, LCTCP_CA_RECOVERY);
+	lctcp_set_ca(sk, LCTCP_CA_RECOVERY, by);
 }
 
 static void lctcp_recover_ends(struct sock *sk)
@@ -274,8 +285,7 @@ static void lctcp_recover_ends(struct sock *sk)
 					   c->mss));
 		lc->rec.score.sacked = 0;
 	}
-	lctcp_set_ca(sk, lc->rec.score.sacked ? LCTCP_CA_DISORDER :
-						LCTCP_CA_OPEN);
+	lctcp_set_ca_well(sk);
 }
 
 /* Open or disorder: is it time to recover?  RFC 6582 section 3.2 step 1:
@@ -287,17 +297,17 @@ static void lctcp_ack_open(struct sock *sk, struct lctcp_ack_news *news)
 	bool lost = news->lost;
 
 	if (lctcp_all_twice(&lc->rec, news)) {
-		lctcp_undo(sk);
+		lctcp_undo(sk, LCTCP_CA_BY_DSACK);
 		return;
 	}
 	if (!lc->sack_ok)
 		lost = lc->dupacks == LCTCP_DUPACK_THRESH && news->dup &&
 		       lctcp_after(lc->snd_una - 1, lc->recover);
 	if (lost && !lctcp_path_lost(sk))
-		lctcp_recover_begins(sk, news);
+		lctcp_recover_begins(sk, news, lc->sack_ok ?
+				     LCTCP_CA_BY_RACK : LCTCP_CA_BY_DUPACKS);
 	else
-		lctcp_set_ca(sk, lc->rec.score.sacked ? LCTCP_CA_DISORDER :
-							LCTCP_CA_OPEN);
+		lctcp_set_ca_well(sk);
 }
 
 static void lctcp_ack_recovery(struct sock *sk, struct lctcp_ack_news *news)
@@ -305,7 +315,8 @@ static void lctcp_ack_recovery(struct sock *sk, struct lctcp_ack_news *news)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 	if (lctcp_was_late(&lc->rec, news) || lctcp_all_twice(&lc->rec, news)) {
-		lctcp_undo(sk);
+		lctcp_undo(sk, lctcp_was_late(&lc->rec, news) ?
+			       LCTCP_CA_BY_EIFEL : LCTCP_CA_BY_DSACK);
 		return;
 	}
 	if (!lctcp_before(lc->snd_una, lc->recover)) {
@@ -349,9 +360,13 @@ static void lctcp_ack_loss(struct sock *sk, struct lctcp_ack_news *news)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_recovery *rec = &lc->rec;
 
-	if (lctcp_was_late(rec, news) || lctcp_all_twice(rec, news) ||
-	    (rec->frto && lctcp_ack_frto(sk, news))) {
-		lctcp_undo(sk);
+	if (lctcp_was_late(rec, news) || lctcp_all_twice(rec, news)) {
+		lctcp_undo(sk, lctcp_was_late(rec, news) ? LCTCP_CA_BY_EIFEL :
+							   LCTCP_CA_BY_DSACK);
+		return;
+	}
+	if (rec->frto && lctcp_ack_frto(sk, news)) {
+		lctcp_undo(sk, LCTCP_CA_BY_FRTO);
 		return;
 	}
 	if (lctcp_before(lc->snd_una, lc->recover))
@@ -359,7 +374,7 @@ static void lctcp_ack_loss(struct sock *sk, struct lctcp_ack_news *news)
 	rec->frto = LCTCP_FRTO_OFF;
 	if (!lc->sack_ok)
 		rec->score.sacked = 0;
-	lctcp_set_ca(sk, rec->score.sacked ? LCTCP_CA_DISORDER : LCTCP_CA_OPEN);
+	lctcp_set_ca_well(sk);
 }
 
 /* A probe of the tail is out: what became of it?  RFC 8985 section 7.4.2. */
@@ -510,7 +525,7 @@ void lctcp_recovery_timeout(struct sock *sk)
 	rec->reorder_us = 0;
 	lc->dupacks = 0;
 	lc->recover = lc->snd_nxt;
-	lctcp_set_ca(sk, LCTCP_CA_LOSS);
+	lctcp_set_ca(sk, LCTCP_CA_LOSS, LCTCP_CA_BY_TIMEOUT);
 }
 
 void lctcp_recovery_reorder(struct sock *sk)
@@ -523,7 +538,7 @@ void lctcp_recovery_reorder(struct sock *sk)
 	if (!news.lost)
 		return;
 	if (lc->rec.state < LCTCP_CA_RECOVERY && !lctcp_path_lost(sk)) {
-		lctcp_recover_begins(sk, &news);
+		lctcp_recover_begins(sk, &news, LCTCP_CA_BY_REORDER);
 		lctcp_cong_set_cwnd(&lc->cong,
 				    lctcp_prr_ack(&lc->rec.prr, 0,
 						  lctcp_pipe(lc),

@@ -458,6 +458,7 @@ void lctcp_timers_established(struct sock *sk)
 	lctcp_cong_init(&lc->cong, lc->cong.ops, lc->mss,
 			READ_ONCE(lctcp_cfg(sk)->initial_cwnd_segments),
 			lc->syn_lost);
+	trace_lctcp_acked(lc);
 	lctcp_tune_begin(sk);
 	lc->last_rcv = jiffies;
 	lc->retries = 0;

@@ -10,6 +10,7 @@
 #include "cmdline.h"
 #include "lib/ladder.h"
 #include "lib/utf8.h"
+#include "pick.h"
 #include "tool.h"
 
 enum { OPT_LIST = 256, OPT_SORT, OPT_THEME, OPT_TITLE, OPT_PART, OPT_BOOKS };
@@ -112,15 +113,6 @@ struct job {
 	const char *title;
 	const char *output;
 };
-
-/* Which of the words is it?  Their number, or -1. */
-static int word_number(const char *text, const char *const *words, int n)
-{
-	while (n--)
-		if (!strcmp(words[n], text))
-			return n;
-	return -1;
-}
 
 /* ---- which connection ---- */
 
@@ -296,34 +288,6 @@ static int list_all(const struct events *evs, const struct ladder_pick *picks,
 	return 0;
 }
 
-/* NULL after a message. */
-static const struct ladder_pick *choose(const struct ladder_pick *picks,
-					size_t n, const char *which)
-{
-	const struct ladder_pick *found = NULL;
-	size_t i, matches = 0;
-	unsigned long number;
-
-	if (!which)
-		return picks;
-	if (read_number(which, 1, n, &number))
-		return &picks[number - 1];
-	for (i = 0; i < n; i++) {
-		if (!ladder_pick_is(&picks[i], which))
-			continue;
-		if (!matches++)
-			found = &picks[i];
-	}
-	if (!found)
-		fail(tr("no connection %s among the %zu (try --list)",
-			"没有连接 %s，共有 %zu 个（用 --list 查看）"), which, n);
-	else if (matches > 1)
-		fail(tr("%s is %zu connections; this is number %zu (try --list)",
-			"%s 有 %zu 个连接，这是第 %zu 号（用 --list 查看）"),
-		     which, matches, found - picks + 1);
-	return found;
-}
-
 /* ---- drawing ---- */
 
 static int draw(struct ladder *l, const struct job *job, FILE *f)
@@ -376,7 +340,7 @@ static int draw_one(const struct events *evs, const struct job *job, FILE *f,
 		free(picks);
 		return status;
 	}
-	pick = choose(picks, n, job->which);
+	pick = pick_choose(picks, n, job->which);
 	if (pick) {
 		part = *pick;
 		part.part = job->part;

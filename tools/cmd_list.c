@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* lctcp list: the connections there are. */
 #define _GNU_SOURCE
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,11 +37,14 @@ static const struct syntax syntax = {
 	"AGE is the time in the state. TIMER is the next one to fire, and when; TRIES\n"
 	"is how often the segment that it is about was sent again. SENDQ: octets not\n"
 	"acknowledged; RECVQ: octets not read. Of a listener these are the bound of its\n"
-	"queue and the connections in it.\n",
+	"queue and the connections in it. CWND, FLIGHT and RECOVERY (congestion window,\n"
+	"octets in the network, state of loss recovery) are there if something is under\n"
+	"way and there is room.\n",
 	"\n"
 	"“时长”是处于该状态的时间。“定时器”是最先到期的一个，以及还剩多久；“重传”是\n"
 	"它所管的报文段重传过多少次。“发送”：尚未得到确认的字节数；“接收”：尚未读取的\n"
-	"字节数；对监听者来说，它们是全连接队列的上限和其中的连接数。\n",
+	"字节数；对监听者来说，它们是全连接队列的上限和其中的连接数。有数据在途且放得\n"
+	"下时，另有 cwnd（拥塞窗口）、“在途”（网络中的字节数）和“丢失恢复”（其状态）。\n",
 	},
 };
 
@@ -63,12 +67,20 @@ static void show_json(const struct conn *c)
 	put_member("timer", c->timer);
 	printf(",\"left_ms\":%lu,\"tries\":%lu,\"sndq\":%lu,\"rcvq\":%lu",
 	       c->left_ms, c->tries, c->sndq, c->rcvq);
-	printf(",\"uid\":%lu,\"inode\":%lu}\n", c->uid, c->inode);
+	printf(",\"uid\":%lu,\"inode\":%lu", c->uid, c->inode);
+	if (strcmp(c->recovery, "-")) {
+		printf(",\"cwnd\":%lu,\"flight\":%lu", c->cwnd, c->flight);
+		put_member("recovery", c->recovery);
+	}
+	puts("}");
 }
 
 /* ---- for people ---- */
 
-enum { STATE, ROLE, LOCAL, REMOTE, AGE, TIMER, TRIES, SNDQ, RCVQ, ID, NCOLS };
+enum {
+	STATE, ROLE, LOCAL, REMOTE, AGE, TIMER, TRIES, SNDQ, RCVQ,
+	CWND, FLIGHT, RECOVERY, ID, NCOLS
+};
 
 static const struct {
 	const char *title[NLANGS];
@@ -83,6 +95,9 @@ static const struct {
 	[TRIES]		= { { "TRIES", "重传" }, true },
 	[SNDQ]		= { { "SENDQ", "发送" }, true },
 	[RCVQ]		= { { "RECVQ", "接收" }, true },
+	[CWND]		= { { "CWND", "cwnd" }, true },
+	[FLIGHT]	= { { "FLIGHT", "在途" }, true },
+	[RECOVERY]	= { { "RECOVERY", "丢失恢复" } },
 	[ID]		= { { "ID", "编号" }, true },
 };
 
@@ -106,6 +121,13 @@ static void fill(const struct conn *c, char cell[NCOLS][CELL])
 	snprintf(cell[TRIES], CELL, "%lu", c->tries);
 	snprintf(cell[SNDQ], CELL, "%lu", c->sndq);
 	snprintf(cell[RCVQ], CELL, "%lu", c->rcvq);
+	snprintf(cell[CWND], CELL, "%lu", c->cwnd);
+	snprintf(cell[FLIGHT], CELL, "%lu", c->flight);
+	snprintf(cell[RECOVERY], CELL, "%s", conn_recovery(c));
+	if (!strcmp(c->recovery, "-")) {
+		strcpy(cell[CWND], "-");
+		strcpy(cell[FLIGHT], "-");
+	}
 	snprintf(cell[ID], CELL, "%lu", c->id);
 }
 
@@ -114,6 +136,8 @@ static void print_row(char cell[NCOLS][CELL], const int *width)
 	int i, spare;
 
 	for (i = 0; i < NCOLS; i++) {
+		if (!width[i])
+			continue;
 		spare = width[i] - text_width(cell[i]);
 		if (columns[i].right)
 			printf("%s%*s%s", i ? "  " : "", spare, "", cell[i]);
@@ -123,10 +147,21 @@ static void print_row(char cell[NCOLS][CELL], const int *width)
 	putchar('\n');
 }
 
+/* On a terminal what is sent is shown only if all of it fits. */
+static bool has_room(const int *width)
+{
+	int i, all = 2 * (NCOLS - 1);
+
+	for (i = 0; i < NCOLS; i++)
+		all += width[i];
+	return !isatty(STDOUT_FILENO) || all <= text_columns(INT_MAX);
+}
+
 static void show_table(const struct conns *c)
 {
 	char cell[NCOLS][CELL];
 	int width[NCOLS], i;
+	bool sends = false;
 	size_t row;
 
 	for (i = 0; i < NCOLS; i++)
@@ -135,7 +170,11 @@ static void show_table(const struct conns *c)
 		fill(&c->v[row], cell);
 		for (i = 0; i < NCOLS; i++)
 			width[i] = max(width[i], text_width(cell[i]));
+		sends |= conn_sends(&c->v[row]);
 	}
+	if (!sends || !has_room(width))
+		for (i = CWND; i <= RECOVERY; i++)
+			width[i] = 0;
 	for (i = 0; i < NCOLS; i++)
 		strcpy(cell[i], columns[i].title[lang_now]);
 	print_row(cell, width);

@@ -49,9 +49,10 @@ static const struct syntax syntax = {
 		{ 'o', "only", "KINDS",
 		  { "only these, with commas between them: state, send,\n"
 		    "receive, fault, retransmit, timer_set, timer_fired, drop,\n"
-		    "call",
+		    "call, congestion, sack, acked",
 		    "只记录这些种类，用逗号隔开：state, send, receive,\n"
-		    "fault, retransmit, timer_set, timer_fired, drop, call" } },
+		    "fault, retransmit, timer_set, timer_fired, drop, call,\n"
+		    "congestion, sack, acked" } },
 		{ 'q', "quiet", NULL,
 		  { "no progress, only what goes wrong",
 		    "不显示进度，只报告错误" } },

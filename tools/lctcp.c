@@ -40,6 +40,10 @@ static const struct command {
 		"draw a recorded connection",
 		"画出记录中的一个连接",
 	} },
+	{ "plot", cmd_plot, {
+		"plot its sequence numbers and cwnd over time",
+		"画出它的序号与 cwnd 随时间的变化",
+	} },
 	{ "states", cmd_states, {
 		"the state machine, and how often each arc was taken",
 		"状态机，以及每条弧走过多少次",

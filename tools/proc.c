@@ -64,15 +64,20 @@ static unsigned int cut_words(char *line, char **word, unsigned int room)
 
 enum {
 	ROLE, LOCAL, REMOTE, STATE, AGE, TIMER, LEFT, TRIES, SNDQ, RCVQ, UID,
-	INODE, ID, NCOLUMNS
+	INODE, ID,
+	CWND, FLIGHT, RECOVERY,		/* from a newer module */
+	NCOLUMNS
 };
+
+#define MISSING	COLUMNS
 
 static const char *const column_names[NCOLUMNS] = {
 	"role", "local", "remote", "state", "age_ms", "timer", "left_ms",
-	"tries", "sndq", "rcvq", "uid", "inode", "id",
+	"tries", "sndq", "rcvq", "uid", "inode", "id", "cwnd", "flight",
+	"recovery",
 };
 
-/* Where the columns are, by the header line; false if one is missing. */
+/* Where the columns are, by the header line; false if an old one is missing. */
 static bool find_columns(char *header, unsigned int *at)
 {
 	unsigned int n, i, j;
@@ -83,9 +88,9 @@ static bool find_columns(char *header, unsigned int *at)
 		for (j = 0; j < n; j++)
 			if (!strcmp(word[j], column_names[i]))
 				break;
-		if (j == n)
+		if (j == n && i < CWND)
 			return false;
-		at[i] = j;
+		at[i] = j == n ? MISSING : j;
 	}
 	return true;
 }
@@ -103,10 +108,13 @@ static bool read_conn(struct conn *c, char *line, const unsigned int *at)
 	unsigned int n = cut_words(line, word, COLUMNS), i;
 
 	for (i = 0; i < NCOLUMNS; i++) {
+		if (at[i] == MISSING)
+			continue;
 		if (at[i] >= n)
 			return false;
 		/* no number of them is below zero */
-		if ((i == AGE || i >= LEFT) && *word[at[i]] == '-')
+		if ((i == AGE || (i >= LEFT && i < RECOVERY)) &&
+		    *word[at[i]] == '-')
 			return false;
 	}
 	event_word(c->role, sizeof(c->role), word[at[ROLE]]);
@@ -122,7 +130,35 @@ static bool read_conn(struct conn *c, char *line, const unsigned int *at)
 	c->uid = strtoul(word[at[UID]], NULL, 10);
 	c->inode = strtoul(word[at[INODE]], NULL, 10);
 	c->id = strtoul(word[at[ID]], NULL, 10);
+	strcpy(c->recovery, "-");
+	if (at[CWND] < n)
+		c->cwnd = strtoul(word[at[CWND]], NULL, 10);
+	if (at[FLIGHT] < n)
+		c->flight = strtoul(word[at[FLIGHT]], NULL, 10);
+	if (at[RECOVERY] < n)
+		event_word(c->recovery, sizeof(c->recovery),
+			   word[at[RECOVERY]]);
 	return true;
+}
+
+bool conn_sends(const struct conn *c)
+{
+	return strcmp(c->recovery, "-") &&
+	       (c->flight || strcmp(c->recovery, "open"));
+}
+
+const char *conn_recovery(const struct conn *c)
+{
+	static const char *const names[][2] = {
+		{ "open", "正常" }, { "disorder", "乱序" },
+		{ "recovery", "恢复" }, { "loss", "超时" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(names[i][0], c->recovery))
+			return tr(c->recovery, names[i][1]);
+	return c->recovery;
 }
 
 const char *conn_role(const struct conn *c)

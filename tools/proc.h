@@ -34,6 +34,10 @@
  * @uid:	who owns the socket
  * @inode:	of the socket, 0 if there is none
  * @id:		serial number
+ * @cwnd:	congestion window, octets
+ * @flight:	octets in the network
+ * @recovery:	state of loss recovery: "open", "disorder", ...; "-" if nothing
+ *		can be sent, or an older module does not say
  */
 struct conn {
 	char role[CONN_WORD];
@@ -45,6 +49,8 @@ struct conn {
 	unsigned long tries;
 	unsigned long sndq, rcvq;
 	unsigned long uid, inode, id;
+	unsigned long cwnd, flight;
+	char recovery[CONN_WORD];
 };
 
 /**
@@ -76,6 +82,9 @@ void conns_free(struct conns *c);
 /* What people read: its role, and its timer; in Chinese or as the module has it. */
 const char *conn_role(const struct conn *c);
 const char *conn_timer(const struct conn *c);
+/* Is there something to tell of what it sends?  And in what state recovery is. */
+bool conn_sends(const struct conn *c);
+const char *conn_recovery(const struct conn *c);
 /* Less than 0 if @a comes before @b: listeners first, then by @id. */
 int conn_order(const struct conn *a, const struct conn *b);
 /* "80" of "192.0.2.1:80", 0 of "*:*" */

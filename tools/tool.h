@@ -19,6 +19,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_fault(int argc, char **argv);
 int cmd_ladder(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_plot(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_states(int argc, char **argv);
 int cmd_watch(int argc, char **argv);

@@ -185,6 +185,7 @@ static const char *quantity(unsigned long n, char *buf)
  * @full:	both ends whole, and not the local port alone
  * @role:	the word, or its first letter
  * @timer:	the next timer
+ * @sending:	cwnd, what is in flight, and how recovery goes; or 0
  * @drop:	the last reason
  */
 struct widths {
@@ -192,11 +193,13 @@ struct widths {
 	bool full;
 	int role;
 	int timer;
+	int sending;
 	int drop;
 };
 
 /* a mark, state, since, two queues, and a space between columns */
 #define FIXED	(1 + 11 + 5 + 4 + 4 + 7)
+#define SENDING	(4 + 1 + 6 + 1 + 8 + 1)
 
 static int grow(int *width, int to, int more)
 {
@@ -209,7 +212,7 @@ static int grow(int *width, int to, int more)
 /* What there is room for, most wanted first. */
 static struct widths fit(int columns)
 {
-	struct widths w = { 21, false, 1, 16, 6 };
+	struct widths w = { 21, false, 1, 16, 0, 6 };
 	int more = columns - FIXED - w.ends - w.role - w.timer - w.drop;
 
 	if (more < 0) {
@@ -220,6 +223,8 @@ static struct widths fit(int columns)
 	more = grow(&w.ends, 28, more);
 	if (more >= 7)
 		more = grow(&w.role, 8, more);
+	if (more >= SENDING)
+		more = grow(&w.sending, SENDING, more);
 	more = grow(&w.drop, 15, more);
 	more = grow(&w.ends, ENDS_MAX, more);
 	grow(&w.timer, 30, more);
@@ -329,6 +334,22 @@ static const char *reason(const struct watch_row *row, int width)
 	return *row->drop ? row->drop : "-";
 }
 
+static void show_sending(const struct watch_row *row, attr_t dim)
+{
+	const struct conn *c = &row->c;
+	bool known = strcmp(c->recovery, "-"), open = !strcmp(c->recovery, "open");
+	char part[DURATION];
+
+	put_right(known ? quantity(c->cwnd, part) : "-", 4, known ? dim : A_DIM);
+	printw(" ");
+	put_right(known ? quantity(c->flight, part) : "-", 6,
+		  c->flight ? dim : A_DIM);
+	printw(" ");
+	put(conn_recovery(c), 8, !known || open ? A_DIM :
+	    colour(strcmp(c->recovery, "disorder") ? C_RED : C_YELLOW) | dim);
+	printw(" ");
+}
+
 static void show_row(const struct watch_row *row, const struct widths *w,
 		     bool selected)
 {
@@ -358,6 +379,8 @@ static void show_row(const struct watch_row *row, const struct widths *w,
 	printw(" ");
 	put_right(quantity(c->rcvq, part), 4, c->rcvq ? dim : A_DIM);
 	printw(" ");
+	if (w->sending)
+		show_sending(row, dim);
 	put(reason(row, w->drop), w->drop,
 	    *row->drop ? colour(C_RED) | dim : A_DIM);
 }
@@ -374,6 +397,12 @@ static void show_titles(const struct widths *w)
 	put_right(tr("SNDQ", "发送"), 5, A_BOLD);
 	put_right(tr("RCVQ", "接收"), 5, A_BOLD);
 	printw(" ");
+	if (w->sending) {
+		put_right("CWND", 4, A_BOLD);
+		put_right(tr("FLIGHT", "在途"), 7, A_BOLD);
+		printw(" ");
+		put(tr("RECOVERY", "丢失恢复"), 9, A_BOLD);
+	}
 	put(w->drop < 9 ? tr("DROP", "丢弃") : tr("LAST DROP", "最近丢弃"),
 	    w->drop, A_BOLD);
 	attroff(A_UNDERLINE);

@@ -16,6 +16,7 @@
 #include "handshake.h"
 #include "isn.h"
 #include "lctcp.h"
+#include "recovery.h"
 #include "table.h"
 #include "timer.h"
 #include "timewait.h"
@@ -27,6 +28,10 @@ static const char * const lctcp_timer_names[] = {
 };
 
 static_assert(ARRAY_SIZE(lctcp_timer_names) == LCTCP_NTIMERS);
+
+static const char * const lctcp_ca_names[] = {
+	LCTCP_CA_LIST(LCTCP_NAME_ITEM, LCTCP_NAME_ITEM)
+};
 
 /**
  * struct lctcp_conn_view - what there is to see of a connection
@@ -44,6 +49,9 @@ static_assert(ARRAY_SIZE(lctcp_timer_names) == LCTCP_NTIMERS);
  * @rcvq:	octets not read; of a listener, length of the accept queue
  * @tx_queue:	@sndq as TCP counts it, SYN and FIN included, 0 for a listener
  * @rx_queue:	@rcvq likewise
+ * @cwnd:	congestion window, octets; 0 before there is one
+ * @flight:	octets in the network
+ * @recovery:	state of loss recovery, by name; "-" if nothing can be sent
  * @uid:	who owns the socket
  * @ino:	inode of the socket, 0 if there is none
  * @id:		serial number of the connection
@@ -64,6 +72,9 @@ struct lctcp_conn_view {
 	u32			rcvq;
 	u32			tx_queue;
 	u32			rx_queue;
+	u32			cwnd;
+	u32			flight;
+	const char		*recovery;
 	kuid_t			uid;
 	unsigned long		ino;
 	u32			id;
@@ -102,6 +113,17 @@ static void lctcp_view_queues(struct lctcp_conn_view *v)
 	v->rcvq = max(unread, 0);
 }
 
+static void lctcp_view_sending(struct lctcp_conn_view *v)
+{
+	const struct lctcp_sock *lc = v->lc;
+	unsigned int ca = READ_ONCE(lc->rec.state);
+
+	v->cwnd = READ_ONCE(lc->cong.cwnd);
+	v->flight = lctcp_pipe(lc);
+	if (ca < ARRAY_SIZE(lctcp_ca_names))
+		v->recovery = lctcp_ca_names[ca];
+}
+
 static void lctcp_view_sock(struct lctcp_conn_view *v, struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -123,6 +145,8 @@ static void lctcp_view_sock(struct lctcp_conn_view *v, struct sock *sk)
 		lctcp_view_listener(v);
 	else
 		lctcp_view_queues(v);
+	if (lctcp_state_in(v->state, LCTCP_S_SYNCHRONIZED))
+		lctcp_view_sending(v);
 }
 
 static void lctcp_view_req(struct lctcp_conn_view *v,
@@ -153,6 +177,7 @@ static void lctcp_view_ent(struct lctcp_conn_view *v, struct lctcp_ent *ent)
 	memset(v, 0, sizeof(*v));
 	v->ent = ent;
 	v->uid = GLOBAL_ROOT_UID;
+	v->recovery = "-";
 	v->role = ent->flags & LCTCP_ENT_ACTIVE ? "active" : "passive";
 	lctcp_ends_of_ent(&v->ends, ent);
 	switch (ent->kind) {
@@ -290,10 +315,10 @@ static int lctcp_conn_show(struct seq_file *seq, void *p)
 
 	if (p == SEQ_START_TOKEN) {
 		seq_printf(seq,
-			   "%-8s %-22s %-22s %-11s %10s %-9s %10s %5s %8s %8s %6s %8s %8s\n",
+			   "%-8s %-22s %-22s %-11s %10s %-9s %10s %5s %8s %8s %6s %8s %8s %8s %8s %-8s\n",
 			   "role", "local", "remote", "state", "age_ms",
 			   "timer", "left_ms", "tries", "sndq", "rcvq", "uid",
-			   "inode", "id");
+			   "inode", "id", "cwnd", "flight", "recovery");
 		return 0;
 	}
 	lctcp_view_ent(&v, p);
@@ -302,7 +327,7 @@ static int lctcp_conn_show(struct seq_file *seq, void *p)
 	if (v.timer >= LCTCP_NTIMERS)
 		v.timer = LCTCP_TIMER_NONE;
 	seq_printf(seq,
-		   "%-8s %-22s %-22s %-11s %10llu %-9s %10u %5u %8u %8u %6u %8lu %8u\n",
+		   "%-8s %-22s %-22s %-11s %10llu %-9s %10u %5u %8u %8u %6u %8lu %8u %8u %8u %-8s\n",
 		   v.role, lctcp_ends_local(&v.ends, local),
 		   lctcp_ends_remote(&v.ends, remote),
 		   lctcp_state_name(v.state), v.age_ms,
@@ -310,7 +335,7 @@ static int lctcp_conn_show(struct seq_file *seq, void *p)
 		   v.timer == LCTCP_TIMER_PERSIST ||
 		   v.timer == LCTCP_TIMER_KEEPALIVE ? v.probes : v.tries,
 		   v.sndq, v.rcvq, from_kuid_munged(seq_user_ns(seq), v.uid),
-		   v.ino, v.id);
+		   v.ino, v.id, v.cwnd, v.flight, v.recovery);
 	return 0;
 }
 

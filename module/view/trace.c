@@ -69,6 +69,7 @@ const struct lctcp_record_event lctcp_record_events[] = {
 	LCTCP_RECORD_EVENT(congestion),
 	LCTCP_RECORD_EVENT(sack),
 	LCTCP_RECORD_EVENT(path),
+	LCTCP_RECORD_EVENT(acked),
 };
 
 const unsigned int lctcp_record_nevents = ARRAY_SIZE(lctcp_record_events);

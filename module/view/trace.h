@@ -25,6 +25,7 @@
 LCTCP_TIMER_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_CA_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_PATH_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
+LCTCP_CA_BY_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_ROLE_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_VERB_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
 LCTCP_CALL_LIST(LCTCP_TRACE_DEFINE, LCTCP_TRACE_DEFINE)
@@ -366,9 +367,10 @@ TRACE_EVENT(lctcp_call,
 /* Loss recovery goes on to another state, or found that it was for nothing. */
 TRACE_EVENT(lctcp_congestion,
 
-	TP_PROTO(const struct lctcp_sock *lc, unsigned int state),
+	TP_PROTO(const struct lctcp_sock *lc, unsigned int state,
+		 unsigned int by),
 
-	TP_ARGS(lc, state),
+	TP_ARGS(lc, state, by),
 
 	TP_STRUCT__entry(
 		__field(__u32, id)
@@ -378,6 +380,7 @@ TRACE_EVENT(lctcp_congestion,
 		__field(__u32, sacked)
 		__field(__u32, lost)
 		__field(__u8, state)
+		__field(__u8, by)
 	),
 
 	TP_fast_assign(
@@ -388,12 +391,58 @@ TRACE_EVENT(lctcp_congestion,
 		__entry->sacked = lc->rec.score.sacked;
 		__entry->lost = lc->rec.score.lost;
 		__entry->state = state;
+		__entry->by = by;
 	),
 
-	TP_printk("id=%u state=%s cwnd=%u ssthresh=%u flight=%u sacked=%u lost=%u",
+	TP_printk("id=%u state=%s by=%s cwnd=%u ssthresh=%u flight=%u sacked=%u lost=%u",
 		  __entry->id, lctcp_show(__entry->state, LCTCP_CA_LIST),
+		  lctcp_show(__entry->by, LCTCP_CA_BY_LIST),
 		  __entry->cwnd, __entry->ssthresh, __entry->flight,
 		  __entry->sacked, __entry->lost)
+);
+
+/* The SYN was acknowledged, or an ACK was taken while something was outstanding:
+ * how sending stands now.  The window is that of the peer, scaled.
+ */
+TRACE_EVENT(lctcp_acked,
+
+	TP_PROTO(const struct lctcp_sock *lc),
+
+	TP_ARGS(lc),
+
+	TP_STRUCT__entry(
+		__field(__u32, id)
+		__field(__u32, una)
+		__field(__u32, nxt)
+		__field(__u32, window)
+		__field(__u32, cwnd)
+		__field(__u32, ssthresh)
+		__field(__u32, sacked)
+		__field(__u32, lost)
+		__field(__u32, again)
+		__field(__u32, srtt_us)
+		__field(__u32, rto_us)
+	),
+
+	TP_fast_assign(
+		__entry->id = lc->id;
+		__entry->una = lc->snd_una;
+		__entry->nxt = lc->snd_nxt;
+		__entry->window = lc->snd_wnd;
+		__entry->cwnd = lc->cong.cwnd;
+		__entry->ssthresh = lc->cong.ssthresh;
+		__entry->sacked = lc->rec.score.sacked;
+		__entry->lost = lc->rec.score.lost;
+		__entry->again = lc->rec.score.retrans;
+		__entry->srtt_us = lctcp_rtt_srtt_us(&lc->rtt);
+		__entry->rto_us = lc->rtt.rto_us;
+	),
+
+	TP_printk("id=%u una=%u nxt=%u window=%u cwnd=%u ssthresh=%u sacked=%u lost=%u again=%u srtt_us=%u rto_us=%u",
+		  __entry->id, __entry->una, __entry->nxt, __entry->window,
+		  __entry->cwnd, __entry->ssthresh, __entry->sacked,
+		  __entry->lost, __entry->again, __entry->srtt_us,
+		  __entry->rto_us)
 );
 
 /* An acceptable ACK had SACK blocks: one event for each, in their order. */

@@ -35,13 +35,14 @@ enum lctcp_timer_name {
 	LCTCP_NTIMERS,
 };
 
-/* How loss recovery goes; the last one is told of, and is no state. */
+/* How loss recovery goes; the last two are told of, and are no states. */
 #define LCTCP_CA_LIST(F, L)		\
 	F(CA_OPEN, "open")		\
 	F(CA_DISORDER, "disorder")	\
 	F(CA_RECOVERY, "recovery")	\
 	F(CA_LOSS, "loss")		\
-	L(CA_UNDONE, "undone")
+	F(CA_UNDONE, "undone")		\
+	L(CA_CWR, "cwr")
 
 enum lctcp_ca_name {
 	LCTCP_CA_LIST(LCTCP_ENUM_ITEM, LCTCP_ENUM_ITEM)
@@ -57,6 +58,25 @@ enum lctcp_ca_name {
 
 enum lctcp_path_name {
 	LCTCP_PATH_LIST(LCTCP_ENUM_ITEM, LCTCP_ENUM_ITEM)
+};
+
+/* By what: an ACK that is none of the others, RFC 8985, three duplicate ACKs,
+ * the timer of RFC 8985, the retransmission timer, timestamps (RFC 4015),
+ * D-SACK (RFC 3708), F-RTO (RFC 5682), ECE (RFC 3168).
+ */
+#define LCTCP_CA_BY_LIST(F, L)		\
+	F(CA_BY_ACK, "ack")		\
+	F(CA_BY_RACK, "rack")		\
+	F(CA_BY_DUPACKS, "dupacks")	\
+	F(CA_BY_REORDER, "reorder")	\
+	F(CA_BY_TIMEOUT, "timeout")	\
+	F(CA_BY_EIFEL, "eifel")		\
+	F(CA_BY_DSACK, "dsack")		\
+	F(CA_BY_FRTO, "frto")		\
+	L(CA_BY_ECE, "ece")
+
+enum lctcp_ca_by {
+	LCTCP_CA_BY_LIST(LCTCP_ENUM_ITEM, LCTCP_ENUM_ITEM)
 };
 
 #define LCTCP_ROLE_LIST(F, L)		\

@@ -441,7 +441,7 @@ TEST_F(settings, connections_columns)
 {
 	static const char *const name[] = { "role", "local", "remote", "state",
 		"age_ms", "timer", "left_ms", "tries", "sndq", "rcvq", "uid",
-		"inode" };
+		"inode", "cwnd", "flight", "recovery" };
 	char buf[128];
 	unsigned int i;
 	int l, c, s;
@@ -464,6 +464,14 @@ TEST_F(settings, connections_columns)
 	}
 	EXPECT_TRUE(conn_column(NS_B, PORT, CPORT, "state", buf, sizeof(buf)));
 	EXPECT_STREQ("SYN_RECV", buf);
+	EXPECT_TRUE(conn_column(NS_B, PORT, CPORT, "recovery", buf,
+				sizeof(buf)));
+	EXPECT_STREQ("-", buf);
+	EXPECT_TRUE(conn_column(NS_A, CPORT, PORT, "recovery", buf,
+				sizeof(buf)));
+	EXPECT_STREQ("open", buf);
+	EXPECT_TRUE(conn_column(NS_A, CPORT, PORT, "cwnd", buf, sizeof(buf)));
+	EXPECT_LT(0, atol(buf));
 	EXPECT_TRUE(conn_column(NS_B, PORT, CPORT, "local", buf, sizeof(buf)));
 	EXPECT_STREQ("[2001:db8::2]:8000", buf);
 	EXPECT_TRUE(conn_column(NS_B, PORT, CPORT, "timer", buf, sizeof(buf)));

@@ -3,7 +3,7 @@
 #
 # Completion of lctcp(8) for bash.
 
-_lctcp_kinds='state send receive fault retransmit timer_set timer_fired drop call congestion sack path'
+_lctcp_kinds='state send receive fault retransmit timer_set timer_fired drop call congestion sack path acked'
 _lctcp_roles='syn synack third-ack data ack fin fin-ack last-fin last-ack rst'
 
 # _lctcp_names FIELD: the names in one column of the state machine's table, 1 for
@@ -53,10 +53,11 @@ _lctcp_value() {
 	--format | -f) _lctcp_reply "$2" $(_lctcp_formats) ;;
 	--lang | -l) _lctcp_reply "$2" en zh ;;
 	--part) _lctcp_reply "$2" open close all ;;
+	--from) _lctcp_reply "$2" client server ;;
 	--theme) _lctcp_reply "$2" auto light dark ;;
 	--sort) _lctcp_reply "$2" time state duration lost again ;;
 	--output) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
-	--port | -p | --interval | -i | --buffer | -b | --width | -W | --connection | -n | --title) ;;
+	--port | -p | --interval | -i | --buffer | -b | --width | -W | --connection | -n | --title | --time) ;;
 	*) return 1 ;;
 	esac
 }

@@ -29,6 +29,7 @@ static const char *const kind_names[EVENT_NKINDS] = {
 	[EVENT_CONGESTION]	= "congestion",
 	[EVENT_SACK]		= "sack",
 	[EVENT_PATH]		= "path",
+	[EVENT_ACKED]		= "acked",
 };
 
 const char *event_kind_name(unsigned int kind)
@@ -183,11 +184,18 @@ static const struct field {
 	FIELD("reason",		reason,		store_word),
 	FIELD("call",		call,		store_word),
 	FIELD("state",		state,		store_word),
+	FIELD("by",		by,		store_word),
 	FIELD("cwnd",		cwnd,		take_u32),
 	FIELD("ssthresh",	ssthresh,	take_u32),
 	FIELD("flight",		flight,		take_u32),
 	FIELD("sacked",		sacked,		take_u32),
 	FIELD("lost",		lost,		take_u32),
+	FIELD("una",		una,		take_u32),
+	FIELD("nxt",		nxt,		take_u32),
+	FIELD("window",		window,		take_u32),
+	FIELD("again",		again,		take_u32),
+	FIELD("srtt_us",	srtt_us,	take_u32),
+	FIELD("rto_us",		rto_us,		take_u32),
 	FIELD("start",		start,		take_u32),
 	FIELD("end",		end,		take_u32),
 	FIELD("what",		outcome,	store_word),

@@ -49,6 +49,7 @@ enum event_kind {
 	EVENT_CONGESTION,
 	EVENT_SACK,
 	EVENT_PATH,
+	EVENT_ACKED,
 	EVENT_NKINDS,
 };
 
@@ -97,6 +98,14 @@ struct event_end {
  * @call:	what a program was handed, "accept" or "eof", of EVENT_CALL
  * @state:	of loss recovery, of EVENT_CONGESTION, as are @cwnd, @ssthresh,
  *		@flight, @sacked and @lost, in octets
+ * @by:		what led there, "" if not told
+ * @una:	first number not acknowledged, of EVENT_ACKED, which also has
+ *		@cwnd, @ssthresh, @sacked and @lost
+ * @nxt:	next number to be sent
+ * @window:	of the peer, scaled: it takes what is below @una + @window
+ * @again:	octets sent again and not heard of since
+ * @srtt_us:	the round trip, smoothed; 0 before there is one
+ * @rto_us:	the retransmission timeout
  * @start:	first number of a SACK block, of EVENT_SACK
  * @end:	one past its last
  * @outcome:	of a try to send larger packets, of EVENT_PATH
@@ -124,7 +133,9 @@ struct event {
 	char reason[EVENT_WORD];
 	char call[EVENT_WORD];
 	char state[EVENT_WORD];
+	char by[EVENT_WORD];
 	uint32_t cwnd, ssthresh, flight, sacked, lost;
+	uint32_t una, nxt, window, again, srtt_us, rto_us;
 	uint32_t start, end;
 	char outcome[EVENT_WORD];
 	uint32_t size, mss;

@@ -790,7 +790,8 @@ static bool on_event(struct maker *m, int side, const struct event *e)
 	struct side *s = &m->side[side];
 
 	if (e->kind == EVENT_CONGESTION || e->kind == EVENT_SACK ||
-	    e->kind == EVENT_PATH)
+	    e->kind == EVENT_PATH ||
+	    e->kind == EVENT_ACKED)
 		return true;
 	if (e->kind != EVENT_SEND && e->kind != EVENT_TIMER_SET &&
 	    e->kind != EVENT_CALL)

@@ -20,6 +20,7 @@
 #include "lang.h"	/* English or Chinese */
 #include "live.h"	/* events as they happen */
 #include "names.h"	/* states and events by the names that people type */
+#include "plot.h"	/* one direction over time: text, SVG, JSON */
 #include "svg.h"	/* pictures with text that fits */
 #include "terms.h"	/* what other words mean */
 #include "utf8.h"	/* characters and their widths, without a locale */
