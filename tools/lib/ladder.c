@@ -433,7 +433,7 @@ static bool is_likelier(const struct maker *m, const struct ladder_row *last,
 	    us - last->us < m->quickest)
 		return false;
 	return (newest != NONE && &m->l.row[newest] > first) ||
-	       us - first->us > 4 * m->quickest + LATE_US;
+	       (us - first->us) / 4 > m->quickest;
 }
 
 static struct ladder_row *find_sent(struct maker *m, int from,
