@@ -289,7 +289,7 @@ static void show_times(const struct pen *b)
 		x = (t - first) * (b->columns - 1) / range + 1e-6;
 		snprintf(text, sizeof(text), "%.*f", digits, fabs(t));
 		x = max(x - (int)strlen(text) / 2, at);
-		if (x + (int)strlen(text) > b->columns)
+		if (x + (int)strlen(text) > b->columns - 3)
 			break;
 		at += fprintf(b->f, "%*s%s", x - at, "", text);
 	}
