@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A recording or the text of a trace, through everything that reads one: the
- * diagram of states, and ladders as text, SVG and Mermaid, in Chinese if its size
- * is odd; and line by line as lctcp watch takes it.
+ * diagram of states, ladders as text, SVG and Mermaid, and plots, in Chinese if its
+ * size is odd; and line by line as lctcp watch takes it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -39,10 +39,16 @@ static void draw_all(const char *path, bool chinese)
 		DRAW(cmd_ladder, "ladder", path, "-wlzh", "-W130", "-n2");
 		DRAW(cmd_ladder, "ladder", path, "-fsvg", "-lzh", "-W1500");
 		DRAW(cmd_ladder, "ladder", path, "-fmermaid", "-lzh");
+		DRAW(cmd_plot, "plot", path, "-ftext", "-lzh", "--from=server");
+		DRAW(cmd_plot, "plot", path, "-fsvg", "-lzh", "-W480",
+		     "--time=0-0.05");
 	} else {
 		DRAW(cmd_ladder, "ladder", path, "--why");
 		DRAW(cmd_ladder, "ladder", path, "--format=svg", "-n2");
 		DRAW(cmd_ladder, "ladder", path, "--format=mermaid", "-n2");
+		DRAW(cmd_plot, "plot", path, "-fjson");
+		DRAW(cmd_plot, "plot", path, "-ftext", "--time=0.01-0.02");
+		DRAW(cmd_plot, "plot", path, "-fsvg");
 	}
 }
 

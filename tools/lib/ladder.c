@@ -12,6 +12,8 @@
  *   fault	joins the segment just sent
  *   drop	joins the segment just received
  *   call	what a program was handed: a row of its own, once a life
+ *   sack	joins the segment just received
+ *   congestion	a row of its own, if it is about more than one segment
  */
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +74,7 @@ struct timer_seen {
  * @received:	row of the last segment received
  * @call:	row of an arc that waits for the segment of its call
  * @fired:	row of the timer that fired last
+ * @newest:	row that left this side last of those that have arrived
  * @touched:	row that came to this side last
  * @oldest:	no row before it waits for the arrival of a segment of this end
  * @next_seq:	after all that it has sent
@@ -80,6 +83,7 @@ struct timer_seen {
  * @fin:	it has sent one
  * @fin_acked:	its peer has sent an ACK of that
  * @at_end:	its program has read the end of the stream
+ * @recovers:	a row has told that recovery began, and none that it ended
  */
 struct side {
 	uint32_t base;
@@ -88,12 +92,12 @@ struct side {
 	uint32_t *ids;
 	size_t nids;
 	bool seen;
-	size_t sent, received, call, fired, touched;
+	size_t sent, received, call, fired, touched, newest;
 	size_t oldest;
 	uint32_t next_seq;
 	struct timer_seen timer[NTIMERS];
 	uint32_t fin_end;
-	bool fin, fin_acked, at_end;
+	bool fin, fin_acked, at_end, recovers;
 };
 
 struct maker {
@@ -133,12 +137,19 @@ static bool has_id(const struct side *s, uint32_t id)
 	       bsearch(&id, s->ids, s->nids, sizeof(id), by_number);
 }
 
+static bool by_id(const struct event *e)
+{
+	return e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED ||
+	       e->kind == EVENT_CONGESTION || e->kind == EVENT_SACK ||
+	       e->kind == EVENT_ACKED;
+}
+
 /* A timer's event names only the id; it may be the first and the last that is
  * known of a connection.
  */
 static int side_of(const struct maker *m, size_t at, const struct event *e)
 {
-	bool timer = e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED;
+	bool timer = by_id(e);
 	int i;
 
 	if (!timer && (at < m->pick.first || at > m->pick.last))
@@ -192,7 +203,7 @@ static void learn_seen(struct maker *m, const struct events *evs)
 	for (i = 0; i < evs->n; i++) {
 		const struct event *e = &evs->v[i];
 
-		if (e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED)
+		if (by_id(e))
 			continue;
 		side = ladder_pick_side(&m->pick, e);
 		if (side >= 0)
@@ -410,11 +421,27 @@ static bool is_held(const struct ladder_row *r, long long us)
 	return r->fault && us - r->us < r->fault->delay_ms * 1000LL;
 }
 
+/* Of two copies, has the one that left last come, now, and the other not? A wire
+ * keeps the order, and is about as quick as before.
+ */
+static bool is_likelier(const struct maker *m, const struct ladder_row *last,
+			const struct ladder_row *first, long long us)
+{
+	size_t newest = m->side[first->side].newest;
+
+	if (last->event->seq != first->event->seq || m->quickest < 0 ||
+	    us - last->us < m->quickest)
+		return false;
+	return (newest != NONE && &m->l.row[newest] > first) ||
+	       (us - first->us) / 4 > m->quickest;
+}
+
 static struct ladder_row *find_sent(struct maker *m, int from,
 				    const struct event *e, bool exactly,
 				    bool fresh)
 {
 	size_t i = m->l.n > LOOK_BACK ? m->l.n - LOOK_BACK : 0;
+	struct ladder_row *found = NULL;
 
 	if (fresh)
 		i = max(i, m->side[from].oldest);
@@ -424,10 +451,14 @@ static struct ladder_row *find_sent(struct maker *m, int from,
 		if (r->kind == ROW_SEGMENT && r->side == (unsigned int)from &&
 		    (!fresh || (r->arrived < 0 && !is_taken(r))) &&
 		    !is_held(r, e->us) &&
-		    same_segment(r->event, e, exactly))
-			return r;
+		    same_segment(r->event, e, exactly) &&
+		    (!found || (fresh && e->len &&
+				is_likelier(m, r, found, e->us))))
+			found = r;
+		if (found && !fresh)
+			break;
 	}
-	return NULL;
+	return found;
 }
 
 /* Rows that cannot be waited for are not looked at again. */
@@ -559,6 +590,8 @@ static bool on_receive(struct maker *m, int side, const struct event *e)
 		return add_old(m, side, e);
 	r->copies++;
 	at = r - m->l.row;
+	if (m->side[!side].newest == NONE || at > m->side[!side].newest)
+		m->side[!side].newest = at;
 	if (r->arrived < 0)
 		at = arrive(m, side, at, e);
 	m->side[side].received = at;
@@ -775,6 +808,40 @@ static bool on_call(struct maker *m, int side, const struct event *e)
 	return true;
 }
 
+static bool on_sack(struct maker *m, int side, const struct event *e)
+{
+	struct ladder_row *r = row_at(m, m->side[side].received);
+
+	if (!r || r->nsacks == ROW_SACKS || e->us - r->arrived > AT_ONCE_US)
+		return true;
+	r->sack[r->nsacks][0] = e->start - m->side[side].base;
+	r->sack[r->nsacks++][1] = e->end - m->side[side].base;
+	return true;
+}
+
+/* A single segment that goes again says all by itself: after a timeout cwnd is
+ * one segment.
+ */
+static bool on_congestion(struct maker *m, int side, const struct event *e)
+{
+	bool begins = !strcmp(e->state, "recovery") || !strcmp(e->state, "loss");
+	bool undone = !strcmp(e->state, "undone");
+	struct side *s = &m->side[side];
+	size_t touched = s->touched;
+
+	if (begins ? e->flight <= e->cwnd && !strcmp(e->state, "loss") :
+	    !s->recovers && strcmp(e->state, "cwr"))
+		return true;
+	if (!add_row(m, ROW_RECOVERY, side, e))
+		return false;
+	s->touched = touched;
+	if (begins)
+		s->recovers = true;
+	else if (undone || strcmp(e->state, "cwr"))
+		s->recovers = false;
+	return true;
+}
+
 /* Of a socket that is connected to itself: what it receives is drawn at the
  * other side, its states at both.
  */
@@ -789,10 +856,12 @@ static bool on_event(struct maker *m, int side, const struct event *e)
 {
 	struct side *s = &m->side[side];
 
-	if (e->kind == EVENT_CONGESTION || e->kind == EVENT_SACK ||
-	    e->kind == EVENT_PATH ||
-	    e->kind == EVENT_ACKED)
+	if (e->kind == EVENT_ACKED || e->kind == EVENT_PATH)
 		return true;
+	if (e->kind == EVENT_SACK)
+		return on_sack(m, side, e);
+	if (e->kind == EVENT_CONGESTION)
+		return on_congestion(m, side, e);
 	if (e->kind != EVENT_SEND && e->kind != EVENT_TIMER_SET &&
 	    e->kind != EVENT_CALL)
 		s->call = NONE;
@@ -907,6 +976,7 @@ static bool make(struct maker *m, const struct events *evs,
 		s->call = NONE;
 		s->fired = NONE;
 		s->touched = NONE;
+		s->newest = NONE;
 	}
 	m->quickest = -1;
 	if (!learn_ids(m, evs))

@@ -62,7 +62,10 @@ enum ladder_kind {
 	ROW_TIMER_SET,
 	ROW_TIMER_FIRED,
 	ROW_CALL,		/* what a program was handed: accept(), read() = 0 */
+	ROW_RECOVERY,		/* loss recovery begins, ends, or is undone */
 };
+
+#define ROW_SACKS	4	/* that one segment can report */
 
 /**
  * struct ladder_row - one rung
@@ -94,6 +97,8 @@ enum ladder_kind {
  * @anew:	the timer ran already when it was set, so often
  * @waited:	how long before it was set, of a timer that fired; us
  * @set_ms:	... and to what
+ * @sack:	SACK blocks that it brought, from and up to, relative as @ack is
+ * @nsacks:	how many
  * @note:	its sentence, from 1 in l->note; 0 for none
  */
 struct ladder_row {
@@ -117,6 +122,8 @@ struct ladder_row {
 	unsigned int anew;
 	long long waited;
 	unsigned long long set_ms;
+	uint32_t sack[ROW_SACKS][2];
+	unsigned int nsacks;
 	size_t note;
 };
 
@@ -265,6 +272,13 @@ bool ladder_old(const struct ladder *l, const struct ladder_row *r);
 const char *ladder_rule(const struct ladder_row *r, char *buf, size_t size);
 
 #define LADDER_TEXT	160	/* enough for each of these */
+/* What recovery does, "Recovery (RACK)"; and what comes of it, "cwnd 14480, in flight
+ * 20272, lost 1448".
+ */
+const char *ladder_recovery(const struct ladder_row *r, enum language lang,
+			    char *buf);
+const char *ladder_windows(const struct ladder_row *r, enum language lang,
+			   char *buf);
 /* "SYN-ACK again, 1st" */
 const char *ladder_name(const struct ladder *l, const struct ladder_row *r,
 			enum language lang, char *buf);

@@ -38,7 +38,7 @@ long long layout_crossing(const struct ladder *l)
 
 /* At the same moment in this order: a cause before its effect. */
 enum mark_kind {
-	ARRIVAL, TIMER_OVER, CHANGE, HANDED, SENDING, TIMER_BEGINS, LOSS,
+	ARRIVAL, TIMER_OVER, CHANGE, HANDED, TOLD, SENDING, TIMER_BEGINS, LOSS,
 };
 
 /**
@@ -92,7 +92,8 @@ static void mark_row(struct layout *p, size_t i)
 		return;
 	}
 	mark(p, r->us, r->kind == ROW_SEGMENT ? SENDING :
-	     r->kind == ROW_CALL ? HANDED : CHANGE, r->side, i, &a->y1);
+	     r->kind == ROW_CALL ? HANDED :
+	     r->kind == ROW_RECOVERY ? TOLD : CHANGE, r->side, i, &a->y1);
 	if (r->kind != ROW_SEGMENT)
 		return;
 	if (r->arrived >= 0)
@@ -200,6 +201,9 @@ static double free_place(const struct layout *p, struct cursor *c,
 	} else if (m->kind == HANDED) {
 		at_least(&y, c->changed[m->side] + CALL_LINE / 2);
 		c->changed[m->side] = y + CALL_LINE * 0.7;
+	} else if (m->kind == TOLD) {
+		at_least(&y, c->changed[m->side] + CALL_LINE / 2);
+		c->changed[m->side] = y + CALL_LINE * 1.7;
 	}
 	return y;
 }
@@ -241,7 +245,7 @@ static void place_marks(struct layout *p, double unit, double fold_h)
 		y = free_place(p, &c, m, y);
 		*m->y = y;
 		c.us = m->us;
-		if (m->kind != HANDED)	/* it finds room, and makes none */
+		if (m->kind != HANDED && m->kind != TOLD)	/* it finds room, and makes none */
 			c.y = y;
 		if (m->kind == SENDING)
 			c.row = m->row;

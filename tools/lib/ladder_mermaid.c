@@ -157,6 +157,18 @@ static void sentence(const struct ladder *l, size_t row, enum language lang, FIL
 	fputc('\n', f);
 }
 
+static void recovery_note(const struct ladder_row *r, enum language lang,
+			  FILE *f)
+{
+	char state[LADDER_TEXT], windows[LADDER_TEXT];
+
+	fprintf(f, "    Note over %c: ", r->side == CLIENT ? 'C' : 'S');
+	put_escaped(f, ladder_recovery(r, lang, state));
+	fputs("<br/>", f);
+	put_escaped(f, ladder_windows(r, lang, windows));
+	fputc('\n', f);
+}
+
 void ladder_mermaid(const struct ladder *l, enum language lang, FILE *f)
 {
 	long long quiet = l->start;
@@ -174,6 +186,8 @@ void ladder_mermaid(const struct ladder *l, enum language lang, FILE *f)
 			message(l, r, lang, f);
 		else if (r->kind == ROW_CALL)
 			call_note(l, r, f);
+		else if (r->kind == ROW_RECOVERY)
+			recovery_note(r, lang, f);
 		else if (r->kind != ROW_STATE)
 			timer_note(r, lang, f);
 		states(l, r, f);

@@ -174,6 +174,24 @@ static void draw_listen(const struct brush *b, unsigned int side)
 		 word(W_PASSIVE_OPEN, b->p->lang));
 }
 
+/* What recovery does, in the bar of its side; and the window that it has. */
+static void draw_recovery(const struct brush *b, size_t i)
+{
+	const struct ladder_row *r = &b->l->row[i];
+	double x = b->p->bar[r->side] + b->p->bar_w / 2;
+	double y = b->p->arrow[i].y1 + 3.5;
+	char text[LADDER_TEXT], cwnd[32];
+
+	fputs("<g>\n<title>", b->f);
+	svg_puts(b->f, ladder_windows(r, b->p->lang, text));
+	fputs("</title>\n", b->f);
+	svg_text(b->f, x, y, r->event->lost ? "fate" : "call", "middle",
+		 ladder_recovery(r, b->p->lang, text));
+	snprintf(cwnd, sizeof(cwnd), "cwnd %u", r->event->cwnd);
+	svg_text(b->f, x, y + CALL_LINE, "how", "middle", cwnd);
+	fputs("</g>\n", b->f);
+}
+
 static void draw_bar(const struct brush *b, unsigned int side)
 {
 	const struct ladder *l = b->l;
@@ -197,11 +215,16 @@ static void draw_bar(const struct brush *b, unsigned int side)
 			draw_sure(b, side, &l->arc[side][i],
 				  b->p->arc[side][i] + 21);
 	}
-	for (i = 0; i < l->n; i++)
-		if (l->row[i].kind == ROW_CALL && l->row[i].side == side)
+	for (i = 0; i < l->n; i++) {
+		if (l->row[i].side != side)
+			continue;
+		if (l->row[i].kind == ROW_CALL)
 			svg_text(b->f, b->p->bar[side] + b->p->bar_w / 2,
 				 b->p->arrow[i].y1 + 3.5, "call mono", "middle",
 				 ladder_handed(&l->row[i]));
+		else if (l->row[i].kind == ROW_RECOVERY)
+			draw_recovery(b, i);
+	}
 	if (layout_listens(l, side))
 		draw_listen(b, side);
 	line(b->f, b->p->wire[side], b->p->top, b->p->wire[side],

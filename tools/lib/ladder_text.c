@@ -697,6 +697,28 @@ static void draw_handed(const struct pen *p, const struct ladder_row *r,
 	line_text(p, l, "", 0, PLAIN);
 }
 
+/* What does not fit beside the state has a line of its own. */
+static void draw_recovery(struct pen *p, const struct ladder_row *r,
+			  const struct line *l)
+{
+	int where = r->side == CLIENT ? -1 : 1;
+	const char *comma = p->style->lang == LANG_ZH ? "，" : ", ";
+	char text[LADDER_TEXT], *more = NULL, *at;
+
+	draw_remark(p, r, l, ladder_recovery(r, p->style->lang, text),
+		    r->event->lost ? RED : YELLOW);
+	p->part = AFTER;
+	ladder_windows(r, p->style->lang, text);
+	if (text_width(text) > p->wire - 2)
+		for (at = text; (at = strstr(at, comma)); at++)
+			more = at;
+	if (more)
+		*more = 0;
+	line_text(p, &nothing, text, where, DIM);
+	if (more)
+		line_text(p, &nothing, more + strlen(comma), where, DIM);
+}
+
 static void draw_row(struct pen *p, const struct ladder_row *r)
 {
 	struct line l = nothing;
@@ -714,6 +736,8 @@ static void draw_row(struct pen *p, const struct ladder_row *r)
 		draw_remark(p, r, &l, lctcp_event_name(r->event->what), PLAIN);
 	else if (r->kind == ROW_CALL)
 		draw_handed(p, r, &l);
+	else if (r->kind == ROW_RECOVERY)
+		draw_recovery(p, r, &l);
 	else
 		draw_timer(p, r, &l);
 }

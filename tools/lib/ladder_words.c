@@ -214,6 +214,7 @@ const char *ladder_numbers(const struct ladder *l, const struct ladder_row *r,
 			   char *buf)
 {
 	const struct event *e = r->event;
+	unsigned int i;
 	char text[16];
 	int n = snprintf(buf, LADDER_TEXT, "seq=%s",
 			 number(l, r->side, r->seq, text));
@@ -223,7 +224,58 @@ const char *ladder_numbers(const struct ladder *l, const struct ladder_row *r,
 			      number(l, !r->side, r->ack, text));
 	/* The only windows that say something by themselves. */
 	if (r->reopens || (!e->wnd && !(e->flags & SEG_RST)))
-		snprintf(buf + n, LADDER_TEXT - n, " win=%u", e->wnd);
+		n += snprintf(buf + n, LADDER_TEXT - n, " win=%u", e->wnd);
+	for (i = 0; i < r->nsacks && !l->books; i++)
+		n += snprintf(buf + n, LADDER_TEXT - n, "%s%d-%d",
+			      i ? "," : " sack=", (int32_t)r->sack[i][0],
+			      (int32_t)r->sack[i][1]);
+	return buf;
+}
+
+const char *ladder_recovery(const struct ladder_row *r, enum language lang,
+			    char *buf)
+{
+	static const struct { const char *name, *text[NLANGS]; } states[] = {
+		{ "open", { "Open", "恢复结束" } },
+		{ "disorder", { "Disorder", "恢复结束，仍乱序" } },
+		{ "recovery", { "Recovery", "进入恢复" } },
+		{ "loss", { "Loss", "超时丢失" } },
+		{ "undone", { "undone", "撤销" } },
+		{ "cwr", { "CWR", "降窗" } },
+	}, bys[] = {
+		{ "rack", { "RACK", "RACK" } },
+		{ "reorder", { "RACK", "RACK" } },
+		{ "dupacks", { "3 dup ACKs", "三个重复 ACK" } },
+		{ "eifel", { "Eifel", "Eifel" } },
+		{ "dsack", { "D-SACK", "D-SACK" } },
+		{ "frto", { "F-RTO", "F-RTO" } },
+		{ "ece", { "ECE", "ECE" } },
+	};
+	const char *state = r->event->state;
+	size_t i;
+
+	for (i = 0; i < sizeof(states) / sizeof(*states); i++)
+		if (!strcmp(states[i].name, r->event->state))
+			state = states[i].text[lang];
+	strcpy(buf, state);
+	for (i = 0; i < sizeof(bys) / sizeof(*bys); i++)
+		if (!strcmp(bys[i].name, r->event->by))
+			sprintf(buf, lang == LANG_ZH ? "%s（%s）" : "%s (%s)",
+				state, bys[i].text[lang]);
+	return buf;
+}
+
+const char *ladder_windows(const struct ladder_row *r, enum language lang,
+			   char *buf)
+{
+	const struct event *e = r->event;
+	int n = snprintf(buf, LADDER_TEXT, lang == LANG_ZH ?
+			 "cwnd %u，在途 %u" : "cwnd %u, in flight %u",
+			 e->cwnd, e->flight);
+
+	if (e->lost)
+		snprintf(buf + n, LADDER_TEXT - n, lang == LANG_ZH ?
+			 "，丢失 %u" : ", lost %u", e->lost);
 	return buf;
 }
 

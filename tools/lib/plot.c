@@ -2,10 +2,9 @@
 /*
  * From a trace to what a plot shows: see plot.h.
  *
- * Which transmission of the same octets has arrived the trace does not tell.
- * A wire keeps the order, unless it is seen not to: of several the one is taken
- * that left last, if what left between them has arrived already, and if it had
- * the time.
+ * Which transmission of the same octets has arrived the trace does not tell.  Of
+ * several the one is taken that left last, if it had the time; when another one
+ * comes after all, that was the one before.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -29,7 +28,6 @@ struct maker {
 	long long acked;		/* highest ACK */
 	size_t *fresh;			/* first transmissions, rising */
 	size_t nfresh, freshes;
-	size_t newest;			/* of all that arrived, when it left */
 	long long quickest;		/* across the wire, us; -1: unknown */
 	size_t landed, nlanded;		/* the last arrival: fresh[], how many */
 	const char *fired;		/* the sender's last timer */
@@ -382,8 +380,7 @@ static size_t who_came(const struct maker *m, size_t first, long long seq,
 		const struct plot_seg *s = &m->p.seg[i];
 		bool quick = m->quickest >= 0 && us - s->us < m->quickest;
 
-		if (may_arrive(s, seq, end, us) &&
-		    (came == NONE || (m->newest > came && !quick)))
+		if (may_arrive(s, seq, end, us) && (came == NONE || !quick))
 			came = i;
 		i = s->next;
 	} while (i);
@@ -398,7 +395,6 @@ static void land(struct maker *m, size_t at, long long seq, long long end,
 
 	s->got = min(s->got + (uint32_t)(to - from), s->len);
 	s->arrived = us;
-	m->newest = m->newest == NONE ? at : max(m->newest, at);
 	if (m->quickest < 0 || us - s->us < m->quickest)
 		m->quickest = us - s->us;
 }
@@ -576,7 +572,6 @@ static bool make(struct maker *m, const struct events *evs, int from)
 	size_t i;
 
 	memcpy(p->end, m->pick->end, sizeof(p->end));
-	m->newest = NONE;
 	m->quickest = -1;
 	m->acked = -1;
 	m->now.ssthresh = PLOT_NEVER;

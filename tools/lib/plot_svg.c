@@ -137,7 +137,7 @@ static double px(const struct brush *b, long long us)
 
 static double py(const struct panel *p, double v)
 {
-	return p->y + p->h - fmin(v, p->top) * p->h / p->top;
+	return p->y + p->h - fmax(fmin(v, p->top), 0) * p->h / p->top;
 }
 
 static bool inside(const struct brush *b, long long us)
@@ -197,11 +197,32 @@ static const char *seconds(const struct brush *b, long long us, char *buf)
 
 /* ---- axes ---- */
 
+/* In seconds from the beginning of the connection. */
+static double first_tick(const struct brush *b)
+{
+	double from = (b->from - b->p->start) / 1e6;
+
+	return ceil(from / b->xstep - 1e-9) * b->xstep;
+}
+
+static double last_tick(const struct brush *b)
+{
+	return (b->to - b->p->start + 0.5) / 1e6;
+}
+
+static double tick_x(const struct brush *b, double t)
+{
+	double range = (b->to - b->from) / 1e6;
+
+	return b->x1 + (t - (b->from - b->p->start) / 1e6) *
+	       (b->x2 - b->x1) / range;
+}
+
 static void draw_panel(const struct brush *b, const struct panel *p,
 		       const char *title)
 {
-	double v, t, zero = b->p->start / 1e6;
 	char text[32];
+	double v, t;
 
 	for (v = 0; v <= p->top; v += p->step) {
 		double y = py(p, v);
@@ -211,10 +232,9 @@ static void draw_panel(const struct brush *b, const struct panel *p,
 		svg_text(b->f, b->x1 - 7, y + 3.6, "small", "end",
 			 plot_octets(v, p->step, text));
 	}
-	t = ceil((b->from / 1e6 - zero) / b->xstep - 1e-9) * b->xstep;
-	for (; (t + zero) * 1e6 <= b->to + 0.5; t += b->xstep)
-		line(b->f, px(b, llround((t + zero) * 1e6)), p->y,
-		     px(b, llround((t + zero) * 1e6)), p->y + p->h, "grid");
+	for (t = first_tick(b); t <= last_tick(b); t += b->xstep)
+		line(b->f, tick_x(b, t), p->y, tick_x(b, t), p->y + p->h,
+		     "grid");
 	svg_text(b->f, b->x1, p->y - 7, "axis-t", "start", title);
 }
 
@@ -225,13 +245,12 @@ static void draw_frame(const struct brush *b, const struct panel *p)
 
 static void draw_times(const struct brush *b)
 {
-	double t, zero = b->p->start / 1e6, y = b->cc.y + b->cc.h + 15;
+	double t, y = b->cc.y + b->cc.h + 15;
 	int digits = plot_digits(b->xstep);
 	char text[32];
 
-	t = ceil((b->from / 1e6 - zero) / b->xstep - 1e-9) * b->xstep;
-	for (; (t + zero) * 1e6 <= b->to + 0.5; t += b->xstep) {
-		double x = px(b, llround((t + zero) * 1e6));
+	for (t = first_tick(b); t <= last_tick(b); t += b->xstep) {
+		double x = tick_x(b, t);
 
 		line(b->f, x, y - 15, x, y - 11, "frame");
 		snprintf(text, sizeof(text), "%.*f", digits, fabs(t));
@@ -313,7 +332,7 @@ static void flush(const struct brush *b, struct column *c)
 static void put(struct brush *b, struct column *c, long long us, long long seq,
 		long long end, const struct plot_seg *seg)
 {
-	long x = lround(px(b, us));
+	long x = inside(b, us) ? lround(px(b, us)) : 0;
 	double y1 = py(&b->seq, seq), y2 = py(&b->seq, end);
 	struct mark *m;
 	size_t i;

@@ -76,7 +76,7 @@ struct pen {
 
 static int column(const struct pen *b, long long us)
 {
-	return (us - b->stock.from) * (b->columns - 1) /
+	return (double)(us - b->stock.from) * (b->columns - 1) /
 	       (b->stock.to - b->stock.from);
 }
 
@@ -88,11 +88,12 @@ static bool inside(const struct pen *b, long long us)
 static void put(struct pen *b, struct grid *g, int x, double v,
 		unsigned int sign)
 {
-	int y = floor(v * (g->rows - 1) / g->top + 0.5);
 	unsigned char *at;
+	int y;
 
-	if (x < 0 || x >= g->columns || y < 0 || y >= g->rows)
+	if (x < 0 || x >= g->columns || v < 0 || v > g->top)
 		return;
+	y = floor(v * (g->rows - 1) / g->top + 0.5);
 	at = &g->place[y * g->columns + x];
 	if ((*at == CWND && sign == PIPE) || (*at == PIPE && sign == CWND))
 		sign = CWND_PIPE;
@@ -108,7 +109,7 @@ static void put_range(struct pen *b, struct grid *g, long long us, double from,
 
 	if (!inside(b, us))
 		return;
-	for (v = from; v < to; v += step)
+	for (v = fmax(from, 0); v < fmin(to, g->top); v += step)
 		put(b, g, column(b, us), v, sign);
 	put(b, g, column(b, us), to, sign);
 }
@@ -288,7 +289,7 @@ static void show_times(const struct pen *b)
 		x = (t - first) * (b->columns - 1) / range + 1e-6;
 		snprintf(text, sizeof(text), "%.*f", digits, fabs(t));
 		x = max(x - (int)strlen(text) / 2, at);
-		if (x + (int)strlen(text) > b->columns)
+		if (x + (int)strlen(text) > b->columns - 3)
 			break;
 		at += fprintf(b->f, "%*s%s", x - at, "", text);
 	}

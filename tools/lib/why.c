@@ -26,6 +26,7 @@ enum {
 	WINDOW_PROBE, SMALL_WINDOW, DELAYED_ACK, RST_NOBODY, RST_WRONG_ACK,
 	SYN_QUEUE_FULL, SYN_NO_ROOM, THIRD_ACK_NO_ROOM, LATE_SYN, LATE_TAKEN,
 	LATE_STRANGER, LATE_NOBODY, LATE_REFUSED, NO_2MSL,
+	RECOVERY, LOSS, UNDONE, CWR, RECOVERED,
 	NREMARKS
 };
 
@@ -173,6 +174,26 @@ static const struct remark remarks[NREMARKS] = {
 	[NO_2MSL] = { { "no wait for 2MSL", "不等 2MSL" }, "9293 3.4.1", {
 		"The pair of addresses and ports is free at once: the wait was set to nothing, and segments of this connection may still be under way.",
 		"这对端点立刻可以再用：等待时间被设成了零，而这个连接的报文段可能仍在途中。",
+	} },
+	[RECOVERY] = { { "recovery", "快速恢复" }, "8985 6.2, 5681 3.2", {
+		"What left later has arrived, so what left before it is lost. It goes again at once, without waiting for the timer, and the congestion window comes down.",
+		"后发的已经到达，说明先发的丢了。不等定时器就立刻重传，同时减小拥塞窗口。",
+	} },
+	[LOSS] = { { "timeout", "超时" }, "5681 3.1, 6298 5", {
+		"No ACK came in time: all in flight is taken for lost, and the window is one segment, from which it grows anew.",
+		"迟迟没有 ACK：在途的全部视为丢失，拥塞窗口只剩一个报文段，从头增大。",
+	} },
+	[UNDONE] = { { "undone", "撤销" }, "3522 3.2, 3708, 5682", {
+		"Nothing had been lost, it was only late: windows are again what they were before.",
+		"其实没有丢失，只是迟到：窗口恢复原来的大小。",
+	} },
+	[CWR] = { { "window reduced", "减小窗口" }, "3168 6.1.2", {
+		"A router has marked a segment instead of dropping it, and the peer says so (ECE): the window comes down as at a loss, and nothing has to go again.",
+		"路由器给报文段打了标记而没有丢弃它，对端用 ECE 转告：窗口像丢失时一样减小，但什么都不必重传。",
+	} },
+	[RECOVERED] = { { "recovered", "恢复完毕" }, "6675 5, 9937", {
+		"All that was in flight when the loss was found has been acknowledged, so it is over.",
+		"发现丢失时在途的全部内容都已得到确认，恢复到此结束。",
 	} },
 };
 
@@ -521,6 +542,19 @@ static bool is_2msl(const struct ladder_row *r)
 	return arc_is(r->arc[r->side], LCTCP_TIME_WAIT, LCTCP_EV_2MSL);
 }
 
+static bool why_recovery(const struct ladder_row *r, struct why *why)
+{
+	const char *state = r->event->state;
+
+	if (!strcmp(state, "recovery"))
+		return say(why, RECOVERY);
+	if (!strcmp(state, "loss"))
+		return say(why, LOSS);
+	if (!strcmp(state, "undone"))
+		return say(why, UNDONE);
+	return say(why, strcmp(state, "cwr") ? RECOVERED : CWR);
+}
+
 bool why_row(const struct ladder *l, size_t row, struct why *why)
 {
 	const struct ladder_row *r = &l->row[row];
@@ -528,6 +562,8 @@ bool why_row(const struct ladder *l, size_t row, struct why *why)
 	memset(why, 0, sizeof(*why));
 	if (r->kind == ROW_CALL)
 		return false;
+	if (r->kind == ROW_RECOVERY)
+		return why_recovery(r, why);
 	if (is_2msl(r) && waited_for_nothing(l, row))
 		return say(why, NO_2MSL);
 	if (why_full(r, why))
