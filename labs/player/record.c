@@ -45,6 +45,8 @@ bool record_start(struct lab *l, const char *title)
 	if (l->nacts && !record_stop(l))
 		return false;
 	a = &l->act[l->nacts++];
+	a->show = l->show;
+	a->plots = l->plots;
 	set_title(a, title);
 	if (l->out) {
 		snprintf(path, sizeof(path), "%s/recording-%d.trace", l->out,
@@ -184,12 +186,19 @@ struct teller {
 	int nids;
 };
 
+/* Does it name its connection by nothing but a serial number? */
+static bool by_id(const struct event *e)
+{
+	return e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED ||
+	       e->kind == EVENT_CONGESTION || e->kind == EVENT_SACK;
+}
+
 /* Whose event is it?  Others than the script's are passed over. */
 static bool whose(struct teller *t, const struct event *e, int *host, int *n)
 {
 	int i;
 
-	if (e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED) {
+	if (by_id(e)) {
 		for (i = t->nids; i-- > 0;) {
 			*host = t->id[i].host;
 			*n = t->id[i].n;
@@ -270,7 +279,28 @@ static void put_segment(struct teller *t, const struct event *e, int from,
 			       (int32_t)(e->ack - peer->base) : 0);
 	if (e->len)
 		at += snprintf(buf + at, size - at, " len=%u", e->len);
-	snprintf(buf + at, size - at, " win=%u", e->wnd);
+	at += snprintf(buf + at, size - at, " win=%u", e->wnd);
+	if (e->flags & SEG_ECE)
+		at += snprintf(buf + at, size - at, " ECE");
+	if (e->flags & SEG_CWR)
+		snprintf(buf + at, size - at, " CWR");
+}
+
+/* A block below the ACK is a D-SACK's: it came twice. */
+static void put_sack(const struct numbers *me, const struct event *e, char *buf,
+		     size_t size)
+{
+	bool twice = (int32_t)(e->ack - e->start) > 0;
+
+	snprintf(buf, size, "reads %s %d to %d", twice ? "D-SACK" : "SACK",
+		 (int32_t)(e->start - me->base), (int32_t)(e->end - me->base));
+}
+
+/* In octets, as in the trace: how long a segment is nobody knows here. */
+static void put_congestion(const struct event *e, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s: cwnd=%u", !strcmp(e->state, "undone") ?
+		 "takes it back" : e->state, e->cwnd);
 }
 
 static void put_fault(const struct event *e, char *buf, size_t size)
@@ -330,6 +360,12 @@ static void put_into(struct teller *t, const struct event *e, int host, int n,
 	case EVENT_DROP:
 		snprintf(buf, size, "drops it: %s", e->reason);
 		break;
+	case EVENT_SACK:
+		put_sack(&t->num[host][n], e, buf, size);
+		break;
+	case EVENT_CONGESTION:
+		put_congestion(e, buf, size);
+		break;
 	}
 }
 
@@ -384,14 +420,15 @@ bool put_into_words(const struct lab *l, struct act *a)
 }
 
 /* With all lives of the pair, since an old segment may come in a new one. */
-struct ladder *act_ladder(const struct lab *l, const struct act *a, int n)
+static void pick_conn(const struct lab *l, const struct act *a, int n,
+		      struct ladder_pick *pick)
 {
-	struct ladder_pick pick = { .last = a->evs.n - 1 };
 	union addr addr;
 	int i;
 
-	for (i = A; i <= B && a->evs.n; i++) {
-		struct event_end *end = &pick.end[i];
+	*pick = (struct ladder_pick){ .last = a->evs.n - 1 };
+	for (i = A; i <= B; i++) {
+		struct event_end *end = &pick->end[i];
 		int host = i == A || l->self[n] ? HOST_A : HOST_B;
 
 		addr_set(&addr, l->s.family, host, 0);
@@ -403,7 +440,26 @@ struct ladder *act_ladder(const struct lab *l, const struct act *a, int n)
 		memset(&end->addr.s6_addr[10], 0xff, 2);
 		memcpy(&end->addr.s6_addr[12], &addr.in.sin_addr, 4);
 	}
-	return a->evs.n ? ladder_new(&a->evs, &pick) : NULL;
+}
+
+struct ladder *act_ladder(const struct lab *l, const struct act *a, int n)
+{
+	struct ladder_pick pick;
+
+	if (!a->evs.n)
+		return NULL;
+	pick_conn(l, a, n, &pick);
+	return ladder_new(&a->evs, &pick);
+}
+
+struct plot *act_plot(const struct lab *l, const struct act *a, int n)
+{
+	struct ladder_pick pick;
+
+	if (!a->evs.n)
+		return NULL;
+	pick_conn(l, a, n, &pick);
+	return plot_new(&a->evs, &pick, CLIENT);
 }
 
 void lab_free(struct lab *l)
