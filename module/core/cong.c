@@ -9,7 +9,7 @@
 static u32 reno_ssthresh(struct lctcp_cong *c, u32 flight)
 {
 	c->acked = 0;
-	return max(flight / 2, 2 * c->mss);
+	return flight / 2;
 }
 
 /* RFC 5681 section 3.1. */
@@ -68,6 +68,18 @@ u32 lctcp_cong_iw(u32 mss, u32 segs)
 	return min(segs * mss, max(min(segs, 2u) * mss, segs * 1460u));
 }
 
+/* The restart window: RFC 5681 section 4.1; where a loss has shown that the
+ * initial window is too much for the path, that of RFC 3390 (RFC 6928 section 2).
+ */
+static u32 restart_window(const struct lctcp_cong *c)
+{
+	u32 iw = lctcp_cong_iw(c->mss, c->iw_segs);
+
+	if (!c->small_rw)
+		return iw;
+	return min(iw, min(4 * c->mss, max(2 * c->mss, 4380u)));
+}
+
 void lctcp_cong_use(struct lctcp_cong *c, const struct lctcp_cong_ops *ops)
 {
 	if (c->ops == ops)
@@ -88,6 +100,7 @@ void lctcp_cong_init(struct lctcp_cong *c, const struct lctcp_cong_ops *ops,
 		.cwnd		= syn_lost > 1 ? mss : lctcp_cong_iw(mss, iw_segs),
 		.ssthresh	= LCTCP_SSTHRESH_INIT,
 	};
+	c->first_left = c->cwnd;
 	if (ops->init)
 		ops->init(c);
 }
@@ -98,16 +111,39 @@ void lctcp_cong_set_mss(struct lctcp_cong *c, u32 mss)
 	lctcp_cong_set_cwnd(c, c->cwnd);
 }
 
-static void remember(struct lctcp_cong *c, u32 flight)
+/* Return what the algorithm would make of the window. */
+static u32 remember(struct lctcp_cong *c, u32 flight)
 {
+	u32 want;
+
 	c->prior_cwnd = c->cwnd;
 	c->prior_ssthresh = c->ssthresh;
-	c->ssthresh = max(c->ops->ssthresh(c, flight), 2 * c->mss);
+	c->prior_small_rw = c->small_rw;
+	want = c->ops->ssthresh(c, flight);
+	c->ssthresh = max(want, 2 * c->mss);
+	return want;
+}
+
+/* Was it one of the first, and more than a path must take? */
+static void lost(struct lctcp_cong *c, u32 flight)
+{
+	remember(c, flight);
+	if (c->first_left && flight > LCTCP_IW_HARMLESS)
+		c->small_rw = true;
+	c->first_left = 0;
 }
 
 void lctcp_cong_enter(struct lctcp_cong *c, u32 flight)
 {
-	remember(c, flight);
+	lost(c, flight);
+}
+
+/* RFC 9438 section 4.6: unlike after a loss, one segment is the least. */
+void lctcp_cong_on_ece(struct lctcp_cong *c, u32 flight)
+{
+	u32 want = remember(c, flight);
+
+	lctcp_cong_set_cwnd(c, min(c->cwnd, want));
 }
 
 void lctcp_cong_exit(struct lctcp_cong *c)
@@ -122,7 +158,7 @@ void lctcp_cong_exit(struct lctcp_cong *c)
 void lctcp_cong_on_rto(struct lctcp_cong *c, u32 flight, bool again)
 {
 	if (!again)
-		remember(c, flight);
+		lost(c, flight);
 	c->cwnd = c->mss;
 	c->acked = 0;
 	c->after_rto = true;
@@ -134,6 +170,7 @@ void lctcp_cong_undo(struct lctcp_cong *c)
 		return;
 	lctcp_cong_set_cwnd(c, max(c->cwnd, c->prior_cwnd));
 	c->ssthresh = c->prior_ssthresh;
+	c->small_rw = c->prior_small_rw;
 	c->prior_cwnd = 0;
 	c->after_rto = false;
 	if (c->ops->on_undo)
@@ -148,7 +185,8 @@ void lctcp_cong_on_idle(struct lctcp_cong *c, u32 idle_us, u32 rto_us)
 	 */
 	if (idle_us > rto_us)
 		c->ssthresh = max(c->ssthresh, c->cwnd - c->cwnd / 4);
-	lctcp_cong_set_cwnd(c, min(c->cwnd, lctcp_cong_iw(c->mss, c->iw_segs)));
+	lctcp_cong_set_cwnd(c, min(c->cwnd, restart_window(c)));
+	c->first_left = c->cwnd;
 	c->acked = 0;
 	if (c->ops->on_idle)
 		c->ops->on_idle(c, idle_us);

@@ -21,6 +21,8 @@
 /* RFC 6928: segments of the initial window; more may be asked for. */
 #define LCTCP_IW_SEGS		10
 #define LCTCP_IW_SEGS_MAX	64
+/* ... and octets that no path may find too many at a time. */
+#define LCTCP_IW_HARMLESS	4096
 
 struct lctcp_cong;
 
@@ -80,6 +82,10 @@ struct lctcp_cong_ops {
  * @iw_segs:	segments of the initial window and of the restart window
  * @cubic:	CUBIC's own
  * @after_rto:	slow start follows a timeout: grow by one MSS an ACK only
+ * @small_rw:	something was lost of an initial or restart window: the next
+ *		one is to be smaller (RFC 6928 section 2)
+ * @prior_small_rw: for lctcp_cong_undo()
+ * @first_left:	octets of the last such window that are not acknowledged
  */
 struct lctcp_cong {
 	const struct lctcp_cong_ops *ops;
@@ -91,6 +97,9 @@ struct lctcp_cong {
 	u32 mss;
 	u8 iw_segs;
 	bool after_rto;
+	bool small_rw;
+	bool prior_small_rw;
+	u32 first_left;
 	struct lctcp_cubic cubic;
 };
 
@@ -165,11 +174,12 @@ static inline bool lctcp_cong_first(const struct lctcp_cong *c)
 static inline void lctcp_cong_on_ack(struct lctcp_cong *c,
 				     const struct lctcp_ack_sample *s)
 {
+	c->first_left -= min(c->first_left, s->acked);
 	c->ops->on_ack(c, s);
 }
 
 /**
- * lctcp_cong_enter() - a loss, or ECE, tells of congestion
+ * lctcp_cong_enter() - a loss tells of congestion
  * @c:		congestion state
  * @flight:	octets outstanding
  *
@@ -177,6 +187,15 @@ static inline void lctcp_cong_on_ack(struct lctcp_cong *c,
  * down to it, then calls lctcp_cong_exit().
  */
 void lctcp_cong_enter(struct lctcp_cong *c, u32 flight);
+
+/**
+ * lctcp_cong_on_ece() - a router's mark tells of congestion
+ * @c:		congestion state
+ * @flight:	octets outstanding
+ *
+ * There is nothing to recover from: cwnd is what it should be at once.
+ */
+void lctcp_cong_on_ece(struct lctcp_cong *c, u32 flight);
 
 /* Recovery is over: cwnd is ssthresh. */
 void lctcp_cong_exit(struct lctcp_cong *c);

@@ -260,6 +260,61 @@ TEST(idle__restart_window)
 	EXPECT_EQ(3 * MSS, c.cwnd);
 }
 
+/* RFC 6928 section 2: a loss among the first, and more than 4 KiB of them. */
+TEST(idle__smaller_after_a_loss_of_the_first)
+{
+	struct lctcp_cong c = start(10 * MSS, LCTCP_SSTHRESH_INIT);
+
+	on_ack(&c, 2 * MSS, c.cwnd);
+	lctcp_cong_enter(&c, 8 * MSS);
+	c.cwnd = 40 * MSS;
+	lctcp_cong_on_idle(&c, 2000000, 1000000);
+	EXPECT_EQ(4 * MSS, c.cwnd);
+	/* it was for nothing */
+	lctcp_cong_init(&c, &lctcp_reno, MSS, 10, 0);
+	lctcp_cong_on_rto(&c, 8 * MSS, false);
+	lctcp_cong_undo(&c);
+	c.cwnd = 40 * MSS;
+	lctcp_cong_on_idle(&c, 2000000, 1000000);
+	EXPECT_EQ(10 * MSS, c.cwnd);
+	/* of the restart window, too */
+	lctcp_cong_on_rto(&c, 5 * MSS, false);
+	c.cwnd = 40 * MSS;
+	lctcp_cong_on_idle(&c, 2000000, 1000000);
+	EXPECT_EQ(4 * MSS, c.cwnd);
+	/* little of it, or later */
+	lctcp_cong_init(&c, &lctcp_reno, MSS, 10, 0);
+	lctcp_cong_on_rto(&c, 4 * MSS, false);
+	c.cwnd = 40 * MSS;
+	lctcp_cong_on_idle(&c, 2000000, 1000000);
+	EXPECT_EQ(10 * MSS, c.cwnd);
+	on_ack(&c, 10 * MSS, c.cwnd);
+	lctcp_cong_enter(&c, 8 * MSS);
+	c.cwnd = 40 * MSS;
+	lctcp_cong_on_idle(&c, 2000000, 1000000);
+	EXPECT_EQ(10 * MSS, c.cwnd);
+	/* larger segments: two of them, or 4380 octets */
+	lctcp_cong_init(&c, &lctcp_reno, 1460, 10, 0);
+	lctcp_cong_on_rto(&c, 14600, false);
+	c.cwnd = 58400;
+	lctcp_cong_on_idle(&c, 2000000, 1000000);
+	EXPECT_EQ(4380, c.cwnd);
+}
+
+TEST(ece__half_the_flight_and_no_less_than_one)
+{
+	struct lctcp_cong c = start(10 * MSS, LCTCP_SSTHRESH_INIT);
+
+	lctcp_cong_on_ece(&c, 8 * MSS);
+	EXPECT_EQ(4 * MSS, c.cwnd);
+	EXPECT_EQ(4 * MSS, c.ssthresh);
+	lctcp_cong_on_ece(&c, 2 * MSS);
+	EXPECT_EQ(MSS, c.cwnd);
+	EXPECT_EQ(2 * MSS, c.ssthresh);
+	lctcp_cong_on_ece(&c, 0);
+	EXPECT_EQ(MSS, c.cwnd);
+}
+
 TEST(set_mss__keeps_the_window)
 {
 	struct lctcp_cong c = start(10 * MSS, 5 * MSS);
@@ -313,6 +368,8 @@ TEST(events__at_random)
 			lctcp_cong_on_rto(&c, flight, x & 8);
 			break;
 		case 5:
+			if (x & 16)
+				lctcp_cong_on_ece(&c, flight);
 			lctcp_cong_on_idle(&c, 2000000, 1000000);
 			break;
 		default:

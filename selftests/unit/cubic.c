@@ -56,7 +56,8 @@ TEST(cbrt__exact)
 	EXPECT_EQ(2642245, lctcp_cbrt(~0ULL));
 }
 
-TEST(beta__seven_tenths)
+/* Seven tenths; two segments are the least after a loss, one after a mark. */
+TEST(cca_cubic_beta)
 {
 	struct lctcp_cong c = after_loss(100 * MSS);
 
@@ -64,10 +65,22 @@ TEST(beta__seven_tenths)
 	EXPECT_EQ(70 * MSS, c.cwnd);
 	c = after_loss(2 * MSS);
 	EXPECT_EQ(2 * MSS, c.cwnd);
+	c = start(100 * MSS);
+	lctcp_cong_on_ece(&c, 100 * MSS);
+	EXPECT_EQ(70 * MSS, c.ssthresh);
+	EXPECT_EQ(70 * MSS, c.cwnd);
+	c = start(2 * MSS);
+	lctcp_cong_on_ece(&c, 2 * MSS);
+	EXPECT_EQ(2 * MSS, c.ssthresh);
+	EXPECT_EQ(14 * MSS / 10, c.cwnd);
+	lctcp_cong_on_ece(&c, MSS);
+	EXPECT_EQ(MSS, c.cwnd);
+	lctcp_cong_on_ece(&c, MSS);
+	EXPECT_EQ(MSS, c.cwnd);
 }
 
 /* W(t) = 0.4 (t - K)^3 + W_max, as long as Reno would be slower. */
-TEST(function__as_in_the_rfc)
+TEST(cca_cubic_function)
 {
 	struct lctcp_cong c = after_loss(1000 * MSS);
 	u64 now = 1000000;
@@ -86,7 +99,7 @@ TEST(function__as_in_the_rfc)
 }
 
 /* With a short round trip Reno is faster: alpha, then one a round trip. */
-TEST(reno_friendly__slopes)
+TEST(cca_cubic_reno_friendly)
 {
 	struct lctcp_cong c = after_loss(20 * MSS);
 	u64 now = 1000000;
@@ -107,7 +120,7 @@ TEST(reno_friendly__slopes)
 	EXPECT_GE(before + 11 * MSS, c.cwnd);
 }
 
-TEST(target__no_more_than_half_again)
+TEST(cca_cubic_target_clamp)
 {
 	struct lctcp_cong c = after_loss(100 * MSS);
 	struct lctcp_ack_sample s = {
@@ -120,9 +133,81 @@ TEST(target__no_more_than_half_again)
 	lctcp_cong_on_ack(&c, &s);
 	EXPECT_LE(c.cwnd, 105 * MSS);
 	EXPECT_GE(c.cwnd, 100 * MSS);
+	/* nor is it less than cwnd, wherever the curve says it should be */
+	c = after_loss(100 * MSS);
+	s.now_us = 1;
+	lctcp_cong_on_ack(&c, &s);
+	c.cwnd = 200 * MSS;
+	s.now_us = 100000;
+	lctcp_cong_on_ack(&c, &s);
+	EXPECT_EQ(200 * MSS, c.cwnd);
 }
 
-TEST(fast_convergence__leaves_room)
+/* On both sides of W_max: each ACK adds its share, acked / cwnd, of what is left
+ * to where the curve is a round trip later (sections 4.4 and 4.5).
+ */
+TEST(cca_cubic_concave_convex)
+{
+	/* K = cbrt(300 / 0.4) s */
+	static const struct { double t, cwnd; } at[] = {
+		{ 0.5, 705 }, { 2, 800 }, { 5, 950 }, { 8.5, 999 },
+		{ 9.5, 1000 }, { 12, 1005 }, { 15, 1060 }, { 18, 1200 },
+	};
+	const double k = 9.0856, rtt = 0.1;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(at); i++) {
+		double x = at[i].t + rtt - k, cwnd = at[i].cwnd * MSS, want;
+		struct lctcp_cong c = after_loss(1000 * MSS);
+		struct lctcp_ack_sample s = {
+			.acked = MSS, .now_us = 1000000,
+			.min_rtt_us = rtt * 1000000,
+		};
+
+		lctcp_cong_on_ack(&c, &s);
+		/* W_est is not what decides here */
+		c.cubic.west = 0;
+		c.cubic.rest = 0;
+		c.cwnd = cwnd;
+		s.now_us += at[i].t * 1000000;
+		s.acked = 10 * MSS;
+		lctcp_cong_on_ack(&c, &s);
+		want = (0.4 * x * x * x + 1000) * MSS;
+		if (want > 1.5 * cwnd)
+			want = 1.5 * cwnd;
+		if (want < cwnd)
+			want = cwnd;
+		want = cwnd + (want - cwnd) * s.acked / cwnd;
+		EXPECT_GE(want + 20, c.cwnd) TH_LOG("at %g s", at[i].t);
+		EXPECT_LE(want - 20, c.cwnd) TH_LOG("at %g s", at[i].t);
+	}
+}
+
+/* As long as cwnd is not used it stays, so that it may stand for the flight. */
+TEST(cca_cubic_cwnd_if_used)
+{
+	struct lctcp_cong c = after_loss(100 * MSS);
+	u64 now = 1000000;
+	u32 before;
+	int i;
+
+	round_trip(&c, &now, 50000);
+	before = c.cwnd;
+	for (i = 0; i < 1000; i++) {
+		struct lctcp_ack_sample s = {
+			.acked = 2 * MSS, .flight = 2 * MSS,
+			.now_us = now += 50000,
+			.limited = lctcp_cong_limited(&c, 2 * MSS),
+		};
+
+		lctcp_cong_on_ack(&c, &s);
+	}
+	EXPECT_EQ(before, c.cwnd);
+	lctcp_cong_enter(&c, 2 * MSS);
+	EXPECT_EQ(2 * MSS, c.ssthresh);
+}
+
+TEST(cca_cubic_fast_convergence)
 {
 	struct lctcp_cong c = after_loss(100 * MSS);
 
@@ -134,7 +219,7 @@ TEST(fast_convergence__leaves_room)
 	EXPECT_EQ(100 * MSS, c.cubic.wmax);
 }
 
-TEST(timeout__first_stage_is_flat)
+TEST(cca_cubic_timeout)
 {
 	struct lctcp_cong c = start(100 * MSS);
 	u64 now = 1000000;
@@ -157,7 +242,7 @@ TEST(timeout__first_stage_is_flat)
 }
 
 /* A minute without use is no minute on the curve. */
-TEST(limited__time_stands_still)
+TEST(cca_cubic_app_limited_time)
 {
 	struct lctcp_cong c = after_loss(100 * MSS);
 	struct lctcp_ack_sample s = { .acked = MSS, .limited = true };
@@ -180,13 +265,30 @@ TEST(limited__time_stands_still)
 	EXPECT_GT(before + 5 * MSS, c.cwnd);
 }
 
-TEST(slow_start__stretch_acks_count)
+/* Below ssthresh it doubles each round trip, a new connection as well as one
+ * that comes back from a timeout; stretch ACKs count.
+ */
+TEST(cca_cubic_slow_start)
 {
 	struct lctcp_cong c = start(10 * MSS);
 	struct lctcp_ack_sample s = { .acked = 10 * MSS };
+	int i, n;
 
 	lctcp_cong_on_ack(&c, &s);
 	EXPECT_EQ(20 * MSS, c.cwnd);
+	s.acked = MSS;
+	for (i = 0; i < 20; i++)
+		lctcp_cong_on_ack(&c, &s);
+	EXPECT_EQ(40 * MSS, c.cwnd);
+	lctcp_cong_on_rto(&c, 40 * MSS, false);
+	EXPECT_EQ(28 * MSS, c.ssthresh);
+	for (n = 1; n < 28; n *= 2) {
+		EXPECT_EQ(n * MSS, c.cwnd);
+		for (i = 0; i < n; i++)
+			lctcp_cong_on_ack(&c, &s);
+	}
+	EXPECT_LE(28 * MSS, c.cwnd);
+	EXPECT_GE(30 * MSS, c.cwnd);
 }
 
 /* A slow-start round: 10 ACKs with this round trip.  True: it has ended. */
@@ -215,7 +317,8 @@ TEST(hystart__steady_round_trips_do_not_end_it)
 	EXPECT_EQ(510 * MSS, c.cwnd);
 }
 
-TEST(hystart__longer_round_trips_end_it)
+/* Longer round trips end slow start before a loss does; steady ones do not. */
+TEST(cca_hystart)
 {
 	struct lctcp_cong c = start(10 * MSS);
 	u32 seq = 0xfffffff0u, before;

@@ -72,7 +72,7 @@ TEST(delivered__out_of_order)
 	EXPECT_TRUE(r.reordered);
 }
 
-TEST(window__grows_and_is_forgotten)
+TEST(los_rack_dsack_adapt)
 {
 	struct lctcp_rack r = { 0 };
 	int i;

@@ -13,17 +13,26 @@ static int ecn_of(const struct seg *s)
 	return s->tos & 3;
 }
 
-/* A passive connection of which both ends can do ECN. */
+/* A passive connection of which both ends can do ECN; the handshake takes @ms. */
+static int opened(struct wire *w, bool sack, int ms)
+{
+	int fd;
+
+	if (w->lfd < 0)
+		w_listen(w, 16);
+	w_inj(w, SYN | SETUP, .sackok = sack);
+	w_exp(w, SYN | ACK | ECE);
+	if (ms)
+		w_wait(w, ms);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
+	return fd;
+}
+
 static int accepted(struct wire *w)
 {
-	const struct seg *s;
-
-	w_listen(w, 16);
-	w_inj(w, SYN | SETUP);
-	s = w_exp(w, SYN | ACK | ECE);
-	w_check(w, !ecn_of(s));
-	w_inj(w, ACK);
-	return w_accept(w);
+	return opened(w, false, 0);
 }
 
 /* How text of ours is marked, now. */
@@ -102,6 +111,30 @@ WIRE_TEST(ecn_ect0)
 	w_check(w, marked(w, accepted(w)) == ECT0);
 }
 
+/* What is repeated neither: a SYN that still asks, a SYN-ACK that grants. */
+WIRE_TEST_VT(ecn_no_ect_on_syn)
+{
+	int i, fd;
+
+	if (w->proto != IPPROTO_TCP) {
+		w_sysctl(w, "ecn", "1");
+		w_sysctl(w, "ecn_fallback", "0");
+		fd = w_connect(w);
+		for (i = 0; i < 3; i++)
+			w_check(w, !ecn_of(w_exp(w, SYN | SETUP, .seq = 0,
+						 .within = 5000)));
+		w_abort(w, fd);
+		w_drain(w);
+		w_flow(w, 1);
+	}
+	w_listen(w, 16);
+	w_inj(w, SYN | SETUP);
+	for (i = 0; i < 3; i++)
+		w_check(w, !ecn_of(w_exp(w, SYN | ACK | ECE, .seq = 0,
+					 .within = 9000)));
+}
+
+/* ACKs of text, of what is out of order or old, and those that challenge. */
 WIRE_TEST(ecn_no_ect_on_ack)
 {
 	int fd = accepted(w);
@@ -109,21 +142,104 @@ WIRE_TEST(ecn_no_ect_on_ack)
 	w_check(w, marked(w, fd) == ECT0);
 	w_inj(w, ACK, .len = 10);
 	w_check(w, !ecn_of(w_exp(w, ACK)));
+	w_inj(w, ACK, .seq = 21, .len = 10);
+	w_check(w, !ecn_of(w_exp(w, ACK, .ack = 11)));
+	w_inj(w, ACK, .seq = 1, .len = 10);
+	w_check(w, !ecn_of(w_exp(w, ACK, .ack = 11)));
+	w_inj(w, RST, .seq = 100, .ack = W_NONE, .forged = true);
+	w_check(w, !ecn_of(w_exp(w, ACK, .ack = 11)));
+	/* and the next text has it still */
+	w_check(w, marked(w, fd) == ECT0);
 }
 
-WIRE_TEST_VT(ecn_no_ect_on_retx)
+/* An octet beyond the window. */
+WIRE_TEST_VT(ecn_no_ect_on_probe)
 {
-	int fd = accepted(w);
+	int fd = accepted(w), i;
 	const struct seg *s;
 
+	w_check(w, marked(w, fd) == ECT0);
+	w_inj(w, ACK, .win = 0);
+	w_write(w, fd, 10);
+	for (i = 0; i < 3; i++) {
+		s = w_next(w, 10000);
+		w_check(w, s && !ecn_of(s));
+		w_inj(w, ACK, .ack = 11, .win = 0);
+	}
+}
+
+/* Of all the ways in which two ends may or may not ask and grant, one leads to
+ * marks on what we send.
+ */
+WIRE_TEST(ecn_no_ect_unless_negotiated)
+{
+	static const int flags[] = { 0, ECE, CWR, ECE | CWR };
+	int mode, i, fd, n = 0, want;
+
+	for (mode = 0; mode <= 2; mode++) {
+		char val[] = { '0' + mode, 0 };
+
+		w_sysctl(w, "ecn", val);
+		if (w->lfd < 0)
+			w_listen(w, 16);
+		for (i = 0; i < 4; i++) {
+			w_flow(w, n++);
+			fd = w_connect(w);
+			w_exp(w, SYN | (mode == 1 ? SETUP : 0));
+			w_inj(w, SYN | ACK | flags[i]);
+			w_exp(w, ACK);
+			want = mode == 1 && flags[i] == ECE ? ECT0 : 0;
+			w_check(w, marked(w, fd) == want);
+
+			w_flow(w, n++);
+			w_inj(w, SYN | flags[i]);
+			want = mode && flags[i] == SETUP ? ECT0 : 0;
+			w_exp(w, SYN | ACK | (want ? ECE : 0));
+			w_inj(w, ACK);
+			w_check(w, marked(w, w_accept(w)) == want);
+		}
+	}
+}
+
+/* By the timer, by duplicates, by a probe of the tail. */
+WIRE_TEST_VT(ecn_no_ect_on_retx)
+{
+	const struct seg *s;
+	int fd, i;
+
+	fd = accepted(w);
 	w_write(w, fd, 10);
 	w_check(w, ecn_of(w_exp(w, ACK, .len = 10)) == ECT0);
-	do {
-		s = w_next(w, 3000);
-		w_check(w, s);
-	} while (!s->len);
+	s = w_exp(w, ACK, .seq = 1, .len = 10, .within = 3000);
 	w_check(w, !ecn_of(s));
-	w_check(w, !(s->flags & CWR));
+	w_inj(w, ACK);
+
+	w_flow(w, 1);
+	fd = opened(w, true, 100);
+	for (i = 0; i < 5; i++) {
+		w_write(w, fd, SEGMENT);
+		w_check(w, ecn_of(w_exp(w, ACK, .len = SEGMENT)) == ECT0);
+	}
+	w_wait(w, 100);
+	w_inj(w, ACK, .ack = 1, .nsack = 1,
+	      .sack = { { 1 + SEGMENT, 1 + 5 * SEGMENT } });
+	s = w_exp(w, ACK, .seq = 1, .len = SEGMENT);
+	w_check(w, !ecn_of(s));
+	w_inj(w, ACK);
+
+	w_flow(w, 2);
+	fd = opened(w, true, 100);
+	w_write(w, fd, 10);
+	w_check(w, ecn_of(w_exp(w, ACK, .len = 10)) == ECT0);
+	w_inj(w, ACK);
+	for (i = 0; i < 2; i++) {
+		w_write(w, fd, SEGMENT);
+		w_check(w, ecn_of(w_exp(w, ACK, .len = SEGMENT)) == ECT0);
+	}
+	s = w_exp(w, ACK, .seq = 11 + SEGMENT, .len = SEGMENT, .within = 2000);
+	w_check(w, !ecn_of(s));
+	if (w->proto != IPPROTO_TCP)
+		w_check(w, w_counter(w, "TailProbes") >= 1);
 }
 
 WIRE_TEST(ecn_receiver_echo)
@@ -139,6 +255,39 @@ WIRE_TEST(ecn_receiver_echo)
 	/* CWR on what is marked again: that is news. */
 	w_inj(w, ACK | CWR, .len = 10, .tos = CE);
 	w_exp(w, ACK | ECE);
+}
+
+/* One of those that an ACK is for was marked: it says so, whichever it was. */
+WIRE_TEST_VT(ecn_receiver_delack)
+{
+	static const int tos[][3] = {
+		{ CE, ECT0, ECT0 }, { ECT0, CE, ECT0 }, { ECT0, ECT0, CE },
+	};
+	const struct seg *s;
+	unsigned int i;
+	int fd, k, last, told;
+
+	for (i = 0; i < 3; i++) {
+		w_flow(w, i);
+		fd = opened(w, false, 0);
+		/* ACKs wait once the program answers */
+		w_inj(w, ACK, .len = 10);
+		w_write(w, fd, 10);
+		w_drain(w);
+		w_inj(w, ACK);
+		w_drain(w);
+		for (k = 0; k < 3; k++)
+			w_inj(w, ACK, .len = 10, .tos = tos[i][k]);
+		last = told = 0;
+		while (last < 41 && (s = w_next(w, 1000))) {
+			if (s->ack >= 11 + 10 * ((int)i + 1)) {
+				w_check(w, s->flags & ECE);
+				told++;
+			}
+			last = s->ack;
+		}
+		w_check(w, told && last == 41);
+	}
 }
 
 /* Nobody who did not ask hears of it. */
@@ -178,12 +327,76 @@ WIRE_TEST(ecn_sender_reduce_once)
 	for (i = 1; i < 8; i++)
 		w_inj(w, ACK | ECE, .ack = 1 + (i + 1) * SEGMENT);
 	w_none(w);
-	w_check(w, w_vars(w, fd).cwnd == after);
+	w_check(w, after == w_vars(w, fd).cwnd);
+	w_check(w, after == w_vars(w, fd).ssthresh);
 	w_write(w, fd, 10);
 	w_exp(w, ACK | CWR, .len = 10);
 	w_inj(w, ACK);
 	w_write(w, fd, 10);
 	w_exp(w, ACK, .len = 10);
+}
+
+/* The first new text after cwnd came down says so, whatever brought it down;
+ * what goes again does not.
+ */
+WIRE_TEST_VT(ecn_sender_cwr)
+{
+	int fd, i, m;
+
+	fd = opened(w, true, 0);
+	w_write(w, fd, 10);
+	w_exp(w, ACK, .len = 10);
+	w_inj(w, ACK | ECE);
+	w_write(w, fd, 10);
+	w_exp(w, ACK | CWR, .len = 10);
+	w_inj(w, ACK);
+	w_check(w, marked(w, fd) == ECT0);
+
+	w_flow(w, 1);
+	fd = opened(w, true, 100);
+	m = w->f->peer_mss;
+	for (i = 0; i < 5; i++) {
+		w_write(w, fd, m);
+		w_exp(w, ACK, .len = m);
+	}
+	w_wait(w, 100);
+	w_inj(w, ACK, .ack = 1, .nsack = 1,
+	      .sack = { { 1 + m, 1 + 5 * m } });
+	w_exp(w, ACK, .seq = 1, .len = m);
+	w_write(w, fd, m);
+	w_exp(w, ACK | CWR, .len = m);
+	w_inj(w, ACK);
+	w_check(w, marked(w, fd) == ECT0);
+
+	if (w->proto == IPPROTO_TCP)	/* it may take that for spurious */
+		return;
+	w_flow(w, 2);
+	fd = opened(w, true, 0);
+	w_write(w, fd, 10);
+	w_exp(w, ACK, .len = 10);
+	/* a probe of the tail, perhaps, and the timeout */
+	do
+		w_exp(w, ACK, .seq = 1, .len = 10, .within = 3000);
+	while (!w_vars(w, fd).retries);
+	w_inj(w, ACK);
+	w_write(w, fd, 10);
+	w_exp(w, ACK | CWR, .len = 10);
+	w_inj(w, ACK);
+	w_check(w, marked(w, fd) == ECT0);
+}
+
+/* A RST to a SYN that asks is a RST: the port is closed, and that is all. */
+WIRE_TEST_VT(ecn_fallback_rst)
+{
+	int fd;
+
+	w_sysctl(w, "ecn", "1");
+	fd = w_connect(w);
+	w_exp(w, SYN | SETUP);
+	w_inj(w, RST | ACK);
+	w_check(w, w_so_error(fd) == ECONNREFUSED);
+	w_none_for(w, 5000);
+	w_gone(w);
 }
 
 WIRE_TEST_VT(ecn_fallback_timeout)

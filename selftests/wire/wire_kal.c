@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Keepalives (RFC 9293 section 3.8.4), and the user timeout, which also governs
- * them (section 3.9.1, RFC 5482).
- */
-#include <unistd.h>
-
+/* Keepalives: RFC 9293 section 3.8.4. */
 #include "wire.h"
 
 /* A probe is what the peer has acknowledged long ago: the octet before. */
@@ -87,25 +82,34 @@ WIRE_TEST_VT(kal_only_when_idle)
 	}
 }
 
+/* By the socket, and for all that do not say by the namespace. */
 WIRE_TEST_VT(kal_interval_settable)
 {
-	int fd = w_accepted(w);
+	int fd = w_accepted(w), i;
 
 	keepalive(w, fd, 20, 7, 9);
 	probe_at(w, 20000);
-	w_mark(w);
-	probe_at(w, 7000);
-	w_mark(w);
-	probe_at(w, 7000);
+	for (i = 0; i < 3; i++) {
+		w_mark(w);
+		probe_at(w, 7000);
+	}
 	if (w->proto == IPPROTO_TCP)
 		return;
+	w_abort(w, fd);
+	w_drain(w);
 	w_flow(w, 1);
 	w_sysctl(w, "keepalive_time_ms", "30000");
 	w_sysctl(w, "keepalive_intvl_ms", "5000");
+	w_sysctl(w, "keepalive_probes", "3");
 	fd = w_accepted(w);
 	keepalive(w, fd, 0, 0, 0);
-	while (w_since_mark(w) < 29000)
-		w_next(w, 500);		/* of the other one */
+	probe_at(w, 30000);
+	for (i = 0; i < 2; i++) {
+		w_mark(w);
+		probe_at(w, 5000);
+	}
+	w_check(w, over(w, 20000) == 0);
+	w_check(w, w_so_error(fd) == ETIMEDOUT);
 }
 
 WIRE_TEST_VT(kal_default_2h)
@@ -267,134 +271,6 @@ WIRE_TEST_VT(kal_user_timeout)
 	w_check(w, over(w, 200000) >= 4);
 	w_check(w, w_since_mark(w) >= 40000 && w_since_mark(w) < 50000);
 	w_check(w, w_so_error(fd) == ETIMEDOUT);
-}
-
-/* ---- the user timeout ---- */
-
-WIRE_TEST_VT(uto_open_timeout)
-{
-	int val = -1;
-	socklen_t len = sizeof(val);
-	int fd;
-
-	w_listen(w, 16);
-	w_ok(w, w_setopt(w, w->lfd, TCP_USER_TIMEOUT, 20000));
-	fd = w_accepted(w);
-	w_ok(w, getsockopt(fd, w->proto, TCP_USER_TIMEOUT, &val, &len));
-	w_check(w, val == 20000);
-	w_write(w, fd, 10);
-	w_mark(w);
-	over(w, 100000);
-	w_check(w, w_since_mark(w) >= 20000 && w_since_mark(w) < 24000);
-	w_check(w, w_so_error(fd) == ETIMEDOUT);
-}
-
-/* For what is in flight already, too: longer, shorter, and none. */
-WIRE_TEST_VT(uto_change_during)
-{
-	int fd = w_accepted(w);
-
-	w_ok(w, w_setopt(w, fd, TCP_USER_TIMEOUT, 5000));
-	w_write(w, fd, 10);
-	w_mark(w);
-	while (w_since_mark(w) < 2000)
-		w_next(w, 100);
-	w_ok(w, w_setopt(w, fd, TCP_USER_TIMEOUT, 60000));
-	while (w_since_mark(w) < 20000)
-		w_next(w, 100);
-	w_is(w, fd, TCP_ESTABLISHED);
-	w_ok(w, w_setopt(w, fd, TCP_USER_TIMEOUT, 30000));
-	over(w, 100000);
-	w_check(w, w_since_mark(w) >= 30000 && w_since_mark(w) < 56000);
-	w_check(w, w_so_error(fd) == ETIMEDOUT);
-}
-
-WIRE_TEST_VT(uto_expiry_actions)
-{
-	static const int states[] = {
-		TCP_ESTABLISHED, TCP_CLOSE_WAIT, TCP_FIN_WAIT1, TCP_CLOSING,
-		TCP_LAST_ACK,
-	};
-	unsigned int i;
-	int fd;
-
-	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-		w_flow(w, i);
-		w_listen(w, 16);
-		w_ok(w, w_setopt(w, w->lfd, TCP_USER_TIMEOUT, 5000));
-		fd = w_to_state(w, states[i]);
-		if (i < 2)
-			w_write(w, fd, 10);
-		w_mark(w);
-		over(w, 100000);
-		w_check(w, w_since_mark(w) >= 4000 && w_since_mark(w) < 8000);
-		w_check(w, w_so_error(fd) == ETIMEDOUT);
-		w_err(w, EPIPE, send(fd, "x", 1, MSG_NOSIGNAL));
-		w_gone(w);
-		close(w->lfd);
-		w->lfd = -1;
-	}
-}
-
-/* Kind 28 is not spoken here (RFC 5482 section 3): on a SYN and behind it. */
-static void option(struct wire *w, int minutes)
-{
-	char opts[] = { 28, 4, minutes >> 8, minutes, };
-	struct seg *s;
-	int fd;
-
-	w_listen(w, 16);
-	w_inj(w, SYN, .opts = opts, .opts_len = 4);
-	s = w_exp(w, SYN | ACK);
-	w_check(w, s->opt_len == 4 && s->mss > 0);
-	w_inj(w, ACK, .opts = opts, .opts_len = 4);
-	fd = w_accept(w);
-	w_ok(w, w_setopt(w, fd, TCP_USER_TIMEOUT, 5000));
-	w_inj(w, ACK, .len = 5, .opts = opts, .opts_len = 4);
-	w_exp(w, ACK, .ack = 6);
-	w_write(w, fd, 10);
-	w_mark(w);
-	over(w, 100000);
-	w_check(w, w_since_mark(w) >= 5000 && w_since_mark(w) < 7000);
-}
-
-WIRE_TEST_VT(uto_option_ignored)
-{
-	option(w, 0x8001);
-}
-
-WIRE_TEST_VT(uto_option_zero)
-{
-	option(w, 0);
-}
-
-/* What the program has set is what holds. */
-WIRE_TEST_VT(uto_option_changeable)
-{
-	option(w, 10);
-}
-
-/* Never sent: not on a SYN, nor when the timeout changes. */
-WIRE_TEST(uto_option_send)
-{
-	const unsigned char *o;
-	struct seg *s;
-	int fd, i;
-
-	fd = w_bound(w, 0, 0);
-	w_ok(w, w_setopt(w, fd, TCP_USER_TIMEOUT, 50000));
-	w_connect_from(w, fd);
-	s = w_exp(w, SYN);
-	o = s->raw + s->th + 20;
-	for (i = 0; i < s->opt_len && o[i]; i += o[i] == 1 ? 1 : o[i + 1])
-		w_check(w, o[i] != 28);
-	w_inj(w, SYN | ACK);
-	s = w_exp(w, ACK);
-	w_check(w, !s->opt_len);
-	w_ok(w, w_setopt(w, fd, TCP_USER_TIMEOUT, 70000));
-	w_write(w, fd, 1);
-	s = w_exp(w, ACK, .len = 1);
-	w_check(w, !s->opt_len);
 }
 
 WIRE_MAIN

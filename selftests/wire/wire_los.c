@@ -2,94 +2,8 @@
 /*
  * Loss recovery: NewReno (RFC 6582) without SACK, RACK-TLP (RFC 8985) with it,
  * PRR (RFC 9937), and what finds out that it was for nothing.
- *
- * M is the text of a segment, AT(n) where the n-th begins, the first being 0.
  */
-#include "wire.h"
-
-#define M		(w->family == AF_INET6 ? 1440 : 1460)
-#define AT(n)		(1 + (n) * M)
-#define RTT		100	/* ms, where time is virtual */
-
-/* Nothing leaves at once; timers are another matter. */
-static void quiet(struct wire *w)
-{
-	w_none_for(w, 3);
-}
-
-/* Half of a window is a round number. */
-static void halving(struct wire *w)
-{
-	w_sysctl(w, "congestion_control", "reno");
-}
-
-/* SACK agreed on, or not; the handshake takes no time, so a tail loss probe
- * would come at once.
- */
-static int opened(struct wire *w, bool sack)
-{
-	w_sysctl(w, "tail_loss_probe", "0");
-	halving(w);
-	if (w->lfd < 0)
-		w_listen(w, 16);
-	if (sack)
-		w_inj(w, SYN, .sackok = 1);
-	else
-		w_inj(w, SYN);
-	w_exp(w, SYN | ACK);
-	w_inj(w, ACK);
-	return w_accept(w);
-}
-
-static void expect_segs(struct wire *w, int from, int n)
-{
-	int i;
-
-	for (i = from; i < from + n; i++)
-		w_exp(w, ACK, .seq = AT(i), .len = M);
-}
-
-/* @n segments leave, of @more that are written besides. */
-static void flight(struct wire *w, int fd, int n, int more)
-{
-	w_write(w, fd, (n + more) * M);
-	expect_segs(w, 0, n);
-}
-
-/* Segments from @from to before @to are reported. */
-static void sack(struct wire *w, int ack, int from, int to)
-{
-	w_inj(w, ACK, .ack = AT(ack), .nsack = 1,
-	      .sack = { { AT(from), AT(to) } });
-}
-
-static void again(struct wire *w, int ack)
-{
-	w_inj(w, ACK, .ack = AT(ack));
-}
-
-/* All that leaves at once; how often segment @n was among it. */
-static int left(struct wire *w, int n, int *all)
-{
-	const struct seg *s;
-	int hits = 0;
-
-	*all = 0;
-	while ((s = w_next(w, 0))) {
-		w_hear(w, s);
-		hits += s->seq == AT(n);
-		*all += !!s->len;
-	}
-	return hits;
-}
-
-static void timer_is(struct wire *w, const char *name)
-{
-	char is[16] = "";
-
-	if (!w_column(w, "timer", is, sizeof(is)) || strcmp(is, name))
-		w_fail(w, "timer %s, expected %s", is, name);
-}
+#include "los.h"
 
 /* ---- without SACK ---- */
 
@@ -198,6 +112,38 @@ WIRE_TEST(los_newreno_full_ack)
 	w_check(w, all <= 7);
 	v = w_vars(w, fd);
 	w_check(w, v.cwnd <= v.ssthresh);
+}
+
+/* What duplicates let go in recovery: never more than one each, no more in all
+ * than ssthresh, and in the end cwnd is that (PRR in the place of RFC 5681's
+ * inflation).
+ */
+WIRE_TEST(los_inflate_deflate)
+{
+	int fd = opened(w, false), i, all, fresh = 0;
+	struct lctcp_vars v;
+
+	w_only_lctcp(w);
+	flight(w, fd, 10, 30);
+	again(w, 0);
+	again(w, 0);
+	expect_segs(w, 10, 2);
+	again(w, 0);
+	w_exp(w, ACK, .seq = 1, .len = M);
+	for (i = 3; i < 11; i++) {
+		again(w, 0);
+		left(w, 0, &all);
+		w_check(w, all <= 1);
+		fresh += all;
+	}
+	v = w_vars(w, fd);
+	w_check(w, v.ssthresh == 5u * M);
+	w_check(w, fresh >= 2 && fresh <= 5);
+	w_inj(w, ACK);
+	v = w_vars(w, fd);
+	w_check(w, v.cwnd <= v.ssthresh);
+	left(w, 0, &all);
+	w_check(w, all <= 3);
 }
 
 /* After a timeout duplicate ACKs come of what was sent before. */
@@ -337,37 +283,7 @@ WIRE_TEST_VT(los_sack_rto_forget)
 		again(w, i + 1);
 	}
 	w_none_for(w, 5000);
-	w_check(w, w_counter(w, "SackReneging") >= 1);
-}
-
-/* With timestamps, and a round trip of RTT. */
-static int opened_ts(struct wire *w)
-{
-	int fd;
-
-	w_listen(w, 16);
-	w_inj(w, SYN, .sackok = 1, .tsval = 1000000, .tsecr = 0);
-	w_exp(w, SYN | ACK);
-	w_wait(w, RTT);
-	w_inj(w, ACK);
-	fd = w_accept(w);
-	return fd;
-}
-
-/* A connection whose round trip has been measured. */
-static int opened_rtt(struct wire *w)
-{
-	int fd;
-
-	halving(w);
-	if (w->lfd < 0)
-		w_listen(w, 16);
-	w_inj(w, SYN, .sackok = 1);
-	w_exp(w, SYN | ACK);
-	w_wait(w, RTT);
-	w_inj(w, ACK);
-	fd = w_accept(w);
-	return fd;
+	reneged(w, 1);
 }
 
 /* What was sent a quarter of a round trip before what arrives is lost: when
@@ -425,8 +341,8 @@ WIRE_TEST_VT(los_rack_rto_marks)
 {
 	int fd;
 
-	w_sysctl(w, "tail_loss_probe", "0");
-	w_sysctl(w, "frto", "0");
+	no_tail_probe(w);
+	no_frto(w);
 	fd = opened_rtt(w);
 	w_write(w, fd, M);
 	expect_segs(w, 0, 1);
@@ -636,7 +552,7 @@ WIRE_TEST_VT(los_frto_off)
 {
 	int fd;
 
-	w_sysctl(w, "frto", "0");
+	no_frto(w);
 	fd = opened(w, true);
 	flight(w, fd, 10, 10);
 	w_exp(w, ACK, .seq = AT(0), .len = M, .within = 2000);

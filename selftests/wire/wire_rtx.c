@@ -507,10 +507,21 @@ WIRE_TEST_VT(rtx_r1_report)
 	passes_r1(w, false);
 }
 
+/* Not before three retransmissions, unless somebody wants it sooner. */
 WIRE_TEST_VT(rtx_r1_default)
 {
-	timer_only(w);
-	w_check(w, w_sysctl_get(w, "retries1") >= 3);
+	int fd = opened(w, 0, false), i, n;
+
+	n = w_sysctl_get(w, "retries1");
+	w_check(w, n >= 3);
+	recverr(w, fd, 1);
+	w_write(w, fd, 10);
+	w_exp(w, ACK, .len = 10);
+	for (i = 1; i <= n; i++) {
+		w_check(w, !(w_poll(fd, POLLERR, 0) & POLLERR));
+		w_exp(w, ACK, .seq = 1, .len = 10, .within = 20000);
+	}
+	w_check(w, w_poll(fd, POLLERR, 100) & POLLERR);
 }
 
 WIRE_TEST_VT(rtx_r2_default)
@@ -539,12 +550,36 @@ static int syns(struct wire *w, int max_ms)
 	return n;
 }
 
+/* A SYN has its R1, of which the program is told, and its R2, at which the call
+ * returns.
+ */
 WIRE_TEST_VT(rtx_syn_same_procedure)
 {
 	struct w_call c = {};
-	int fd;
+	int fd, i, origin;
 
 	timer_only(w);
+	w_sysctl(w, "syn_schedule_ms", "1000 2000 4000 8000 16000");
+	fd = w_bound(w, 0, 0);
+	recverr(w, fd, 1);
+	w_connect_from(w, fd);
+	w_mark(w);
+	w_exp(w, SYN);
+	for (i = 1; i <= 4; i++) {
+		w_exp(w, SYN, .seq = 0, .within = 20000);
+		w_none(w);
+		w_check(w, !!(w_poll(fd, POLLERR, 0) & POLLERR) == (i == 3));
+		if (i == 3)
+			w_check(w, queued(w, fd, &origin) == ETIMEDOUT &&
+				origin == SO_EE_ORIGIN_LOCAL);
+	}
+	w_is(w, fd, TCP_SYN_SENT);
+	while (w_entry(w) && w_since_mark(w) < 60000)
+		w_check(w, !w_next(w, 500));
+	w_check(w, w_since_mark(w) >= 31000 && w_since_mark(w) < 35000);
+	w_check(w, w_so_error(fd) == ETIMEDOUT);
+
+	w_flow(w, 1);
 	w_sysctl(w, "syn_schedule_ms", "1000 2000 4000");
 	fd = w_bound(w, 0, W_PORT);
 	w_block(w, &c, W_CONNECT, fd, 0);

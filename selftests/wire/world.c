@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <linux/ipv6.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <net/route.h>
@@ -212,48 +213,112 @@ static void attribute(struct nlmsghdr *h, int type, const void *data, int len)
 	h->nlmsg_len = NLMSG_ALIGN(h->nlmsg_len) + RTA_ALIGN(a->rta_len);
 }
 
-/* From now on the unit under test prefers its address @from towards @host. */
-void w_route(struct wire *w, int host, int from)
-{
-	struct {
-		struct nlmsghdr h;
+struct request {
+	struct nlmsghdr h;
+	union {
 		struct rtmsg r;
-		char attributes[128];
-	} req = {
-		.h.nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)),
-		.h.nlmsg_type = RTM_NEWROUTE,
-		.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE |
-				 NLM_F_REPLACE,
-		.r.rtm_family = w->family,
-		.r.rtm_table = RT_TABLE_MAIN,
-		.r.rtm_protocol = RTPROT_STATIC,
-		.r.rtm_scope = w->family == AF_INET ? RT_SCOPE_LINK :
-						      RT_SCOPE_UNIVERSE,
-		.r.rtm_type = RTN_UNICAST,
+		struct tcmsg t;
 	};
+	char attributes[128];
+};
+
+/* Send it; 0 or the errno that comes back. */
+static int rtnetlink(struct wire *w, struct request *req)
+{
 	struct {
 		struct nlmsghdr h;
 		struct nlmsgerr e;
 		char rest[256];
 	} answer;
-	int len = w->family == AF_INET ? 4 : 16;
-	int oif = if_nametoindex(DEVICE), fd;
-	unsigned char addr[16];
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
-	req.r.rtm_dst_len = 8 * len;
-	w_host(w, host, addr);
-	attribute(&req.h, RTA_DST, addr, len);
-	w_host(w, from, addr);
-	attribute(&req.h, RTA_PREFSRC, addr, len);
-	attribute(&req.h, RTA_OIF, &oif, sizeof(oif));
-	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	if (fd < 0 || send(fd, &req, req.h.nlmsg_len, 0) < 0 ||
+	if (fd < 0 || send(fd, req, req->h.nlmsg_len, 0) < 0 ||
 	    recv(fd, &answer, sizeof(answer), 0) < (int)NLMSG_LENGTH(sizeof(int)))
 		w_fail(w, "cannot talk to rtnetlink: %s", strerror(errno));
 	close(fd);
-	if (answer.h.nlmsg_type != NLMSG_ERROR || answer.e.error)
-		w_fail(w, "cannot add a route: %s", strerror(-answer.e.error));
+	return answer.h.nlmsg_type == NLMSG_ERROR ? -answer.e.error : EPROTO;
+}
+
+/* A route to the first @bits of @host's address. */
+static void route_to(struct wire *w, struct request *req, int type, int host,
+		     int bits)
+{
+	int oif = if_nametoindex(DEVICE);
+	unsigned char addr[16];
+
+	*req = (struct request){
+		.h.nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg)),
+		.h.nlmsg_type = type,
+		.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK |
+				 (type == RTM_NEWROUTE ? NLM_F_CREATE |
+							 NLM_F_REPLACE : 0),
+		.r.rtm_family = w->family,
+		.r.rtm_dst_len = bits,
+		.r.rtm_table = RT_TABLE_MAIN,
+		.r.rtm_protocol = type == RTM_NEWROUTE ? RTPROT_STATIC :
+							 RTPROT_UNSPEC,
+		.r.rtm_scope = type == RTM_DELROUTE ? RT_SCOPE_NOWHERE :
+			       w->family == AF_INET ? RT_SCOPE_LINK :
+						      RT_SCOPE_UNIVERSE,
+		.r.rtm_type = type == RTM_NEWROUTE ? RTN_UNICAST : RTN_UNSPEC,
+	};
+	w_host(w, host, addr);
+	attribute(&req->h, RTA_DST, addr, w->family == AF_INET ? 4 : 16);
+	attribute(&req->h, RTA_OIF, &oif, sizeof(oif));
+}
+
+/* From now on the unit under test prefers its address @from towards @host. */
+void w_route(struct wire *w, int host, int from)
+{
+	int len = w->family == AF_INET ? 4 : 16, err;
+	unsigned char addr[16];
+	struct request req;
+
+	route_to(w, &req, RTM_NEWROUTE, host, 8 * len);
+	w_host(w, from, addr);
+	attribute(&req.h, RTA_PREFSRC, addr, len);
+	err = rtnetlink(w, &req);
+	if (err)
+		w_fail(w, "cannot add a route: %s", strerror(err));
 	w_note(w, "route to host %d from host %d", host, from);
+}
+
+/* The route to all hosts is taken away, or is there again. */
+void w_reachable(struct wire *w, bool on)
+{
+	struct request req;
+	int err;
+
+	route_to(w, &req, on ? RTM_NEWROUTE : RTM_DELROUTE, 0,
+		 w->family == AF_INET ? 24 : 64);
+	err = rtnetlink(w, &req);
+	if (err)
+		w_fail(w, "cannot change the route: %s", strerror(err));
+	w_note(w, on ? "a route again" : "no route any more");
+}
+
+/* The queue before the device has no room for anything, or takes all again. */
+void w_full(struct wire *w, bool on)
+{
+	struct request req = {
+		.h.nlmsg_len = NLMSG_LENGTH(sizeof(struct tcmsg)),
+		.h.nlmsg_type = on ? RTM_NEWQDISC : RTM_DELQDISC,
+		.h.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK |
+				 (on ? NLM_F_CREATE | NLM_F_REPLACE : 0),
+		.t.tcm_family = AF_UNSPEC,
+		.t.tcm_ifindex = if_nametoindex(DEVICE),
+		.t.tcm_parent = TC_H_ROOT,
+		.t.tcm_handle = on ? 0x10000 : 0,
+	};
+	struct tc_fifo_qopt none = {};
+	int err;
+
+	attribute(&req.h, TCA_KIND, "pfifo", 6);
+	attribute(&req.h, TCA_OPTIONS, &none, sizeof(none));
+	err = rtnetlink(w, &req);
+	if (err)
+		w_skip(w, "no queue without room: %s", strerror(err));
+	w_note(w, on ? "the device's queue is full" : "the queue has room");
 }
 
 static void build_network(struct wire *w)
