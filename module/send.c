@@ -438,7 +438,7 @@ void lctcp_send_probe(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct sk_buff *skb = lctcp_rtx_head(sk);
-	u32 n = 1;
+	u32 n = 1, sml = lc->snd_sml;
 
 	LCTCP_INC(sock_net(sk), PROBES);
 	if (skb) {
@@ -456,6 +456,8 @@ void lctcp_send_probe(struct sock *sk)
 	if (skb->len > n && lctcp_split(sk, skb, n))
 		return;
 	lctcp_send_new(sk, skb);
+	/* The rest need not wait for an octet that was not to be taken. */
+	lc->snd_sml = sml;
 }
 
 void lctcp_send_fin(struct sock *sk)
@@ -502,6 +504,8 @@ u16 lctcp_our_mss(struct sock *sk)
 	const struct lctcp_sock *lc = lctcp_sk(sk);
 	int mss = lc->af->mtu(sk) - lc->af->hdr_len - LCTCP_HDR_LEN;
 
+	/* Our own options of IP are nothing to the peer's (RFC 6691). */
+	mss += lc->af->ext_len(sk);
 	mss = clamp_t(int, mss, LCTCP_MSS_MIN, U16_MAX);
 	return lc->user_mss ? min_t(u16, lc->user_mss, mss) : mss;
 }
