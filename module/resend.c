@@ -24,16 +24,33 @@ static void lctcp_count_again(struct sock *sk, const struct lctcp_skb_cb *cb)
 			       lc->retries);
 }
 
+/* Of a segment, how much goes again?  No more than the peer's window covers, if
+ * that has shrunk: it would drop the rest, and we would take that for being in
+ * flight.  But the oldest goes also where nothing is covered, as a probe.
+ */
+static u32 lctcp_again_size(const struct lctcp_sock *lc,
+			    const struct sk_buff *skb)
+{
+	u32 seq = LCTCP_CB(skb)->seq, edge = lctcp_snd_edge(lc);
+	u32 size = min_t(u32, skb->len, lc->mss);
+
+	if (lctcp_before(seq, edge))
+		return min(size, edge - seq);
+	return lctcp_after(seq, lc->snd_una) ? 0 : size;
+}
+
 int lctcp_resend(struct sock *sk, struct sk_buff *skb)
 {
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 size;
 	int err;
 
 	if (unlikely(cb->probe))
 		lctcp_path_again(sk, skb);
-	if (skb->len > lc->mss) {
-		err = lctcp_split(sk, skb, lc->mss);
+	size = lctcp_again_size(lc, skb);
+	if (skb->len > size) {
+		err = size ? lctcp_split(sk, skb, size) : -EAGAIN;
 		if (err)
 			return err;
 	}

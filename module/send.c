@@ -471,7 +471,7 @@ void lctcp_send_probe(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct sk_buff *skb = lctcp_rtx_head(sk);
-	u32 n = 1;
+	u32 n = 1, sml = lc->snd_sml;
 
 	LCTCP_INC(sock_net(sk), PROBES);
 	if (skb) {
@@ -489,6 +489,8 @@ void lctcp_send_probe(struct sock *sk)
 	if (skb->len > n && lctcp_split(sk, skb, n))
 		return;
 	lctcp_send_new(sk, skb);
+	/* The rest need not wait for an octet that was not to be taken. */
+	lc->snd_sml = sml;
 }
 
 void lctcp_send_fin(struct sock *sk)
