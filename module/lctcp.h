@@ -136,6 +136,7 @@ extern unsigned int lctcp_protocol;
  * @h:		what IP keeps there on receive; must come first
  * @seq:	first sequence number
  * @end_seq:	one past the last, SYN and FIN counted
+ * @rate:	sent: see core/rate.h
  * @ack:	received: acknowledgment number
  * @wave:	sent: how often something had been sent again when it last left
  * @wnd:	received: window field, host order, unscaled
@@ -148,6 +149,7 @@ extern unsigned int lctcp_protocol;
  * @again:	sent: a copy is on its way, as far as we know
  * @eor:	to be sent: takes no more text, a record ends here (MSG_EOR)
  * @probe:	sent: larger than others, to try out the path (ip/pmtu.h)
+ * @limited:	sent: the program had no more to send when it last left
  * @sent_us:	sent: when it last left, for RTT samples and RACK
  * @by_time:	sent: in lctcp_recovery.by_time, or next is NULL
  * @urg_seq:	received: number of the urgent octet, if URG is in @flags, from
@@ -168,21 +170,32 @@ struct lctcp_skb_cb {
 	u32	seq;
 	u32	end_seq;
 	union {
-		u32	ack;
-		u32	wave;
+		struct lctcp_rate_mark	rate;
+		struct {
+			u32	ack;
+			u32	tsval;
+			u32	tsecr;
+		};
 	};
-	u32	tsval;
-	u32	tsecr;
-	u16	wnd;
+	union {
+		u16	wnd;
+		u16	wave;
+	};
 	u8	flags;
-	u8	retrans:1,
-		sent:1,
-		has_ts:1,
-		lost:1,
-		sacked:1,
-		again:1,
-		eor:1,
-		probe:1;
+	/* what came has one bit, what is to be sent the others */
+	union {
+		u8	has_ts:1;
+		struct {
+			u8	retrans:1,
+				sent:1,
+				lost:1,
+				sacked:1,
+				again:1,
+				eor:1,
+				probe:1,
+				limited:1;
+		};
+	};
 };
 
 #define LCTCP_CB(skb)	((struct lctcp_skb_cb *)&(skb)->cb[0])
@@ -267,7 +280,7 @@ struct lctcp_recovery {
 	u8			frto;
 	u32			undo_una;
 	u32			undo_retrans;
-	u32			wave;
+	u16			wave;
 	u32			first_again;
 	u32			tail_seq;
 	u32			reorder_us;
@@ -560,6 +573,7 @@ struct lctcp6_sock {
 #endif
 
 struct lctcp_tw;
+struct net_offload;
 
 /**
  * struct lctcp_looks - how a mini's packets look
@@ -700,7 +714,12 @@ struct lctcp_tw {
  * @tuple:	fill in who talks to whom from a received packet
  * @gso_type:	of a packet that is cut below, see ip/offload.c
  * @pseudo:	*@sum of the pseudo header of a segment of @len octets
+ * @packet_sum:	the same of the packet that begins at @iph, folded, for who
+ *		leaves the rest of the sum to others: its complement
  * @csum_ok:	is a received segment's checksum right?
+ * @gro_ok:	the same of a packet that may be merged with others, if it has
+ *		no extension headers
+ * @offloads:	the family's table of who cuts and merges, by protocol
  * @reply_ok:	may we answer this packet at all (unicast both ways)?
  * @xmit:	route if needed and send a segment of a socket; consumes @skb
  * @xmit_flow:	the same without a socket; consumes @skb
@@ -726,7 +745,10 @@ struct lctcp_af_ops {
 	void	(*tuple)(const struct sk_buff *skb, struct lctcp_tuple *t);
 	void	(*pseudo)(const struct lctcp_flow *flow, u32 len,
 			  __wsum *sum);
+	__sum16	(*packet_sum)(const void *iph, u32 len);
 	bool	(*csum_ok)(struct sk_buff *skb);
+	bool	(*gro_ok)(struct sk_buff *skb);
+	const struct net_offload __rcu **offloads;
 	bool	(*reply_ok)(const struct sk_buff *skb);
 	int	(*xmit)(struct sock *sk, struct sk_buff *skb);
 	int	(*xmit_flow)(const struct lctcp_flow *flow, struct sk_buff *skb);

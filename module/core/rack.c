@@ -27,13 +27,13 @@ static u32 passed(u64 since, u64 now)
 /* The number alone does not do: what is sent again has a lower one than what left
  * just before it.
  */
-bool lctcp_rack_before(const struct lctcp_rack *r, u64 sent_us, u32 wave,
+bool lctcp_rack_before(const struct lctcp_rack *r, u64 sent_us, u16 wave,
 		       u32 end_seq)
 {
 	if (sent_us != r->xmit_us)
 		return sent_us < r->xmit_us;
 	return wave == r->wave ? lctcp_before(end_seq, r->end_seq) :
-				 lctcp_before(wave, r->wave);
+				 (s16)(wave - r->wave) < 0;
 }
 
 void lctcp_rack_delivered(struct lctcp_rack *r,

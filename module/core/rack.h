@@ -35,7 +35,7 @@
 struct lctcp_rack {
 	u64 xmit_us;
 	u64 min_since;
-	u32 wave;
+	u16 wave;
 	u32 end_seq;
 	u32 rtt_us;
 	u32 fack;
@@ -76,7 +76,7 @@ void lctcp_rack_rtt(struct lctcp_rack *r, u32 rtt_us, u64 now_us);
  */
 struct lctcp_rack_seg {
 	u64 sent_us;
-	u32 wave;
+	u16 wave;
 	u32 end_seq;
 	bool retrans;
 	bool older;
@@ -122,7 +122,7 @@ u32 lctcp_rack_window(const struct lctcp_rack *r, u32 srtt_us, bool sure);
  * @wave:	of struct lctcp_rack_seg
  * @end_seq:	one past its last number
  */
-bool lctcp_rack_before(const struct lctcp_rack *r, u64 sent_us, u32 wave,
+bool lctcp_rack_before(const struct lctcp_rack *r, u64 sent_us, u16 wave,
 		       u32 end_seq);
 
 /**
