@@ -43,11 +43,12 @@ static void lctcp_v4_pseudo(const struct lctcp_flow *flow, u32 len,
 	*sum = csum_tcpudp_nofold(flow->l4, flow->r4, len, lctcp_protocol, 0);
 }
 
-static __sum16 lctcp_v4_packet_sum(const void *packet, u32 len)
+static void lctcp_v4_packet_sum(const void *packet, u32 len, __sum16 *check)
 {
 	const struct iphdr *iph = packet;
 
-	return csum_tcpudp_magic(iph->saddr, iph->daddr, len, lctcp_protocol, 0);
+	*check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, len,
+				    lctcp_protocol, 0);
 }
 
 static bool lctcp_v4_gro_ok(struct sk_buff *skb)

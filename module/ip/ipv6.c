@@ -50,11 +50,12 @@ static void lctcp_v6_pseudo(const struct lctcp_flow *flow, u32 len,
 					    len, lctcp_protocol, 0));
 }
 
-static __sum16 lctcp_v6_packet_sum(const void *packet, u32 len)
+static void lctcp_v6_packet_sum(const void *packet, u32 len, __sum16 *check)
 {
 	const struct ipv6hdr *iph = packet;
 
-	return csum_ipv6_magic(&iph->saddr, &iph->daddr, len, lctcp_protocol, 0);
+	*check = ~csum_ipv6_magic(&iph->saddr, &iph->daddr, len,
+				  lctcp_protocol, 0);
 }
 
 /* With extension headers ours would not be where it is looked for. */

@@ -116,8 +116,8 @@ static struct sk_buff *lctcp_gso_segment(struct sk_buff *skb,
 	    !pskb_may_pull(skb, LCTCP_HDR_LEN))
 		return ERR_PTR(-EINVAL);
 	if (unlikely(skb->ip_summed != CHECKSUM_PARTIAL)) {
-		tcp_hdr(skb)->check = ~af->packet_sum(skb_network_header(skb),
-						      skb->len);
+		af->packet_sum(skb_network_header(skb), skb->len,
+			       &tcp_hdr(skb)->check);
 		lctcp_sum_later(skb);
 	}
 	if (skb_checksum_start(skb) != skb_transport_header(skb))
@@ -170,7 +170,7 @@ static int lctcp_gro_complete(struct sk_buff *skb, int thoff,
 	const void *iph = skb->data + thoff - af->hdr_len;
 	struct tcphdr *th = tcp_hdr(skb);
 
-	th->check = ~af->packet_sum(iph, skb->len - thoff);
+	af->packet_sum(iph, skb->len - thoff, &th->check);
 	lctcp_sum_later(skb);
 	if (skb->encapsulation)
 		skb->inner_transport_header = skb->transport_header;
