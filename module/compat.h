@@ -14,6 +14,7 @@
 #include <linux/version.h>
 #include <linux/bpf-cgroup.h>
 #include <linux/errqueue.h>
+#include <linux/hrtimer.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/ipv6.h>
@@ -331,6 +332,17 @@ static inline void lctcp_ipv6_icmp_error(struct sock *sk, struct sk_buff *skb,
 
 /* 6.2: a socket whose route is looked up may be const */
 #define lctcp_dst(sk)	__sk_dst_get((struct sock *)(sk))
+
+/* 6.13: a timer gets its function when it is made */
+#if !LCTCP_KERNEL_GE(6, 13)
+#define hrtimer_setup(timer, fn, clock, mode)				\
+do {									\
+	struct hrtimer *lctcp_timer_ = (timer);				\
+									\
+	hrtimer_init(lctcp_timer_, clock, mode);			\
+	lctcp_timer_->function = (fn);					\
+} while (0)
+#endif
 
 /* 6.17: the owner became a function of its own */
 #if LCTCP_KERNEL_GE(6, 17)

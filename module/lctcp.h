@@ -63,6 +63,7 @@
 
 #include <linux/tcp.h>
 #include <linux/hashtable.h>
+#include <linux/hrtimer.h>
 #include <linux/ktime.h>
 #include <linux/list_nulls.h>
 #include <linux/refcount.h>
@@ -335,6 +336,7 @@ struct lctcp_recovery {
  * @pmtu:	RFC 5927 section 7.2
  * @tally:	for TCP_INFO
  * @drs:	how fast the program reads, see tune.c
+ * @pace_next:	ktime in ns before which nothing leaves, if it is for us to pace
  * @state_since: ktime in ns when the state was entered
  * @retrans_start: jiffies of the first transmission of what was sent again
  *		since, or of the first unanswered probe; 0 if none
@@ -354,6 +356,8 @@ struct lctcp_recovery {
  * @orphan_at:	when the time of an orphan is over, or when to look again at one
  *		in FIN_WAIT2 without an end: there served as these are, before
  *		that by rtx_timer
+ * @pace_timer:	what pace.c holds back may go
+ * @pace_flags:	LCTCP_PACE_*
  * @rtx_use:	enum lctcp_rtx_use
  * @deferred:	LCTCP_DEFER_*: timers that fired while the program held the
  *		lock
@@ -387,6 +391,8 @@ struct lctcp_sock {
 	struct rb_root		ooo;
 
 	/* timers */
+	struct hrtimer		pace_timer;
+	unsigned long		pace_flags;
 	struct timer_list	rtx_timer;
 	unsigned long		rtx_at;
 	unsigned long		delack_at;
@@ -485,6 +491,7 @@ struct lctcp_sock {
 	struct lctcp_pmtu	pmtu;
 	struct lctcp_drs	drs;
 	struct lctcp_tally	tally;
+	u64			pace_next;
 	u64			state_since;
 	unsigned long		retrans_start;
 	unsigned long		persist_start;
@@ -515,6 +522,13 @@ struct lctcp_sock {
 #define LCTCP_DEFER_RTX		BIT(0)
 #define LCTCP_DEFER_OTHER	BIT(1)
 #define LCTCP_DEFER_TOO_BIG	BIT(2)	/* not a timer: lctcp_pmtu.late */
+#define LCTCP_DEFER_PACE	BIT(3)
+
+/* Numbers of bits in lctcp_sock.pace_flags, which are set without a lock. */
+enum lctcp_pace_flag {
+	LCTCP_PACE_ARMED,	/* the timer, which holds a reference */
+	LCTCP_PACE_BELOW,	/* until less waits below */
+};
 
 #if IS_ENABLED(CONFIG_IPV6)
 /**
@@ -786,6 +800,7 @@ struct lctcp_sysctl {
 	int	ecn;			/* enum lctcp_ecn */
 	int	ecn_fallback;		/* a SYN sent again does not ask */
 	int	initial_cwnd_segments;	/* RFC 6928 */
+	int	pacing;			/* of the first slow start, by ourselves */
 	int	moderate_rcvbuf;	/* receive buffers grow as needed */
 	int	wmem[3];		/* min, default, max bytes */
 	int	rmem[3];

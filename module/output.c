@@ -17,6 +17,7 @@
 #include "lctcp.h"
 #include "looks.h"
 #include "output.h"
+#include "pace.h"
 #include "recovery.h"
 #include "send.h"
 #include "stream.h"
@@ -273,7 +274,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_options opt;
-	unsigned int text = skb->len, size = min_t(u32, text, lc->mss);
+	unsigned int text = skb->len, size = min_t(u32, text, lc->mss), segs;
 	struct lctcp_flow flow;
 	struct tcphdr *th;
 	bool told = true;
@@ -291,11 +292,14 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	lctcp_ent_flow(&lc->b.ent, sk, &flow);
 	role = lctcp_role_of(sk, seq, flags, text);
 	th = lctcp_push_header(skb, &flow, seq, lc->rcv_nxt, wnd, flags, &opt);
-	lctcp_tally_out(&lc->tally, text > size ? DIV_ROUND_UP(text, size) : 1,
-			text, LCTCP_CB(skb)->retrans);
-	if (text)
+	segs = text > size ? DIV_ROUND_UP(text, size) : 1;
+	lctcp_tally_out(&lc->tally, segs, text, LCTCP_CB(skb)->retrans);
+	if (text) {
 		lc->pmtu.sent = max_t(u32, lc->pmtu.sent,
 				      skb->len - text + size);
+		lctcp_pace_sent(sk, segs * (lc->af->hdr_len + skb->len - text) +
+				    text, now);
+	}
 	if (unlikely(lc->urg_mode))
 		lctcp_urg_fill(lc, th, seq);
 	if (text > size || (text >= LCTCP_SUM_MIN && lctcp_sums_below(sk)))
@@ -306,13 +310,15 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	/* Without room for SACK blocks that are due, another ACK must follow. */
 	if ((flags & LCTCP_ACK) && (told || lc->ack_pending < 2))
 		lctcp_timers_ack_sent(sk);
-	lctcp_count_out(sock_net(sk), size ? DIV_ROUND_UP(text, size) : 1,
-			flags);
+	lctcp_count_out(sock_net(sk), segs, flags);
 	trace_lctcp_send(&flow, th, text, role, lc->id);
 	if (lctcp_fault(&flow, skb, role))
 		return 0;
 	skb_orphan(skb);
-	skb_set_owner_w(skb, sk);
+	if (text)
+		lctcp_pace_own(sk, skb);
+	else
+		skb_set_owner_w(skb, sk);
 	memset(skb->cb, 0, sizeof(struct lctcp_skb_cb));
 	return lc->af->xmit(sk, skb);
 }

@@ -2,6 +2,7 @@
 /* What is sent again: by recovery's marks, by timers, by a smaller path. */
 #include "lctcp.h"
 #include "output.h"
+#include "pace.h"
 #include "recovery.h"
 #include "send.h"
 #include "view/saw.h"
@@ -72,6 +73,8 @@ void lctcp_resend_lost(struct sock *sk)
 
 		if (pipe && pipe + min_t(u32, skb->len, lc->mss) >
 			    lc->cong.cwnd)
+			return;
+		if (lctcp_pace_holds(sk))
 			return;
 		if (lctcp_resend(sk, skb))
 			return;

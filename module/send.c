@@ -13,6 +13,7 @@
 #include "lctcp.h"
 #include "memory.h"
 #include "output.h"
+#include "pace.h"
 #include "recovery.h"
 #include "send.h"
 #include "socket.h"
@@ -290,21 +291,16 @@ static bool lctcp_may_send_many(const struct sock *sk,
 }
 
 /* What may leave as one packet: a millisecond of what the path carries, so that
- * its queues see a stream, but two segments; half of that is asked of the path
- * in avoidance.  The rate is also what the fq discipline paces by.
+ * its queues see a stream, but two segments.
  */
 static u32 lctcp_burst(struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 most = lctcp_burst_most(sk), srtt = lctcp_rtt_srtt_us(&lc->rtt);
-	u64 rate = (u64)lc->cong.cwnd * (2 * USEC_PER_SEC);
+	u32 most = lctcp_burst_most(sk);
+	u64 rate;
 
-	if (!srtt)
-		return most;
-	rate = div_u64(rate, srtt);
-	rate = min_t(u64, rate, READ_ONCE(sk->sk_max_pacing_rate));
-	WRITE_ONCE(sk->sk_pacing_rate, rate);
-	rate >>= READ_ONCE(sk->sk_pacing_shift);
+	lctcp_pace_rate(sk);
+	rate = READ_ONCE(sk->sk_pacing_rate) >> READ_ONCE(sk->sk_pacing_shift);
 	return min_t(u64, most, max_t(u64, rate, 2 * lc->mss));
 }
 
@@ -408,7 +404,7 @@ void lctcp_push_on(struct sock *sk)
 		most = lctcp_burst(sk);
 	}
 	while ((skb = lc->send_head)) {
-		if (lctcp_lost_first(lc))
+		if (lctcp_lost_first(lc) || lctcp_pace_holds(sk))
 			break;
 		if (!lctcp_may_send_many(sk, skb, most, &len) &&
 		    !lctcp_may_send_one(sk, skb, &len))

@@ -12,6 +12,8 @@
  * early, sees that nothing is due, and is armed for what is left.  So a busy
  * connection touches the timer wheel once a timeout and not once a segment.
  *
+ * That of pacing is in pace.c.
+ *
  * A timer that fires while the program holds the socket lock leaves a bit in
  * deferred, and lctcp_release_cb() does the work.
  */
@@ -21,6 +23,7 @@
 #include "ip/icmp.h"
 #include "lctcp.h"
 #include "output.h"
+#include "pace.h"
 #include "recovery.h"
 #include "send.h"
 #include "socket.h"
@@ -180,6 +183,8 @@ static u8 lctcp_rtx_use_now(const struct sock *sk)
 	/* Nagle and CORK hold only while something is in flight, or until the
 	 * program goes on; all else that is held back needs a timer.
 	 */
+	if (lctcp_pace_waits(lc))
+		return LCTCP_RTX_NONE;
 	return lc->send_head || lc->fin_wanted ? LCTCP_RTX_PERSIST :
 						 LCTCP_RTX_NONE;
 }
@@ -612,6 +617,8 @@ void lctcp_release_cb(struct sock *sk)
 		lctcp_other_expired(sk);
 	if (deferred & LCTCP_DEFER_TOO_BIG)
 		lctcp_icmp_late(sk);
+	if (deferred & LCTCP_DEFER_PACE)
+		lctcp_push_on(sk);
 }
 
 void lctcp_timers_init(struct sock *sk)
@@ -620,6 +627,7 @@ void lctcp_timers_init(struct sock *sk)
 
 	timer_setup(&lc->rtx_timer, lctcp_rtx_timer, 0);
 	timer_setup(&sk->sk_timer, lctcp_other_timer, 0);
+	lctcp_pace_init(sk);
 	lc->rtx_use = LCTCP_RTX_NONE;
 	lc->deferred = 0;
 	lc->pending = 0;
@@ -634,6 +642,7 @@ void lctcp_timers_stop(struct sock *sk)
 	lc->pending = 0;
 	sk_stop_timer(sk, &lc->rtx_timer);
 	sk_stop_timer(sk, &sk->sk_timer);
+	lctcp_pace_stop(sk);
 }
 
 void lctcp_timer_info(const struct sock *sk, unsigned int *timer,

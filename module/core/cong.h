@@ -156,6 +156,12 @@ static inline bool lctcp_cong_limited(const struct lctcp_cong *c, u32 flight)
 	return flight + c->mss <= c->cwnd;
 }
 
+/* The first slow start, which knows nothing of the path. */
+static inline bool lctcp_cong_first(const struct lctcp_cong *c)
+{
+	return c->ssthresh >= LCTCP_SSTHRESH_INIT;
+}
+
 static inline void lctcp_cong_on_ack(struct lctcp_cong *c,
 				     const struct lctcp_ack_sample *s)
 {

@@ -32,22 +32,35 @@ void lctcp_hystart_init(struct lctcp_hystart *h)
 	};
 }
 
-/* The round is over.  True: so is conservative slow start. */
+/* By how much a round trip is longer for a queue, and not for jitter. */
+static u32 hystart_step(u32 rtt_us)
+{
+	return min(max(rtt_us / 8, HS_THRESH_MIN_US), HS_THRESH_MAX_US);
+}
+
+/* The round is over.  True: so is conservative slow start.  A round in which the
+ * queue became longer by another step counts as two: that is no jitter, and
+ * others, who have left slow start by now, stand in that queue as well.
+ */
 static bool hystart_round(struct lctcp_hystart *h,
 			  const struct lctcp_ack_sample *s)
 {
+	bool longer = h->samples == HS_SAMPLES &&
+		      h->now_us >= h->base_us + hystart_step(h->base_us);
+
 	h->end = s->snd_nxt;
 	h->last_us = h->now_us;
 	h->now_us = ~0u;
 	h->samples = 0;
-	return h->css && !--h->css;
+	if (!h->css)
+		return false;
+	h->css -= longer && h->css > 1 ? 2 : 1;
+	return !h->css;
 }
 
 bool lctcp_hystart_ack(struct lctcp_hystart *h,
 		       const struct lctcp_ack_sample *s, u32 *grow)
 {
-	u32 step;
-
 	if (!h->begun) {
 		h->begun = true;
 		h->end = s->snd_nxt;
@@ -69,8 +82,7 @@ bool lctcp_hystart_ack(struct lctcp_hystart *h,
 	}
 	if (h->samples < HS_SAMPLES || h->last_us == ~0u)
 		return false;
-	step = min(max(h->last_us / 8, HS_THRESH_MIN_US), HS_THRESH_MAX_US);
-	if (h->now_us >= h->last_us + step) {
+	if (h->now_us >= h->last_us + hystart_step(h->last_us)) {
 		h->base_us = h->now_us;
 		h->css = HS_CSS_ROUNDS;
 	}
@@ -189,7 +201,6 @@ static void cubic_avoid(struct lctcp_cong *c, const struct lctcp_ack_sample *s)
 static void cubic_on_ack(struct lctcp_cong *c, const struct lctcp_ack_sample *s)
 {
 	struct lctcp_cubic *q = &c->cubic;
-	bool first = c->ssthresh >= LCTCP_SSTHRESH_INIT;
 	u32 grow;
 
 	if (s->limited) {
@@ -202,7 +213,7 @@ static void cubic_on_ack(struct lctcp_cong *c, const struct lctcp_ack_sample *s)
 		return;
 	}
 	grow = c->after_rto ? min(s->acked, c->mss) : s->acked;
-	if (first && lctcp_hystart_ack(&q->hs, s, &grow)) {
+	if (lctcp_cong_first(c) && lctcp_hystart_ack(&q->hs, s, &grow)) {
 		c->ssthresh = c->cwnd;
 		return;
 	}

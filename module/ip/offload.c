@@ -21,6 +21,7 @@
 
 #include "fault.h"
 #include "offload.h"
+#include "pace.h"
 #include "view/saw.h"
 
 /* Going away: merge nothing any more. */
@@ -106,8 +107,10 @@ static struct sk_buff *lctcp_gso_segment(struct sk_buff *skb,
 	/* each complete, whatever the device says it can do */
 	features &= ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_PARTIAL);
 	segs = skb_segment(skb, features);
-	if (!IS_ERR(segs))
+	if (!IS_ERR(segs)) {
 		lctcp_gso_finish(segs, whole, size);
+		lctcp_pace_cut(skb, segs);
+	}
 	return segs;
 }
 

@@ -95,6 +95,8 @@ enum lctcp_mib_item {
 	LCTCP_MIB_DSACKRECV,		/* ACKs that report a duplicate (RFC 2883) */
 	LCTCP_MIB_PROBES,		/* zero-window probes sent */
 	LCTCP_MIB_KEEPALIVES,		/* keepalive probes sent */
+	LCTCP_MIB_PACED,		/* text held back by pacing */
+	LCTCP_MIB_BELOWFULL,		/* text held back while enough waited below */
 
 	/* ICMP */
 	LCTCP_MIB_ICMPIGNORED,		/* quotes nothing in flight, or cannot be true */

@@ -235,6 +235,22 @@ TEST(hystart__longer_round_trips_end_it)
 	EXPECT_GE(before + 20 * MSS, c.cwnd);
 }
 
+/* Each round adds another step to the queue: that counts twice. */
+TEST(hystart__growing_queue_ends_it_sooner)
+{
+	struct lctcp_cong c = start(10 * MSS);
+	u32 seq = 0xfffffff0u;
+
+	hs_round(&c, &seq, 50000);
+	hs_round(&c, &seq, 50000);
+	hs_round(&c, &seq, 60000);
+	EXPECT_FALSE(hs_round(&c, &seq, 70000));
+	EXPECT_FALSE(hs_round(&c, &seq, 80000));
+	EXPECT_TRUE(hs_round(&c, &seq, 90000));
+	EXPECT_GT(LCTCP_SSTHRESH_INIT, c.ssthresh);
+	EXPECT_FALSE(lctcp_cong_first(&c));
+}
+
 TEST(hystart__jitter_is_forgiven)
 {
 	struct lctcp_cong c = start(10 * MSS);

@@ -473,6 +473,10 @@ static const struct term terms[] = {
 		"How many segments the initial window has (RFC 6928).",
 		"初始拥塞窗口的报文段数（RFC 6928）。",
 	}, NULL, "10", "1", "64" },
+	{ "pacing", SETTING, {
+		"Whether the first slow start is spread over the round trip where no fq discipline does it.",
+		"在没有 fq 排队规则时，是否把首次慢启动的报文段均匀分布在一个往返时间内发送。",
+	}, NULL, "1", "0", "1" },
 	{ "moderate_rcvbuf", SETTING, {
 		"Whether receive buffers grow with what the program reads, up to the largest of rmem.",
 		"接收缓冲区是否随程序的读取速度增大，上限为 rmem 的最大值。",
