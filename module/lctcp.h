@@ -545,6 +545,7 @@ struct lctcp6_sock {
 #endif
 
 struct lctcp_tw;
+struct net_offload;
 
 /**
  * struct lctcp_looks - how a mini's packets look
@@ -684,8 +685,13 @@ struct lctcp_tw {
  * @mss_default: RFC 9293 MUST-15, when the peer sends no MSS option
  * @tuple:	fill in who talks to whom from a received packet
  * @gso_type:	of a packet that is cut below, see ip/offload.c
+ * @offloads:	the family's table of who cuts and merges, by protocol
  * @pseudo:	*@sum of the pseudo header of a segment of @len octets
+ * @packet_sum:	the same of the packet that begins at @iph, as it stands in the
+ *		checksum field of who leaves the rest of the sum to others
  * @csum_ok:	is a received segment's checksum right?
+ * @gro_ok:	the same of a packet that may be merged with others, if it has
+ *		no extension headers
  * @reply_ok:	may we answer this packet at all (unicast both ways)?
  * @xmit:	route if needed and send a segment of a socket; consumes @skb
  * @xmit_flow:	the same without a socket; consumes @skb
@@ -708,10 +714,13 @@ struct lctcp_af_ops {
 	u8	hdr_len;
 	u16	mss_default;
 	u32	gso_type;
+	const struct net_offload __rcu **offloads;
 	void	(*tuple)(const struct sk_buff *skb, struct lctcp_tuple *t);
 	void	(*pseudo)(const struct lctcp_flow *flow, u32 len,
 			  __wsum *sum);
+	void	(*packet_sum)(const void *iph, u32 len, __sum16 *check);
 	bool	(*csum_ok)(struct sk_buff *skb);
+	bool	(*gro_ok)(struct sk_buff *skb);
 	bool	(*reply_ok)(const struct sk_buff *skb);
 	int	(*xmit)(struct sock *sk, struct sk_buff *skb);
 	int	(*xmit_flow)(const struct lctcp_flow *flow, struct sk_buff *skb);

@@ -9,6 +9,7 @@
  */
 #include <linux/icmp.h>
 #include <net/icmp.h>
+#include <net/gro.h>
 #include <net/inet_common.h>
 #include <net/inet_hashtables.h>
 #include <net/ip.h>
@@ -40,6 +41,20 @@ static void lctcp_v4_pseudo(const struct lctcp_flow *flow, u32 len,
 			    __wsum *sum)
 {
 	*sum = csum_tcpudp_nofold(flow->l4, flow->r4, len, lctcp_protocol, 0);
+}
+
+static void lctcp_v4_packet_sum(const void *packet, u32 len, __sum16 *check)
+{
+	const struct iphdr *iph = packet;
+
+	*check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, len,
+				    lctcp_protocol, 0);
+}
+
+static bool lctcp_v4_gro_ok(struct sk_buff *skb)
+{
+	return !skb_gro_checksum_validate(skb, lctcp_protocol,
+					  inet_gro_compute_pseudo);
 }
 
 static bool lctcp_v4_csum_ok(struct sk_buff *skb)
@@ -305,7 +320,10 @@ const struct lctcp_af_ops lctcp_ipv4_ops = {
 	.gso_type	= LCTCP_GSO_V4,
 	.tuple		= lctcp_v4_tuple,
 	.pseudo		= lctcp_v4_pseudo,
+	.packet_sum	= lctcp_v4_packet_sum,
 	.csum_ok	= lctcp_v4_csum_ok,
+	.gro_ok		= lctcp_v4_gro_ok,
+	.offloads	= inet_offloads,
 	.reply_ok	= lctcp_v4_reply_ok,
 	.xmit		= lctcp_v4_xmit,
 	.xmit_flow	= lctcp_v4_xmit_flow,

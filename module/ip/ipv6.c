@@ -12,6 +12,7 @@
  * and TIME_WAIT send the same one (RFC 6437 section 3).
  */
 #include <linux/icmpv6.h>
+#include <net/gro.h>
 #include <net/inet_common.h>
 #include <net/inet_ecn.h>
 #include <net/ip6_checksum.h>
@@ -47,6 +48,24 @@ static void lctcp_v6_pseudo(const struct lctcp_flow *flow, u32 len,
 {
 	*sum = csum_unfold(~csum_ipv6_magic(&flow->a6.laddr, &flow->a6.raddr,
 					    len, lctcp_protocol, 0));
+}
+
+static void lctcp_v6_packet_sum(const void *packet, u32 len, __sum16 *check)
+{
+	const struct ipv6hdr *iph = packet;
+
+	*check = ~csum_ipv6_magic(&iph->saddr, &iph->daddr, len,
+				  lctcp_protocol, 0);
+}
+
+/* With extension headers ours would not be where it is looked for. */
+static bool lctcp_v6_gro_ok(struct sk_buff *skb)
+{
+	const struct ipv6hdr *iph = skb_gro_network_header(skb);
+
+	return iph->nexthdr == lctcp_protocol &&
+	       !skb_gro_checksum_validate(skb, lctcp_protocol,
+					  ip6_gro_compute_pseudo);
 }
 
 static bool lctcp_v6_csum_ok(struct sk_buff *skb)
@@ -443,7 +462,10 @@ const struct lctcp_af_ops lctcp_ipv6_ops = {
 	.gso_type	= LCTCP_GSO_V6,
 	.tuple		= lctcp_v6_tuple,
 	.pseudo		= lctcp_v6_pseudo,
+	.packet_sum	= lctcp_v6_packet_sum,
 	.csum_ok	= lctcp_v6_csum_ok,
+	.gro_ok		= lctcp_v6_gro_ok,
+	.offloads	= inet6_offloads,
 	.reply_ok	= lctcp_v6_reply_ok,
 	.xmit		= lctcp_v6_xmit,
 	.xmit_flow	= lctcp_v6_xmit_flow,

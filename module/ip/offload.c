@@ -16,7 +16,6 @@
  */
 #include <linux/delay.h>
 #include <net/gro.h>
-#include <net/ip6_checksum.h>
 #include <net/protocol.h>
 
 #include "fault.h"
@@ -93,16 +92,26 @@ static void lctcp_gso_finish(struct sk_buff *segs, u32 whole, u32 size)
 }
 
 static struct sk_buff *lctcp_gso_segment(struct sk_buff *skb,
-					 netdev_features_t features)
+					 netdev_features_t features,
+					 const struct lctcp_af_ops *af)
 {
-	u32 size = skb_shinfo(skb)->gso_size, whole = skb->len, hlen;
+	u32 size = skb_shinfo(skb)->gso_size, whole, hlen;
 	struct sk_buff *segs;
 
+	if (!(skb_shinfo(skb)->gso_type & af->gso_type & ~SKB_GSO_SCTP) ||
+	    !pskb_may_pull(skb, LCTCP_HDR_LEN))
+		return ERR_PTR(-EINVAL);
+	if (unlikely(skb->ip_summed != CHECKSUM_PARTIAL)) {
+		af->packet_sum(skb_network_header(skb), skb->len,
+			       &tcp_hdr(skb)->check);
+		lctcp_sum_later(skb);
+	}
 	if (skb_checksum_start(skb) != skb_transport_header(skb))
 		return ERR_PTR(-EINVAL);
 	hlen = tcp_hdr(skb)->doff * 4;
 	if (hlen < LCTCP_HDR_LEN || !pskb_may_pull(skb, hlen))
 		return ERR_PTR(-EINVAL);
+	whole = skb->len;
 	__skb_pull(skb, hlen);
 	/* each complete, whatever the device says it can do */
 	features &= ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_PARTIAL);
@@ -114,25 +123,6 @@ static struct sk_buff *lctcp_gso_segment(struct sk_buff *skb,
 	return segs;
 }
 
-static struct sk_buff *lctcp_gso_segment4(struct sk_buff *skb,
-					  netdev_features_t features)
-{
-	const struct iphdr *iph;
-	struct tcphdr *th;
-
-	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_TCPV4) ||
-	    !pskb_may_pull(skb, LCTCP_HDR_LEN))
-		return ERR_PTR(-EINVAL);
-	if (unlikely(skb->ip_summed != CHECKSUM_PARTIAL)) {
-		iph = ip_hdr(skb);
-		th = tcp_hdr(skb);
-		th->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, skb->len,
-					       lctcp_protocol, 0);
-		lctcp_sum_later(skb);
-	}
-	return lctcp_gso_segment(skb, features);
-}
-
 /* ---- merging ---- */
 
 static bool lctcp_gro_wanted(const struct sk_buff *skb)
@@ -142,15 +132,15 @@ static bool lctcp_gro_wanted(const struct sk_buff *skb)
 	       !lctcp_one_by_one(dev_net(skb->dev));
 }
 
-static struct sk_buff *lctcp_gro_receive4(struct list_head *head,
-					  struct sk_buff *skb)
+static struct sk_buff *lctcp_gro_receive(struct list_head *head,
+					 struct sk_buff *skb,
+					 const struct lctcp_af_ops *af)
 {
 	const struct net_offload *tcp =
-		rcu_dereference(inet_offloads[IPPROTO_TCP]);
+		rcu_dereference(af->offloads[IPPROTO_TCP]);
 
 	if (!tcp || !lctcp_gro_wanted(skb) || NAPI_GRO_CB(skb)->flush ||
-	    skb_gro_checksum_validate(skb, lctcp_protocol,
-				      inet_gro_compute_pseudo)) {
+	    !af->gro_ok(skb)) {
 		NAPI_GRO_CB(skb)->flush = 1;
 		return NULL;
 	}
@@ -159,26 +149,40 @@ static struct sk_buff *lctcp_gro_receive4(struct list_head *head,
 }
 
 /* A merged packet is as one that we leave to be cut. */
-static int lctcp_gro_done(struct sk_buff *skb, u32 gso_type)
+static int lctcp_gro_complete(struct sk_buff *skb, int thoff,
+			      const struct lctcp_af_ops *af)
 {
+	/* no options, or it would not have been merged */
+	const void *iph = skb->data + thoff - af->hdr_len;
+	struct tcphdr *th = tcp_hdr(skb);
+
+	af->packet_sum(iph, skb->len - thoff, &th->check);
 	lctcp_sum_later(skb);
 	if (skb->encapsulation)
 		skb->inner_transport_header = skb->transport_header;
 	skb_shinfo(skb)->gso_segs = NAPI_GRO_CB(skb)->count;
-	skb_shinfo(skb)->gso_type |= gso_type |
-				     (tcp_hdr(skb)->cwr ? SKB_GSO_TCP_ECN : 0);
+	skb_shinfo(skb)->gso_type |= af->gso_type |
+				     (th->cwr ? SKB_GSO_TCP_ECN : 0);
 	return 0;
+}
+
+/* ---- who asks does not say for which family ---- */
+
+static struct sk_buff *lctcp_gso_segment4(struct sk_buff *skb,
+					  netdev_features_t features)
+{
+	return lctcp_gso_segment(skb, features, &lctcp_ipv4_ops);
+}
+
+static struct sk_buff *lctcp_gro_receive4(struct list_head *head,
+					  struct sk_buff *skb)
+{
+	return lctcp_gro_receive(head, skb, &lctcp_ipv4_ops);
 }
 
 static int lctcp_gro_complete4(struct sk_buff *skb, int thoff)
 {
-	const struct iphdr *iph = (const struct iphdr *)(skb->data + thoff) - 1;
-	struct tcphdr *th = tcp_hdr(skb);
-
-	/* no options, or they would not have been merged */
-	th->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr,
-				       skb->len - thoff, lctcp_protocol, 0);
-	return lctcp_gro_done(skb, LCTCP_GSO_V4);
+	return lctcp_gro_complete(skb, thoff, &lctcp_ipv4_ops);
 }
 
 static const struct net_offload lctcp_offload4 = {
@@ -193,50 +197,18 @@ static const struct net_offload lctcp_offload4 = {
 static struct sk_buff *lctcp_gso_segment6(struct sk_buff *skb,
 					  netdev_features_t features)
 {
-	const struct ipv6hdr *iph;
-	struct tcphdr *th;
-
-	if (!(skb_shinfo(skb)->gso_type & SKB_GSO_TCPV6) ||
-	    !pskb_may_pull(skb, LCTCP_HDR_LEN))
-		return ERR_PTR(-EINVAL);
-	if (unlikely(skb->ip_summed != CHECKSUM_PARTIAL)) {
-		iph = ipv6_hdr(skb);
-		th = tcp_hdr(skb);
-		th->check = ~csum_ipv6_magic(&iph->saddr, &iph->daddr, skb->len,
-					     lctcp_protocol, 0);
-		lctcp_sum_later(skb);
-	}
-	return lctcp_gso_segment(skb, features);
+	return lctcp_gso_segment(skb, features, &lctcp_ipv6_ops);
 }
 
 static struct sk_buff *lctcp_gro_receive6(struct list_head *head,
 					  struct sk_buff *skb)
 {
-	const struct net_offload *tcp =
-		rcu_dereference(inet6_offloads[IPPROTO_TCP]);
-	const struct ipv6hdr *iph = skb_gro_network_header(skb);
-
-	/* With extension headers ours would not be where it is looked for. */
-	if (!tcp || !lctcp_gro_wanted(skb) || NAPI_GRO_CB(skb)->flush ||
-	    iph->nexthdr != lctcp_protocol ||
-	    skb_gro_checksum_validate(skb, lctcp_protocol,
-				      ip6_gro_compute_pseudo)) {
-		NAPI_GRO_CB(skb)->flush = 1;
-		return NULL;
-	}
-	NAPI_GRO_CB(skb)->csum_cnt = 1;
-	return tcp->callbacks.gro_receive(head, skb);
+	return lctcp_gro_receive(head, skb, &lctcp_ipv6_ops);
 }
 
 static int lctcp_gro_complete6(struct sk_buff *skb, int thoff)
 {
-	const struct ipv6hdr *iph =
-		(const struct ipv6hdr *)(skb->data + thoff) - 1;
-	struct tcphdr *th = tcp_hdr(skb);
-
-	th->check = ~csum_ipv6_magic(&iph->saddr, &iph->daddr,
-				     skb->len - thoff, lctcp_protocol, 0);
-	return lctcp_gro_done(skb, LCTCP_GSO_V6);
+	return lctcp_gro_complete(skb, thoff, &lctcp_ipv6_ops);
 }
 
 static const struct net_offload lctcp_offload6 = {
