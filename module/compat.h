@@ -243,6 +243,31 @@ static int name(struct sock *sk, struct msghdr *msg, size_t len, int flags, \
 #endif
 #endif
 
+/* 6.16: the memory of MSG_ZEROCOPY may be a device's.  Before 6.5, where only
+ * MPTCP may look at options of SOL_SOCKET, no socket of ours gets SO_ZEROCOPY.
+ */
+#if LCTCP_KERNEL_GE(6, 16)
+#define lctcp_zerocopy_realloc(sk, n, uarg) \
+	msg_zerocopy_realloc(sk, n, uarg, false)
+#define lctcp_zerocopy_from_iter(sk, skb, msg, n, uarg) \
+	skb_zerocopy_iter_stream(sk, skb, msg, n, uarg, NULL)
+#else
+#define lctcp_zerocopy_realloc(sk, n, uarg) \
+	msg_zerocopy_realloc(sk, n, uarg)
+#define lctcp_zerocopy_from_iter(sk, skb, msg, n, uarg) \
+	skb_zerocopy_iter_stream(sk, skb, msg, n, uarg)
+#endif
+
+/* What divides options of SOL_SOCKET between a protocol and the kernel: a flag
+ * of the socket.  Where there is none they are the kernel's alone.
+ */
+#ifdef SOCK_CUSTOM_SOCKOPT
+#define lctcp_own_sol_socket(sock) \
+	set_bit(SOCK_CUSTOM_SOCKOPT, &(sock)->flags)
+#else
+#define lctcp_own_sol_socket(sock)	do { } while (0)
+#endif
+
 /* Who has MSG_SPLICE_PAGES tells when a file ends before what was announced with
  * MSG_MORE
  */

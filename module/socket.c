@@ -120,6 +120,7 @@ static int lctcp_init_sock(struct sock *sk)
 	lc->msl_ms = -1;
 	lctcp_timers_init(sk);
 	lctcp_reset_vars(sk);
+	lctcp_own_sol_socket(sk->sk_socket);
 	lc->in_use = try_module_get(THIS_MODULE);
 	return lc->in_use ? 0 : -EPROTONOSUPPORT;
 }
@@ -530,9 +531,12 @@ static void lctcp_unhash(struct sock *sk)
 /* What came for a child until now belongs to who accepts it. */
 static int lctcp_accepted(struct socket *newsock, int err)
 {
-	if (!err && mem_cgroup_sockets_enabled)
+	if (err)
+		return err;
+	lctcp_own_sol_socket(newsock);
+	if (mem_cgroup_sockets_enabled)
 		lctcp_mem_accepted(newsock->sk);
-	return err;
+	return 0;
 }
 
 LCTCP_DEFINE_ACCEPT(lctcp_accept, lctcp_accept_sock)

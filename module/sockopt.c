@@ -500,9 +500,39 @@ static int lctcp_do_getsockopt(struct sock *sk, int optname,
 	return err ?: lctcp_put_opt(&val, sizeof(val), optval, optlen);
 }
 
+/* What the kernel would refuse to all but TCP. */
+static int lctcp_set_zerocopy(struct sock *sk, sockptr_t optval,
+			      unsigned int optlen)
+{
+	int val;
+
+	if (optlen < sizeof(int))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+	if (val < 0 || val > 1)
+		return -EINVAL;
+	lock_sock(sk);
+	sock_valbool_flag(sk, SOCK_ZEROCOPY, val);
+	release_sock(sk);
+	return 0;
+}
+
+/* Options of SOL_SOCKET are the kernel's, but for one. */
+static int lctcp_set_sol_socket(struct sock *sk, int optname, sockptr_t optval,
+				unsigned int optlen)
+{
+	if (optname == SO_ZEROCOPY)
+		return lctcp_set_zerocopy(sk, optval, optlen);
+	return sock_setsockopt(sk->sk_socket, SOL_SOCKET, optname, optval,
+			       optlen);
+}
+
 int lctcp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
 		     unsigned int optlen)
 {
+	if (level == SOL_SOCKET)
+		return lctcp_set_sol_socket(sk, optname, optval, optlen);
 	if (lctcp_own_level(level))
 		return lctcp_do_setsockopt(sk, optname, optval, optlen);
 	return ip_setsockopt(sk, level, optname, optval, optlen);
@@ -520,6 +550,8 @@ int lctcp_getsockopt(struct sock *sk, int level, int optname,
 int lctcp6_setsockopt(struct sock *sk, int level, int optname,
 		      sockptr_t optval, unsigned int optlen)
 {
+	if (level == SOL_SOCKET)
+		return lctcp_set_sol_socket(sk, optname, optval, optlen);
 	if (lctcp_own_level(level))
 		return lctcp_do_setsockopt(sk, optname, optval, optlen);
 	/* A dual-stack socket may speak IPv4. */

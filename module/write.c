@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a program writes is copied to the end of the write queue, or its pages
- * are put there (MSG_SPLICE_PAGES).
+ * are put there (MSG_SPLICE_PAGES, MSG_ZEROCOPY).
  *
  * One buffer there holds many segments, a whole number of them, as long as
  * there is that much: what leaves is cut at transmission (send.c) or below
@@ -148,24 +148,42 @@ static int lctcp_splice_in(struct sock *sk, struct sk_buff *skb,
 	return copy;
 }
 
+/* The same of a program that will be told when nobody needs them any more.  A
+ * buffer tells of one call only, or of several that @told has joined.
+ */
+static int lctcp_pin_in(struct sock *sk, struct sk_buff *skb,
+			struct msghdr *msg, u32 size, struct ubuf_info *told)
+{
+	int copy = min_t(size_t, size - skb->len, msg_data_left(msg));
+
+	copy = lctcp_allowance(sk, copy);
+	if (copy <= 0)
+		return -EAGAIN;
+	/* charges what it puts there */
+	copy = lctcp_zerocopy_from_iter(sk, skb, msg, copy, told);
+	return copy == -EEXIST ? -EMSGSIZE : copy;
+}
+
 /* Add some octets to the write queue.  Return how many, or -errno; -EAGAIN if
  * there is no room.
  */
-static int lctcp_append(struct sock *sk, struct msghdr *msg, u32 size)
+static int lctcp_append(struct sock *sk, struct msghdr *msg, u32 size,
+			struct ubuf_info *told)
 {
 	struct sk_buff *skb = lctcp_tail(sk, size);
 	int copy;
 
 	if (!skb)
 		return -EAGAIN;
-	if (msg->msg_flags & LCTCP_MSG_SPLICE_PAGES) {
+	if (told)
+		copy = lctcp_pin_in(sk, skb, msg, size, told);
+	else if (msg->msg_flags & LCTCP_MSG_SPLICE_PAGES)
 		copy = lctcp_splice_in(sk, skb, msg, size);
-		if (copy == -EMSGSIZE && skb->len) {
-			LCTCP_CB(skb)->eor = 1;		/* has no more room */
-			return 0;
-		}
-	} else {
+	else
 		copy = lctcp_copy_in(sk, skb, msg, size);
+	if (copy == -EMSGSIZE && skb->len) {
+		LCTCP_CB(skb)->eor = 1;		/* has no more room */
+		return 0;
 	}
 	if (copy < 0)
 		return copy;
@@ -215,7 +233,7 @@ static void lctcp_meanwhile(struct sock *sk, u32 *size)
 }
 
 static int lctcp_write(struct sock *sk, struct msghdr *msg, long timeo,
-		       int *copied)
+		       struct ubuf_info *told, int *copied)
 {
 	u32 size = lctcp_piece_size(sk);
 	int n;
@@ -223,7 +241,7 @@ static int lctcp_write(struct sock *sk, struct msghdr *msg, long timeo,
 	while (msg_data_left(msg) && *copied < LCTCP_CALL_MAX) {
 		if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
 			return -EPIPE;
-		n = lctcp_append(sk, msg, size);
+		n = lctcp_append(sk, msg, size, told);
 		if (n >= 0) {
 			*copied += n;
 			if (msg_data_left(msg))
@@ -242,12 +260,43 @@ static int lctcp_write(struct sock *sk, struct msghdr *msg, long timeo,
 	return 0;
 }
 
+/* Who is told when the pages of this call are free (MSG_ZEROCOPY): *@told, with a
+ * reference, or NULL if they are copied and nobody is.  Where a device wants one
+ * piece they are copied, and the program is told so.
+ */
+static int lctcp_who_is_told(struct sock *sk, struct msghdr *msg,
+			     struct ubuf_info **told, bool *pin)
+{
+	struct sk_buff *tail;
+
+	*told = NULL;
+	*pin = false;
+	if (likely(!(msg->msg_flags & MSG_ZEROCOPY)) || !msg_data_left(msg) ||
+	    !sock_flag(sk, SOCK_ZEROCOPY) || msg->msg_ubuf)
+		return 0;
+	tail = lctcp_sk(sk)->send_head ? skb_peek_tail(&sk->sk_write_queue) :
+					 NULL;
+	*told = lctcp_zerocopy_realloc(sk, msg_data_left(msg), skb_zcopy(tail));
+	if (!*told)
+		return -ENOBUFS;
+	*pin = sk->sk_route_caps & NETIF_F_SG;
+	if (!*pin)
+		uarg_to_msgzc(*told)->zerocopy = 0;
+	return 0;
+}
+
 static int lctcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	int flags = msg->msg_flags;
 	long timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
-	int copied = 0, err = 0;
+	struct ubuf_info *told;
+	int copied = 0, err;
+	bool pin;
+
+	err = lctcp_who_is_told(sk, msg, &told, &pin);
+	if (err)
+		return err;
 
 	/* A SEND before ESTABLISHED waits for it (RFC 9293 section 3.10.2). */
 	if (!lctcp_state_in(sk->sk_state, LCTCP_S_SENDING)) {
@@ -257,7 +306,7 @@ static int lctcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 	}
 	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
 	lctcp_follow_path(sk);
-	err = lctcp_write(sk, msg, timeo, &copied);
+	err = lctcp_write(sk, msg, timeo, pin ? told : NULL, &copied);
 	lctcp_drop_empty_tail(sk);
 	if (copied) {
 		if (flags & MSG_OOB)
@@ -268,9 +317,11 @@ static int lctcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 			lctcp_push_more(sk);
 		else
 			lctcp_push_on(sk);
+		net_zcopy_put(told);
 		return copied;
 	}
 out:
+	net_zcopy_put_abort(told, true);
 	if (err == -EAGAIN)
 		sk->sk_write_space(sk);
 	return err ? sk_stream_error(sk, flags, err) : 0;
