@@ -61,7 +61,7 @@ static void lctcp_clean_one(struct sock *sk, struct sk_buff *skb, u32 ack,
 			    struct lctcp_cleaned *c,
 			    struct lctcp_ack_news *news)
 {
-	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	u32 end = lctcp_after(cb->end_seq, ack) ? ack : cb->end_seq;
 
@@ -196,9 +196,6 @@ static void lctcp_ack_new(struct sock *sk, u32 ack, struct lctcp_ack_news *news)
 	if (unlikely(lc->pmtu.claim) && lctcp_before(lc->pmtu.seq, ack))
 		lc->pmtu.claim = 0;
 	lc->tally.acked += news->acked;
-	lctcp_rate_ack(&lc->tally.rate, ack, lc->snd_nxt, lc->tally.acked,
-		       news->now_us,
-		       lctcp_after(ack - news->acked, lc->cwnd_seq));
 }
 
 /* Does this segment, whose ACK is acceptable and not old, say how much we may

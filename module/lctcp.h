@@ -135,6 +135,7 @@ extern unsigned int lctcp_protocol;
  * @h:		what IP keeps there on receive; must come first
  * @seq:	first sequence number
  * @end_seq:	one past the last, SYN and FIN counted
+ * @rate:	sent: see core/rate.h
  * @ack:	received: acknowledgment number
  * @wnd:	received: window field, host order, unscaled
  * @tsval, @tsecr: received: the timestamps option, if @has_ts
@@ -145,6 +146,7 @@ extern unsigned int lctcp_protocol;
  * @sacked:	sent: the peer has it, or says so (RFC 2018)
  * @again:	sent: a copy is on its way, as far as we know
  * @eor:	to be sent: takes no more text, a record ends here (MSG_EOR)
+ * @limited:	sent: the program had no more to send when it last left
  * @sent_us:	sent: when it last left, for RTT samples and RACK
  * @by_time:	sent: in lctcp_recovery.by_time, or next is NULL
  * @urg_seq:	received: number of the urgent octet, if URG is in @flags, from
@@ -164,9 +166,14 @@ struct lctcp_skb_cb {
 	} h;
 	u32	seq;
 	u32	end_seq;
-	u32	ack;
-	u32	tsval;
-	u32	tsecr;
+	union {
+		struct lctcp_rate_mark	rate;
+		struct {
+			u32	ack;
+			u32	tsval;
+			u32	tsecr;
+		};
+	};
 	u16	wnd;
 	u8	flags;
 	u8	retrans:1,
@@ -175,7 +182,8 @@ struct lctcp_skb_cb {
 		lost:1,
 		sacked:1,
 		again:1,
-		eor:1;
+		eor:1,
+		limited:1;
 };
 
 #define LCTCP_CB(skb)	((struct lctcp_skb_cb *)&(skb)->cb[0])

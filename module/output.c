@@ -326,6 +326,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 int lctcp_emit_queued(struct sock *sk, struct sk_buff *skb)
 {
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
+	struct lctcp_sock *lc = lctcp_sk(sk);
 	u64 now = ktime_get_ns();
 	struct sk_buff *copy;
 
@@ -335,8 +336,11 @@ int lctcp_emit_queued(struct sock *sk, struct sk_buff *skb)
 	if (!copy)
 		return -ENOBUFS;
 	cb->h.sent_us = div_u64(now, NSEC_PER_USEC);
+	cb->limited = lctcp_rate_sent(&lc->tally.rate, &cb->rate,
+				      cb->seq == lc->snd_una && !cb->retrans,
+				      cb->h.sent_us);
 	cb->sent = 1;
-	lctcp_time_add(lctcp_sk(sk), cb);
+	lctcp_time_add(lc, cb);
 	return lctcp_emit_sock(sk, copy, cb->seq, cb->flags, now);
 }
 

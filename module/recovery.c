@@ -441,6 +441,8 @@ void lctcp_recovery_ack(struct sock *sk, struct lctcp_ack_news *news)
 	} else if (rec->rack.advanced || (news->acked && rec->reorder_us)) {
 		news->lost = lctcp_find_lost(sk, news->now_us);
 	}
+	lctcp_rate_ack(&lc->tally.rate, &news->rate, news->delivered,
+		       news->now_us, lctcp_rack_min_rtt(&rec->rack));
 	if (rec->tail)
 		lctcp_ack_tail(sk, news);
 	switch (rec->state) {

@@ -35,6 +35,7 @@
  * @dsack_tail:	that was a tail loss probe
  * @ece:	it tells of congestion (RFC 3168); cwnd has been reduced
  * @original:	what was in flight at the timeout arrived, sent only once
+ * @rate:	for the rate of delivery
  */
 struct lctcp_ack_news {
 	u64 now_us;
@@ -51,6 +52,7 @@ struct lctcp_ack_news {
 	bool dsack_tail;
 	bool ece;
 	bool original;
+	struct lctcp_rate_sample rate;
 };
 
 /* Sequence numbers that a queued segment takes. */
@@ -118,7 +120,7 @@ void lctcp_sacked(struct sock *sk, const struct sk_buff *skb,
  *
  * Not for what was sacked before.
  */
-void lctcp_arrived(struct sock *sk, const struct lctcp_skb_cb *cb, u32 end,
+void lctcp_arrived(struct sock *sk, struct lctcp_skb_cb *cb, u32 end,
 		   bool older, struct lctcp_ack_news *news);
 
 /**

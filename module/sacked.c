@@ -11,7 +11,7 @@
 #include "send.h"
 #include "view/saw.h"
 
-void lctcp_arrived(struct sock *sk, const struct lctcp_skb_cb *cb, u32 end,
+void lctcp_arrived(struct sock *sk, struct lctcp_skb_cb *cb, u32 end,
 		   bool older, struct lctcp_ack_news *news)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -22,6 +22,8 @@ void lctcp_arrived(struct sock *sk, const struct lctcp_skb_cb *cb, u32 end,
 		.older		= older,
 	};
 
+	lctcp_rate_arrived(&lc->tally.rate, &news->rate, &cb->rate,
+			   cb->h.sent_us, cb->limited);
 	lctcp_rack_delivered(&lc->rec.rack, &seg, news->now_us);
 	if (!cb->retrans && !lctcp_after(end, lc->recover))
 		news->original = true;

@@ -310,7 +310,7 @@ static void lctcp_fill_tally(struct sock *sk, struct tcp_info *info)
 	info->tcpi_segs_in = t->segs_in;
 	info->tcpi_data_segs_out = t->data_out;
 	info->tcpi_data_segs_in = t->data_in;
-	info->tcpi_delivered = lctcp_in_segs(lc, t->acked);
+	info->tcpi_delivered = lctcp_in_segs(lc, t->rate.delivered);
 	info->tcpi_delivery_rate = t->rate.rate;
 	info->tcpi_delivery_rate_app_limited = t->rate.limited;
 	info->tcpi_busy_time = lctcp_tally_waited(t, LCTCP_WAIT_BUSY) + rwnd +

@@ -14,6 +14,7 @@
 #include "ip/offload.h"
 #include "lctcp.h"
 #include "memory.h"
+#include "recovery.h"
 #include "send.h"
 #include "socket.h"
 #include "urgent.h"
@@ -285,6 +286,19 @@ static int lctcp_who_is_told(struct sock *sk, struct msghdr *msg,
 	return 0;
 }
 
+/* The program comes with more only now that the path might have carried more:
+ * what it is found to carry may be what the program wanted.
+ */
+static void lctcp_was_limited(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 pipe = lctcp_pipe(lc);
+
+	if (lc->write_seq - lc->snd_nxt < lc->mss && pipe < lc->cong.cwnd &&
+	    !lc->rtx_next && sk_wmem_alloc_get(sk) < SKB_TRUESIZE(1))
+		lctcp_rate_limited(&lc->tally.rate, pipe);
+}
+
 static int lctcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -305,6 +319,7 @@ static int lctcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 			goto out;
 	}
 	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+	lctcp_was_limited(sk);
 	lctcp_follow_path(sk);
 	err = lctcp_write(sk, msg, timeo, pin ? told : NULL, &copied);
 	lctcp_drop_empty_tail(sk);
