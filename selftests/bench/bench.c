@@ -4,9 +4,9 @@
  * in one boot and one process.
  *
  * Meant for a machine on which a nanosecond is an instruction (qemu -icount
- * shift=0); anywhere else the times are just times.  Each number is the median
- * of many, after a warm-up; and once more the mean, as a median does not see
- * what is put off and then done for many at once.
+ * shift=0); anywhere else the times are just times.  Of each work there are the
+ * median of many, after a warm-up, and the mean, as a median does not see what is
+ * put off and then done for many at once.  Where lctcp is worst stands first.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,10 +22,10 @@
 #include "bench.h"
 
 #define CHUNK	(64 << 10)
+#define STREAMS	8	/* at most at a time */
 
 enum { TCP, LCTCP, UNIX, NKINDS };
 
-static const char *const kind_name[NKINDS] = { "Linux TCP", "lctcp", "AF_UNIX" };
 static const char *const kind_word[NKINDS] = { "tcp", "lctcp", "unix" };
 
 /**
@@ -47,6 +47,7 @@ struct end {
 static struct {
 	int iterations, warmup, mib, family, protocol;
 	bool kind[NKINDS], veth, exact;
+	const char *only;
 	enum { TABLE, TSV, JSON } format;
 } opt = {
 	.iterations = 200, .warmup = 50, .mib = 16, .family = AF_INET,
@@ -120,9 +121,16 @@ static void one_octet(int from, int to)
 
 /* ---- the work ---- */
 
+/**
+ * struct state - sockets of one kind of work
+ * @e:	where
+ * @l:	the listener
+ * @n:	so many connections
+ * @c, @s: their clients and servers
+ */
 struct state {
 	struct end e;
-	int l, c, s;
+	int l, n, c[STREAMS], s[STREAMS];
 };
 
 static void work_socket(struct state *st)
@@ -152,36 +160,61 @@ static void work_request(struct state *st)
 
 static void work_round_trip(struct state *st)
 {
-	one_octet(st->c, st->s);
-	one_octet(st->s, st->c);
+	one_octet(st->c[0], st->s[0]);
+	one_octet(st->s[0], st->c[0]);
+}
+
+/* One stream goes on as far as it can without waiting: true if it did. */
+static bool bulk_step(struct state *st, int i, long long total,
+		      long long *sent, long long *got)
+{
+	static char out[CHUNK], in[CHUNK];
+	bool moved = false;
+	int n;
+
+	if (*sent < total) {
+		n = send(st->c[i], out, total - *sent < CHUNK ?
+			 total - *sent : CHUNK, MSG_DONTWAIT);
+		if (n < 0 && errno != EAGAIN)
+			die("bulk send");
+		if (n > 0) {
+			*sent += n;
+			moved = true;
+		}
+	}
+	n = recv(st->s[i], in, CHUNK, MSG_DONTWAIT);
+	if (!n || (n < 0 && errno != EAGAIN))
+		die("bulk receive");
+	if (n > 0) {
+		*got += n;
+		moved = true;
+	}
+	return moved;
 }
 
 static void work_bulk(struct state *st)
 {
-	static char out[CHUNK], in[CHUNK];
-	long long total = (long long)opt.mib << 20, sent = 0, got = 0;
-	int n;
+	long long total = ((long long)opt.mib << 20) / st->n;
+	long long sent[STREAMS] = {}, got[STREAMS] = {};
+	int i, wait, left = st->n;
 
-	while (got < total) {
-		if (sent < total) {
-			n = send(st->c, out, total - sent < CHUNK ?
-				 total - sent : CHUNK, MSG_DONTWAIT);
-			if (n < 0 && errno != EAGAIN)
-				die("bulk send");
-			if (n > 0)
-				sent += n;
+	while (left) {
+		wait = -1;
+		for (i = 0; i < st->n; i++) {
+			if (got[i] == total)
+				continue;
+			if (bulk_step(st, i, total, &sent[i], &got[i])) {
+				left -= got[i] == total;
+				wait = st->n;
+			} else if (wait < 0) {
+				wait = i;
+			}
 		}
-		n = recv(st->s, in, CHUNK, MSG_DONTWAIT);
-		if (n > 0) {
-			got += n;
-			continue;
-		}
-		if (!n || errno != EAGAIN)
-			die("bulk receive");
 		/* both ends wait: for a timer or for the other softirq */
-		if (sent == total || !poll_for(st->c, POLLOUT, 0))
-			if (!poll_for(st->s, POLLIN, 10000))
-				die("bulk stands still");
+		if (left && wait < st->n &&
+		    (sent[wait] == total || !poll_for(st->c[wait], POLLOUT, 0)) &&
+		    !poll_for(st->s[wait], POLLIN, 10000))
+			die("bulk stands still");
 	}
 }
 
@@ -235,29 +268,35 @@ static void state_init(struct state *st, int kind, const struct pair *p)
 	st->l = open_listener(&st->e);
 }
 
-static void state_connect(struct state *st)
+static void state_connect(struct state *st, int n)
 {
 	int one = 1;
 
-	st->c = open_client(&st->e);
-	st->s = open_server(st->l);
-	if (st->e.kind == UNIX)
-		return;
-	setsockopt(st->c, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	setsockopt(st->s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	for (; st->n < n; st->n++) {
+		int c = open_client(&st->e);
+		int s = open_server(st->l);
+
+		st->c[st->n] = c;
+		st->s[st->n] = s;
+		if (st->e.kind == UNIX)
+			continue;
+		setsockopt(c, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+		setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	}
 }
 
-static void state_exit(struct state *st, bool connected)
+static void state_exit(struct state *st)
 {
-	if (connected) {
-		close(st->c);
-		close(st->s);
+	while (st->n--) {
+		close(st->c[st->n]);
+		close(st->s[st->n]);
 	}
 	close(st->l);
 }
 
 enum {
-	W_SOCKET, W_CONNECT, W_REQUEST, W_ROUND_TRIP, W_BULK, W_VETH,
+	W_SOCKET, W_CONNECT, W_REQUEST, W_ROUND_TRIP, W_BULK, W_BULK_8, W_VETH,
+	W_VETH_8,
 	W_BYTES_SOCKET, W_BYTES_REQUEST, W_BYTES_TIMEWAIT,
 	NWORKS,
 };
@@ -265,7 +304,7 @@ enum {
 static const struct {
 	const char *name, *text;
 	void (*work)(struct state *st);
-	bool connected;
+	int streams;
 } works[] = {
 	[W_SOCKET]	= { "socket_close", "socket, close", work_socket },
 	[W_CONNECT]	= { "connect_accept_close",
@@ -275,10 +314,13 @@ static const struct {
 			    "the same with request and answer, server first",
 			    work_request },
 	[W_ROUND_TRIP]	= { "round_trip", "1-octet round trip",
-			    work_round_trip, true },
-	[W_BULK]	= { "bulk_loopback", "bulk, loopback", work_bulk, true },
-	[W_VETH]	= { "bulk_veth", "bulk, veth, MTU 1500", work_bulk,
-			    true },
+			    work_round_trip, 1 },
+	[W_BULK]	= { "bulk_loopback", "bulk, loopback", work_bulk, 1 },
+	[W_BULK_8]	= { "bulk_loopback_8", "bulk, loopback, 8 streams",
+			    work_bulk, 8 },
+	[W_VETH]	= { "bulk_veth", "bulk, veth, MTU 1500", work_bulk, 1 },
+	[W_VETH_8]	= { "bulk_veth_8", "bulk, veth, MTU 1500, 8 streams",
+			    work_bulk, 8 },
 	[W_BYTES_SOCKET]   = { "bytes_socket", "octets of a socket" },
 	[W_BYTES_REQUEST]  = { "bytes_request", "octets of a half-open one" },
 	[W_BYTES_TIMEWAIT] = { "bytes_time_wait", "octets of a TIME_WAIT" },
@@ -327,10 +369,26 @@ static long long bytes(int kind, int what)
 
 static long long result[NWORKS][NKINDS], mean[NWORKS][NKINDS];
 
+static bool chosen(int w)
+{
+	return !opt.only || strstr(works[w].name, opt.only);
+}
+
+static void run_one(int w, int k, const struct pair *p)
+{
+	bool bulk = works[w].work == work_bulk;
+	struct state st;
+
+	state_init(&st, k, p);
+	state_connect(&st, works[w].streams);
+	result[w][k] = measure(&st, works[w].work, bulk ? 5 : opt.iterations,
+			       bulk ? 1 : opt.warmup, &mean[w][k]);
+	state_exit(&st);
+}
+
 static void run_all(void)
 {
 	struct pair p;
-	struct state st;
 	bool pair = false;
 	int k, w;
 
@@ -347,22 +405,15 @@ static void run_all(void)
 	for (k = 0; k < NKINDS; k++) {
 		if (!opt.kind[k])
 			continue;
-		for (w = 0; w <= W_VETH; w++) {
-			bool bulk = works[w].work == work_bulk;
-
-			if (w == W_VETH && (!pair || k == UNIX))
-				continue;
-			state_init(&st, k, w == W_VETH ? &p : NULL);
-			if (works[w].connected)
-				state_connect(&st);
-			result[w][k] = measure(&st, works[w].work,
-					       bulk ? 5 : opt.iterations,
-					       bulk ? 1 : opt.warmup,
-					       &mean[w][k]);
-			state_exit(&st, works[w].connected);
-		}
+		for (w = 0; w < W_VETH; w++)
+			if (chosen(w))
+				run_one(w, k, NULL);
+		for (; w <= W_VETH_8; w++)
+			if (chosen(w) && pair && k != UNIX)
+				run_one(w, k, &p);
 		for (w = 0; w < 3; w++)
-			result[W_BYTES_SOCKET + w][k] = bytes(k, w);
+			if (chosen(W_BYTES_SOCKET + w))
+				result[W_BYTES_SOCKET + w][k] = bytes(k, w);
 	}
 	if (pair)
 		pair_down(&p);
@@ -373,45 +424,77 @@ static void run_all(void)
 static void cell(long long v)
 {
 	if (v < 0)
-		printf(" %14s |", "-");
+		printf(" %12s |", "-");
 	else
-		printf(" %14lld |", v);
+		printf(" %12lld |", v);
 }
 
-static void print_rows(const long long number[NWORKS][NKINDS], int last)
+/* lctcp to TCP; 0 if one of them is not known. */
+static double ratio(long long number[NWORKS][NKINDS], int w)
 {
-	char ratio[32];
-	int w;
+	if (number[w][TCP] <= 0 || number[w][LCTCP] < 0)
+		return 0;
+	return (double)number[w][LCTCP] / number[w][TCP];
+}
 
-	printf("| %-46s | %14s | %14s | %7s | %14s |\n", "Work", kind_name[TCP],
-	       kind_name[LCTCP], "ratio", kind_name[UNIX]);
-	printf("|%.48s|%.15s:|%.15s:|%.8s:|%.15s:|\n",
-	       "------------------------------------------------",
-	       "---------------", "---------------", "--------",
-	       "---------------");
-	for (w = 0; w <= last; w++) {
-		strcpy(ratio, "-");
-		if (number[w][TCP] > 0 && number[w][LCTCP] >= 0)
-			snprintf(ratio, sizeof(ratio), "%.3f",
-				 (double)number[w][LCTCP] / number[w][TCP]);
-		printf("| %-46s |", works[w].text);
-		cell(number[w][TCP]);
-		cell(number[w][LCTCP]);
-		printf(" %7s |", ratio);
-		cell(number[w][UNIX]);
-		printf("\n");
-	}
+static double worst_ratio(int w)
+{
+	double a = ratio(result, w), b = ratio(mean, w);
+
+	return a > b ? a : b;
+}
+
+static int worst_first(const void *a, const void *b)
+{
+	double x = worst_ratio(*(const int *)a), y = worst_ratio(*(const int *)b);
+
+	return (x < y) - (x > y);
+}
+
+static void ratio_cell(double r)
+{
+	if (r)
+		printf(" %6.3f |", r);
+	else
+		printf(" %6s |", "-");
+}
+
+static void print_row(int w)
+{
+	printf("| %-46s |", works[w].text);
+	ratio_cell(ratio(result, w));
+	ratio_cell(ratio(mean, w));
+	printf(" %-5s |", worst_ratio(w) > 1 ? "loses" : "");
+	cell(result[w][TCP]);
+	cell(result[w][LCTCP]);
+	cell(mean[w][TCP]);
+	cell(mean[w][LCTCP]);
+	cell(result[w][UNIX]);
+	printf("\n");
 }
 
 static void print_table(void)
 {
-	printf("Times in ns, medians of %d; bulk is %d MiB in writes of 64 KiB,\n",
+	int order[NWORKS], w;
+
+	printf("Times in ns, medians of %d, and means; bulk is %d MiB in all, in writes of\n",
 	       opt.iterations, opt.mib);
-	printf("medians of 5; %s\n\n",
+	printf("64 KiB, 5 times; %s. The worst ratio of lctcp to TCP is first.\n\n",
 	       opt.family == AF_INET ? "IPv4" : "IPv6");
-	print_rows(result, NWORKS - 1);
-	printf("\nThe means:\n\n");
-	print_rows(mean, W_VETH);
+	printf("| %-46s | %6s | %6s | %-5s | %12s | %12s | %12s | %12s | %12s |\n",
+	       "Work", "ratio", "(mean)", "", "TCP", "lctcp", "TCP (mean)",
+	       "lctcp (mean)", "AF_UNIX");
+	printf("|%.48s|%.7s:|%.7s:|%.7s|%.13s:|%.13s:|%.13s:|%.13s:|%.13s:|\n",
+	       "------------------------------------------------",
+	       "-------", "-------", "-------", "-------------",
+	       "-------------", "-------------", "-------------",
+	       "-------------");
+	for (w = 0; w < NWORKS; w++)
+		order[w] = w;
+	qsort(order, NWORKS, sizeof(*order), worst_first);
+	for (w = 0; w < NWORKS; w++)
+		if (chosen(order[w]))
+			print_row(order[w]);
 }
 
 static void print_tsv(void)
@@ -473,6 +556,7 @@ static void usage(FILE *f)
 		"  -b, --bulk=MIB        size of the bulk transfer, 1 to 4096; %d\n"
 		"  -p, --protocol=N      lctcp's IP protocol; %d\n"
 		"  -e, --exact-timers    set exact_timers of this namespace (needs root)\n"
+		"  -o, --only=NAME       only work with NAME in its name: bulk, bytes, round_trip\n"
 		"      --no-veth         leave the two namespaces out (they need root)\n"
 		"  -f, --format=FORMAT   table, tsv or json\n"
 		"  -h, --help            this text\n",
@@ -540,6 +624,7 @@ static void options(int argc, char **argv)
 		{ "bulk", required_argument, NULL, 'b' },
 		{ "protocol", required_argument, NULL, 'p' },
 		{ "exact-timers", no_argument, NULL, 'e' },
+		{ "only", required_argument, NULL, 'o' },
 		{ "no-veth", no_argument, NULL, 'V' },
 		{ "format", required_argument, NULL, 'f' },
 		{ "help", no_argument, NULL, 'h' },
@@ -547,7 +632,7 @@ static void options(int argc, char **argv)
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "6k:n:w:b:p:ef:h", longs, NULL)) != -1)
+	while ((c = getopt_long(argc, argv, "6k:n:w:b:p:eo:f:h", longs, NULL)) != -1)
 		switch (c) {
 		case '6':
 			opt.family = AF_INET6;
@@ -569,6 +654,9 @@ static void options(int argc, char **argv)
 			break;
 		case 'e':
 			opt.exact = true;
+			break;
+		case 'o':
+			opt.only = optarg;
 			break;
 		case 'V':
 			opt.veth = false;
