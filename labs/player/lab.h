@@ -60,6 +60,7 @@ struct happening {
  * @n:		how many
  * @room:	how many fit
  * @zero:	time 0: the first event of the connection shown first
+ * @show:	connections to draw, a bit each; bit 1 is the first
  */
 struct act {
 	char title[NLANGS][LAB_TEXT];
@@ -68,6 +69,7 @@ struct act {
 	size_t n;
 	size_t room;
 	long long zero;
+	unsigned int show;
 };
 
 /**
@@ -82,7 +84,7 @@ struct act {
  * @self:	the connection has one end only, by connection
  * @act:	the acts so far
  * @nacts:	how many
- * @show:	connections to draw, a bit each; bit 1 is the first
+ * @show:	connections to draw in the acts to come
  * @queues:	draw the queues of the server too
  * @raw:	the trace also goes there, or NULL
  * @line:	of the script

@@ -135,7 +135,7 @@ static void save_picture(const struct lab *l, const struct ladder *ladder,
 		snprintf(text, sizeof(text), "%s", title);
 	else
 		lab_title(l, lang, text, sizeof(text));
-	if (l->show & (l->show - 1))
+	if (l->act[act - 1].show & (l->act[act - 1].show - 1))
 		snprintf(text, sizeof(text), "%s",
 			 actor_name(A, n, who, sizeof(who)));
 	style.title = text;
@@ -178,7 +178,7 @@ static void show_act(const struct lab *l, const struct act *a,
 			show_calls(a);
 	}
 	for (n = 1; n <= LAB_CONNS; n++)
-		if (l->show & 1 << n)
+		if (a->show & 1 << n)
 			hand_out_ladder(l, a, n, how);
 }
 

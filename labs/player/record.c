@@ -45,6 +45,7 @@ bool record_start(struct lab *l, const char *title)
 	if (l->nacts && !record_stop(l))
 		return false;
 	a = &l->act[l->nacts++];
+	a->show = l->show;
 	set_title(a, title);
 	if (l->out) {
 		snprintf(path, sizeof(path), "%s/recording-%d.trace", l->out,
@@ -184,12 +185,19 @@ struct teller {
 	int nids;
 };
 
+/* Does it name its connection by nothing but a serial number? */
+static bool by_id(const struct event *e)
+{
+	return e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED ||
+	       e->kind == EVENT_CONGESTION || e->kind == EVENT_SACK;
+}
+
 /* Whose event is it?  Others than the script's are passed over. */
 static bool whose(struct teller *t, const struct event *e, int *host, int *n)
 {
 	int i;
 
-	if (e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED) {
+	if (by_id(e)) {
 		for (i = t->nids; i-- > 0;) {
 			*host = t->id[i].host;
 			*n = t->id[i].n;
@@ -270,7 +278,28 @@ static void put_segment(struct teller *t, const struct event *e, int from,
 			       (int32_t)(e->ack - peer->base) : 0);
 	if (e->len)
 		at += snprintf(buf + at, size - at, " len=%u", e->len);
-	snprintf(buf + at, size - at, " win=%u", e->wnd);
+	at += snprintf(buf + at, size - at, " win=%u", e->wnd);
+	if (e->flags & SEG_ECE)
+		at += snprintf(buf + at, size - at, " ECE");
+	if (e->flags & SEG_CWR)
+		snprintf(buf + at, size - at, " CWR");
+}
+
+/* A block below the ACK is a D-SACK's: it came twice. */
+static void put_sack(const struct numbers *me, const struct event *e, char *buf,
+		     size_t size)
+{
+	bool twice = (int32_t)(e->ack - e->start) > 0;
+
+	snprintf(buf, size, "reads %s %d to %d", twice ? "D-SACK" : "SACK",
+		 (int32_t)(e->start - me->base), (int32_t)(e->end - me->base));
+}
+
+/* In octets, as in the trace: how long a segment is nobody knows here. */
+static void put_congestion(const struct event *e, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s: cwnd=%u", !strcmp(e->state, "undone") ?
+		 "takes it back" : e->state, e->cwnd);
 }
 
 static void put_fault(const struct event *e, char *buf, size_t size)
@@ -329,6 +358,12 @@ static void put_into(struct teller *t, const struct event *e, int host, int n,
 		break;
 	case EVENT_DROP:
 		snprintf(buf, size, "drops it: %s", e->reason);
+		break;
+	case EVENT_SACK:
+		put_sack(&t->num[host][n], e, buf, size);
+		break;
+	case EVENT_CONGESTION:
+		put_congestion(e, buf, size);
 		break;
 	}
 }

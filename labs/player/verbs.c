@@ -2,6 +2,7 @@
 /* Every verb of the script language: see lab.h. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,8 @@
 #define RUNS		8	/* of equal octets, to be shown */
 
 #define BACKLOG		5
+
+#define NO_SSTHRESH	1000000	/* segments: it has not been set yet */
 
 #define FLOOD_PORT	10000
 #define FLOOD_MAX	20000
@@ -51,9 +54,12 @@ static unsigned int port_of(int host, int n)
 
 /* ---- the stage ---- */
 
-static bool set_wire(struct lab *l, double loss)
+/* A router on the way loses all or, with @mark, marks what knows ECN. */
+static bool set_wire(struct lab *l, bool lose, bool mark)
 {
-	struct netem how = { .delay_ms = l->delay_ms, .loss = loss };
+	struct netem how = {
+		.delay_ms = l->delay_ms, .loss = lose ? 100 : 0, .mark = mark,
+	};
 
 	return !wire(&l->s.p, A, &how) && !wire(&l->s.p, B, &how) &&
 	       !wire_self(&l->s.p, A, &how);
@@ -72,7 +78,10 @@ bool lab_up(struct lab *l)
 	}
 	stage_up(&l->s);
 	l->delay_ms = STAGE_DELAY_MS;
-	return set_wire(l, 0) ||
+	/* What a ladder shows is what is on the wire: one segment a packet. */
+	if (wire_single(&l->s.p))
+		return stop(l, "the wire takes packets of many segments");
+	return set_wire(l, false, false) ||
 	       stop(l, "no netem in this kernel");
 }
 
@@ -392,6 +401,16 @@ static bool do_keepalive(const struct call *c)
 				 sizeof(one)) ? errno : 0);
 }
 
+static bool do_nodelay(const struct call *c)
+{
+	int one = 1;
+
+	note_call(c->l, c->host, c->n, "TCP_NODELAY");
+	return result(c, "TCP_NODELAY",
+		      setsockopt(*fd_of(c), lc_proto(), TCP_NODELAY, &one,
+				 sizeof(one)) ? errno : 0);
+}
+
 /* ---- looking ---- */
 
 static void column(const struct call *c, const char *name, char *buf, int size)
@@ -438,9 +457,46 @@ static bool do_reaches(const struct call *c)
 	return do_is(c);
 }
 
+/* The windows of a sender, in segments. */
+static bool look_cwnd(const struct call *c)
+{
+	struct tcp_info info;
+	socklen_t size = sizeof(info);
+	char ssthresh[16];
+
+	if (*fd_of(c) < 0 || getsockopt(*fd_of(c), lc_proto(), TCP_INFO, &info, &size))
+		return stop(c->l, "TCP_INFO: %s", error_name(errno));
+	snprintf(ssthresh, sizeof(ssthresh), "%u", info.tcpi_snd_ssthresh);
+	note_call(c->l, c->host, c->n, "has cwnd=%u ssthresh=%s", info.tcpi_snd_cwnd,
+		  info.tcpi_snd_ssthresh > NO_SSTHRESH ? "none" : ssthresh);
+	return true;
+}
+
+/* How much a receiver may keep, and what a window field counts in. */
+static bool look_buffer(const struct call *c)
+{
+	struct tcp_info info;
+	socklen_t size = sizeof(info), len = sizeof(int);
+	int room;
+
+	if (*fd_of(c) < 0 || getsockopt(*fd_of(c), lc_proto(), TCP_INFO, &info, &size) ||
+	    getsockopt(*fd_of(c), SOL_SOCKET, SO_RCVBUF, &room, &len))
+		return stop(c->l, "TCP_INFO: %s", error_name(errno));
+	note_call(c->l, c->host, c->n, "has a receive buffer of %d octets, window scale %d",
+		  room, info.tcpi_rcv_wscale);
+	return true;
+}
+
 static bool do_look(const struct call *c)
 {
 	char state[32], timer[32], left[32], tries[32];
+
+	if (c->nargs && !strcmp(c->arg[0], "cwnd"))
+		return look_cwnd(c);
+	if (c->nargs && !strcmp(c->arg[0], "buffer"))
+		return look_buffer(c);
+	if (c->nargs)
+		return stop(c->l, "look, look cwnd or look buffer");
 
 	column(c, "state", state, sizeof(state));
 	column(c, "timer", timer, sizeof(timer));
@@ -466,16 +522,17 @@ static bool do_counts(const struct call *c)
 static bool do_wire(const struct call *c)
 {
 	long ms = read_time(c->arg[0]);
-	bool cut = !strcmp(c->arg[0], "cut");
+	bool cut = !strcmp(c->arg[0], "cut"), marks = !strcmp(c->arg[0], "marks");
 
 	if (c->nargs == 2 && !strcmp(c->arg[0], "mtu"))
 		return !wire_mtu(&c->l->s.p, atoi(c->arg[1])) ||
 		       stop(c->l, "no such MTU");
-	if (c->nargs != 1 || (ms < 0 && !cut && strcmp(c->arg[0], "mended")))
-		return stop(c->l, "wire TIME, mtu N, cut or mended");
+	if (c->nargs != 1 ||
+	    (ms < 0 && !cut && !marks && strcmp(c->arg[0], "mended")))
+		return stop(c->l, "wire TIME, mtu N, cut, marks or mended");
 	if (ms >= 0)
 		c->l->delay_ms = ms;
-	return set_wire(c->l, cut ? 100 : 0) ||
+	return set_wire(c->l, cut || marks, marks) ||
 	       stop(c->l, "netem refuses");
 }
 
@@ -513,6 +570,7 @@ static bool do_show(const struct call *c)
 			return stop(c->l, "no %s", c->arg[i]);
 		c->l->show |= 1 << n;
 	}
+	c->l->act[c->l->nacts - 1].show = c->l->show;
 	return true;
 }
 
@@ -541,11 +599,12 @@ static const struct verb {
 	{ "shutdown",	0, 0, true, true, do_shutdown },
 	{ "linger",	1, 1, true, true, do_linger },
 	{ "keepalive",	0, 0, true, true, do_keepalive },
+	{ "nodelay",	0, 0, true, true, do_nodelay },
 	{ "close",	0, 0, true, true, do_close },
 	{ "flood",	1, 1, true, false, do_flood },
 	{ "is",		1, 1, true, false, do_is },
 	{ "reaches",	1, 1, true, false, do_reaches },
-	{ "look",	0, 0, true, false, do_look },
+	{ "look",	0, 1, true, false, do_look },
 	{ "counts",	2, 2, true, false, do_counts },
 };
 

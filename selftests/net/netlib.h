@@ -67,6 +67,7 @@ struct netem {
 	double duplicate;
 	double reorder;			/* needs a delay */
 	double corrupt;
+	bool mark;			/* what would be lost and knows ECN is marked */
 	int delay_ms;
 	unsigned int rate;		/* octets a second; 0: no bound */
 	unsigned int limit;		/* packets that wait; 0: very many */

@@ -208,6 +208,8 @@ int netem_set(int ifindex, const struct netem *how)
 
 		nl_attr(&r, TCA_NETEM_CORRUPT, &o, sizeof(o));
 	}
+	if (how->mark)
+		nl_attr(&r, TCA_NETEM_ECN, &(uint32_t){ 1 }, sizeof(uint32_t));
 	if (how->rate) {
 		struct tc_netem_rate o = { .rate = how->rate };
 

@@ -68,7 +68,7 @@ static unsigned int event_number(const char *name)
 	return LCTCP_NEVENTS;
 }
 
-/* "SYN|ACK" */
+/* "SYN|ACK", "ACK|0x40": those without a name stand there as a number */
 static unsigned int flag_bits(char *text)
 {
 	static const char *const names[] = {
@@ -78,10 +78,13 @@ static unsigned int flag_bits(char *text)
 	char *save, *word;
 
 	for (word = strtok_r(text, "|", &save); word;
-	     word = strtok_r(NULL, "|", &save))
+	     word = strtok_r(NULL, "|", &save)) {
+		if (!strncmp(word, "0x", 2))
+			bits |= strtoul(word, NULL, 16) & (SEG_ECE | SEG_CWR);
 		for (i = 0; i < ARRAY_SIZE(names); i++)
 			if (!strcmp(word, names[i]))
 				bits |= 1 << i;
+	}
 	return bits;
 }
 

@@ -54,7 +54,7 @@ enum event_kind {
 
 enum {
 	SEG_FIN = 1, SEG_SYN = 2, SEG_RST = 4, SEG_PSH = 8, SEG_ACK = 16,
-	SEG_URG = 32,
+	SEG_URG = 32, SEG_ECE = 64, SEG_CWR = 128,
 };
 
 /**
