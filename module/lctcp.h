@@ -135,6 +135,7 @@ extern unsigned int lctcp_protocol;
  * @seq:	first sequence number
  * @end_seq:	one past the last, SYN and FIN counted
  * @ack:	received: acknowledgment number
+ * @wave:	sent: how often something had been sent again when it last left
  * @wnd:	received: window field, host order, unscaled
  * @tsval, @tsecr: received: the timestamps option, if @has_ts
  * @flags:	octet 13 of the header
@@ -163,7 +164,10 @@ struct lctcp_skb_cb {
 	} h;
 	u32	seq;
 	u32	end_seq;
-	u32	ack;
+	union {
+		u32	ack;
+		u32	wave;
+	};
 	u32	tsval;
 	u32	tsecr;
 	u16	wnd;
@@ -237,6 +241,7 @@ enum lctcp_frto {
  * @frto:	enum lctcp_frto
  * @undo_una:	@snd_una when what may be undone began
  * @undo_retrans: octets sent again since, less those that were needless
+ * @wave:	how often something has left again
  * @first_again: our timestamp clock when the first of them left
  * @tail_seq:	@snd_nxt when a tail loss probe was sent
  * @reorder_us:	so long may what was overtaken still take, 0: nothing was
@@ -258,6 +263,7 @@ struct lctcp_recovery {
 	u8			frto;
 	u32			undo_una;
 	u32			undo_retrans;
+	u32			wave;
 	u32			first_again;
 	u32			tail_seq;
 	u32			reorder_us;

@@ -329,6 +329,9 @@ int lctcp_emit_queued(struct sock *sk, struct sk_buff *skb)
 	if (!copy)
 		return -ENOBUFS;
 	cb->h.sent_us = div_u64(now, NSEC_PER_USEC);
+	if (cb->sent)
+		lctcp_sk(sk)->rec.wave++;
+	cb->wave = lctcp_sk(sk)->rec.wave;
 	cb->sent = 1;
 	lctcp_time_add(lctcp_sk(sk), cb);
 	return lctcp_emit_sock(sk, copy, cb->seq, cb->flags, now);

@@ -196,7 +196,8 @@ static u32 lctcp_find_lost(struct sock *sk, u64 now_us)
 				   lc->dupacks >= LCTCP_DUPACK_THRESH ||
 				   rec->score.sacked > 2U * lc->mss);
 	list_for_each_entry_safe(cb, next, &rec->by_time, h.by_time) {
-		if (!lctcp_rack_before(&rec->rack, cb->h.sent_us, cb->end_seq))
+		if (!lctcp_rack_before(&rec->rack, cb->h.sent_us, cb->wave,
+				       cb->end_seq))
 			break;
 		wait = lctcp_rack_wait(&rec->rack, cb->h.sent_us, window,
 				       now_us);

@@ -17,6 +17,7 @@ void lctcp_arrived(struct sock *sk, const struct lctcp_skb_cb *cb, u32 end,
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	const struct lctcp_rack_seg seg = {
 		.sent_us	= cb->h.sent_us,
+		.wave		= cb->wave,
 		.end_seq	= end,
 		.retrans	= cb->retrans,
 		.older		= older,

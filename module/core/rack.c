@@ -24,10 +24,16 @@ static u32 passed(u64 since, u64 now)
 	return now - since < RTT_MAX_US ? (u32)(now - since) : RTT_MAX_US;
 }
 
-bool lctcp_rack_before(const struct lctcp_rack *r, u64 sent_us, u32 end_seq)
+/* The number alone does not do: what is sent again has a lower one than what left
+ * just before it.
+ */
+bool lctcp_rack_before(const struct lctcp_rack *r, u64 sent_us, u32 wave,
+		       u32 end_seq)
 {
-	return sent_us < r->xmit_us ||
-	       (sent_us == r->xmit_us && lctcp_before(end_seq, r->end_seq));
+	if (sent_us != r->xmit_us)
+		return sent_us < r->xmit_us;
+	return wave == r->wave ? lctcp_before(end_seq, r->end_seq) :
+				 lctcp_before(wave, r->wave);
 }
 
 void lctcp_rack_delivered(struct lctcp_rack *r,
@@ -47,13 +53,17 @@ void lctcp_rack_delivered(struct lctcp_rack *r,
 		r->reordered = true;
 	}
 
-	/* Step 2: is this about the copy, or about the one before? */
-	if (seg->retrans && (seg->older || rtt < lctcp_rack_min_rtt(r)))
+	/* Step 2: is this about the copy, or about the one before?  Clocks are
+	 * read in whole microseconds, so that one less is no less.
+	 */
+	if (seg->retrans && (seg->older || rtt + 1 < lctcp_rack_min_rtt(r)))
 		return;
-	if (r->rtt_us && lctcp_rack_before(r, seg->sent_us, seg->end_seq))
+	if (r->rtt_us &&
+	    lctcp_rack_before(r, seg->sent_us, seg->wave, seg->end_seq))
 		return;
 	r->rtt_us = rtt;
 	r->xmit_us = seg->sent_us;
+	r->wave = seg->wave;
 	r->end_seq = seg->end_seq;
 	r->advanced = true;
 }

@@ -19,6 +19,7 @@
  * struct lctcp_rack - of one connection
  * @xmit_us:	when the segment left that was sent last among those delivered
  * @min_since:	when @min_us[0] began
+ * @wave:	... and in which wave
  * @end_seq:	where it ends
  * @rtt_us:	its round trip, 0: none yet
  * @fack:	the highest number delivered, if @have_fack
@@ -34,6 +35,7 @@
 struct lctcp_rack {
 	u64 xmit_us;
 	u64 min_since;
+	u32 wave;
 	u32 end_seq;
 	u32 rtt_us;
 	u32 fack;
@@ -66,12 +68,15 @@ void lctcp_rack_rtt(struct lctcp_rack *r, u32 rtt_us, u64 now_us);
 /**
  * struct lctcp_rack_seg - a segment that has been delivered
  * @sent_us:	when it last left
+ * @wave:	of those that left in the same microsecond a later wave left later;
+ *		in one wave what has the higher number
  * @end_seq:	one past its last number
  * @retrans:	it left more than once
  * @older:	the echoed timestamp is older than the last time it left
  */
 struct lctcp_rack_seg {
 	u64 sent_us;
+	u32 wave;
 	u32 end_seq;
 	bool retrans;
 	bool older;
@@ -114,9 +119,11 @@ u32 lctcp_rack_window(const struct lctcp_rack *r, u32 srtt_us, bool sure);
  * lctcp_rack_before() - did a segment leave before the last one delivered?
  * @r:		state
  * @sent_us:	when it last left
+ * @wave:	of struct lctcp_rack_seg
  * @end_seq:	one past its last number
  */
-bool lctcp_rack_before(const struct lctcp_rack *r, u64 sent_us, u32 end_seq);
+bool lctcp_rack_before(const struct lctcp_rack *r, u64 sent_us, u32 wave,
+		       u32 end_seq);
 
 /**
  * lctcp_rack_wait() - step 5: for how long may it still come?

@@ -52,6 +52,10 @@ TEST(delivered__which_copy)
 	copy(&r, 1100 * MS, 1000, 1250 * MS, false);
 	EXPECT_EQ(1100 * MS, r.xmit_us);
 	EXPECT_EQ(150 * MS, r.rtt_us);
+	copy(&r, 1300 * MS, 1000, 1400 * MS - 2, false);
+	EXPECT_EQ(1100 * MS, r.xmit_us);
+	copy(&r, 1300 * MS, 1000, 1400 * MS - 1, false);
+	EXPECT_EQ(1300 * MS, r.xmit_us);	/* as soon as can be */
 	EXPECT_EQ(RTT, lctcp_rack_min_rtt(&r));	/* Karn */
 }
 
@@ -100,11 +104,15 @@ TEST(wait__until_it_is_lost)
 	struct lctcp_rack r = { 0 };
 
 	delivered(&r, 1030 * MS, 3000, 1130 * MS);
-	EXPECT_TRUE(lctcp_rack_before(&r, 1000 * MS, 9000));
-	EXPECT_TRUE(lctcp_rack_before(&r, 1030 * MS, 2000));
-	EXPECT_FALSE(lctcp_rack_before(&r, 1030 * MS, 3000));
-	EXPECT_FALSE(lctcp_rack_before(&r, 1030 * MS, 4000));
-	EXPECT_FALSE(lctcp_rack_before(&r, 1031 * MS, 1000));
+	EXPECT_TRUE(lctcp_rack_before(&r, 1000 * MS, 0, 9000));
+	EXPECT_TRUE(lctcp_rack_before(&r, 1030 * MS, 0, 2000));
+	EXPECT_FALSE(lctcp_rack_before(&r, 1030 * MS, 0, 3000));
+	EXPECT_FALSE(lctcp_rack_before(&r, 1030 * MS, 0, 4000));
+	EXPECT_FALSE(lctcp_rack_before(&r, 1031 * MS, 0, 1000));
+	/* sent again in that microsecond: after all that was new by then */
+	EXPECT_FALSE(lctcp_rack_before(&r, 1030 * MS, 1, 1000));
+	r.wave = 1;
+	EXPECT_TRUE(lctcp_rack_before(&r, 1030 * MS, 0, 4000));
 	EXPECT_EQ(0, lctcp_rack_wait(&r, 1000 * MS, 25 * MS, 1130 * MS));
 	EXPECT_EQ(25 * MS, lctcp_rack_wait(&r, 1030 * MS, 25 * MS, 1130 * MS));
 	EXPECT_EQ(0, lctcp_rack_wait(&r, 1030 * MS, 25 * MS, 1155 * MS));
