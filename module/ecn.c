@@ -78,7 +78,7 @@ bool lctcp_ecn_ack(struct sock *sk, u8 flags)
 	/* Once a window; and a loss has been answered already. */
 	if (lc->rec.state == LCTCP_CA_RECOVERY ||
 	    lc->rec.state == LCTCP_CA_LOSS ||
-	    (lc->ecn_heard && lctcp_before(lc->snd_una, lc->ecn_seq)))
+	    (lc->ecn_heard && !lctcp_after(lc->snd_una, lc->ecn_seq)))
 		return true;
 	lc->ecn_heard = 1;
 	lc->ecn_seq = lc->snd_nxt;

@@ -158,7 +158,9 @@ WIRE_TEST(ecn_receiver_ignore_oow)
 	w_exp(w, ACK);
 }
 
-/* One cut a window, nothing goes again, and CWR goes with new text, once. */
+/* One cut a window, to its last octet; nothing goes again, and CWR goes with new text,
+ * once.
+ */
 WIRE_TEST(ecn_sender_reduce_once)
 {
 	int fd = accepted(w), i;
@@ -166,15 +168,17 @@ WIRE_TEST(ecn_sender_reduce_once)
 
 	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
 	before = w_vars(w, fd).cwnd;
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 8; i++) {
 		w_write(w, fd, SEGMENT);
 		w_exp(w, ACK, .len = SEGMENT);
 	}
-	for (i = 0; i < 4; i++)
-		w_inj(w, ACK | ECE, .ack = 1 + (i + 1) * SEGMENT);
-	w_none(w);
+	w_inj(w, ACK | ECE, .ack = 1 + SEGMENT);
 	after = w_vars(w, fd).cwnd;
 	w_check(w, after < before && after == w_vars(w, fd).ssthresh);
+	for (i = 1; i < 8; i++)
+		w_inj(w, ACK | ECE, .ack = 1 + (i + 1) * SEGMENT);
+	w_none(w);
+	w_check(w, w_vars(w, fd).cwnd == after);
 	w_write(w, fd, 10);
 	w_exp(w, ACK | CWR, .len = 10);
 	w_inj(w, ACK);
