@@ -23,6 +23,7 @@
 #include <stdio.h>
 
 #include "lib/ladder.h"
+#include "lib/plot.h"
 #include "stage/stage.h"
 
 #define LAB_CONNS	9	/* connections that a script can name */
@@ -60,7 +61,8 @@ struct happening {
  * @n:		how many
  * @room:	how many fit
  * @zero:	time 0: the first event of the connection shown first
- * @show:	connections to draw, a bit each; bit 1 is the first
+ * @show:	connections whose ladder is drawn, a bit each; bit 1 is the first
+ * @plots:	connections whose client's sending is drawn over time, likewise
  */
 struct act {
 	char title[NLANGS][LAB_TEXT];
@@ -69,7 +71,7 @@ struct act {
 	size_t n;
 	size_t room;
 	long long zero;
-	unsigned int show;
+	unsigned int show, plots;
 };
 
 /**
@@ -78,13 +80,14 @@ struct act {
  * @out:	where the recordings go, or NULL
  * @s:		both hosts, and the trace of the current act
  * @delay_ms:	of the wire, each way
+ * @rate:	of the wire, octets a second; 0: no bound
  * @fd:		sockets by host and connection, -1 for none
  * @lfd:	listeners by host, -1 for none
  * @linger_ms:	what SO_LINGER says, -1 if not set, by host and connection
  * @self:	the connection has one end only, by connection
  * @act:	the acts so far
  * @nacts:	how many
- * @show:	connections to draw in the acts to come
+ * @show:	of the acts to come, as is @plots
  * @queues:	draw the queues of the server too
  * @raw:	the trace also goes there, or NULL
  * @line:	of the script
@@ -95,13 +98,14 @@ struct lab {
 	const char *out;
 	struct stage s;
 	long delay_ms;
+	unsigned int rate;
 	int fd[2][LAB_CONNS + 1];
 	int lfd[2];
 	int linger_ms[2][LAB_CONNS + 1];
 	bool self[LAB_CONNS + 1];
 	struct act act[LAB_ACTS];
 	int nacts;
-	unsigned int show;
+	unsigned int show, plots;
 	bool queues;
 	FILE *raw;
 	int line;
@@ -145,6 +149,8 @@ bool put_into_words(const struct lab *l, struct act *a);
 const char *actor_name(int host, int n, char *buf, size_t size);
 /* The ladder of connection @n, or NULL. */
 struct ladder *act_ladder(const struct lab *l, const struct act *a, int n);
+/* What its client has sent, over time; or NULL. */
+struct plot *act_plot(const struct lab *l, const struct act *a, int n);
 void lab_free(struct lab *l);
 
 /* ---- check.c ---- */

@@ -94,16 +94,17 @@ static void show_calls(const struct act *a)
 	putchar('\n');
 }
 
-/* Opens for writing what belongs to connection @n of an act, 0: to its queues. */
-static FILE *create_picture(const struct lab *l, int act, int n, const char *end)
+/* Opens for writing what belongs to connection @n of an act, 0: to all of it. */
+static FILE *create_picture(const struct lab *l, const char *what, int act, int n,
+			    const char *end)
 {
 	char path[512];
 
 	if (n)
-		snprintf(path, sizeof(path), "%s/ladder-%d-%d.%s", l->out, act, n,
+		snprintf(path, sizeof(path), "%s/%s-%d-%d.%s", l->out, what, act, n,
 			 end);
 	else
-		snprintf(path, sizeof(path), "%s/queues-%d.%s", l->out, act, end);
+		snprintf(path, sizeof(path), "%s/%s-%d.%s", l->out, what, act, end);
 	return fopen(path, "w");
 }
 
@@ -111,7 +112,7 @@ static void save_text(const struct lab *l, const struct ladder *ladder, int act,
 		      int n)
 {
 	struct ladder_style plain = { .width = LADDER_WIDTH };
-	FILE *f = create_picture(l, act, n, "txt");
+	FILE *f = create_picture(l, "ladder", act, n, "txt");
 
 	if (!f)
 		return;
@@ -119,28 +120,75 @@ static void save_text(const struct lab *l, const struct ladder *ladder, int act,
 	fclose(f);
 }
 
+/* What stands over a picture: the act, or the lab; or which of its connections. */
+static void picture_title(const struct lab *l, int act, int n, unsigned int shown,
+			  enum language lang, char *buf, size_t size)
+{
+	const char *title = l->act[act - 1].title[lang];
+	char who[16];
+
+	if (shown & (shown - 1))
+		snprintf(buf, size, "%s", actor_name(A, n, who, sizeof(who)));
+	else if (title[0])
+		snprintf(buf, size, "%s", title);
+	else
+		lab_title(l, lang, buf, size);
+}
+
 static void save_picture(const struct lab *l, const struct ladder *ladder,
 			 int act, int n, enum language lang)
 {
-	const char *title = l->act[act - 1].title[lang];
 	struct ladder_svg_style style = { .lang = lang };
-	char text[2 * LAB_TEXT], who[16], end[16];
+	char text[2 * LAB_TEXT], end[16];
 	FILE *f;
 
 	snprintf(end, sizeof(end), "%s.svg", lang_name(lang));
-	f = create_picture(l, act, n, end);
+	f = create_picture(l, "ladder", act, n, end);
 	if (!f)
 		return;
-	if (title[0])
-		snprintf(text, sizeof(text), "%s", title);
-	else
-		lab_title(l, lang, text, sizeof(text));
-	if (l->act[act - 1].show & (l->act[act - 1].show - 1))
-		snprintf(text, sizeof(text), "%s",
-			 actor_name(A, n, who, sizeof(who)));
+	picture_title(l, act, n, l->act[act - 1].show, lang, text, sizeof(text));
 	style.title = text;
 	ladder_svg(ladder, &style, f);
 	fclose(f);
+}
+
+static void save_plot(const struct lab *l, const struct plot *plot, int act, int n,
+		      enum language lang)
+{
+	struct plot_style style = { .lang = lang };
+	char text[2 * LAB_TEXT], end[16];
+	FILE *f;
+
+	snprintf(end, sizeof(end), "%s.svg", lang_name(lang));
+	f = create_picture(l, "plot", act, n, end);
+	if (!f)
+		return;
+	picture_title(l, act, n, l->act[act - 1].plots, lang, text, sizeof(text));
+	style.title = text;
+	plot_svg(plot, &style, f);
+	fclose(f);
+}
+
+/* As text: only what congestion control has to say. */
+static void hand_out_plot(const struct lab *l, const struct act *a, int n,
+			  const struct manner *how)
+{
+	struct plot *plot = act_plot(l, a, n);
+	char text[PLOT_TEXT];
+	size_t i;
+
+	if (!plot)
+		return;
+	for (i = 0; i < plot->nmarks && !how->tap; i++)
+		printf("  %-11.3f %s\n", (plot->mark[i].us - plot->start) / 1e6,
+		       plot_remark(&plot->mark[i], how->style.lang, text));
+	if (plot->nmarks && !how->tap)
+		putchar('\n');
+	if (l->out) {
+		save_plot(l, plot, a - l->act + 1, n, LANG_EN);
+		save_plot(l, plot, a - l->act + 1, n, LANG_ZH);
+	}
+	plot_free(plot);
 }
 
 static void hand_out_ladder(const struct lab *l, const struct act *a, int n,
@@ -177,9 +225,12 @@ static void show_act(const struct lab *l, const struct act *a,
 		else
 			show_calls(a);
 	}
-	for (n = 1; n <= LAB_CONNS; n++)
+	for (n = 1; n <= LAB_CONNS; n++) {
+		if (a->plots & 1 << n)
+			hand_out_plot(l, a, n, how);
 		if (a->show & 1 << n)
 			hand_out_ladder(l, a, n, how);
+	}
 }
 
 static void save_queues(const struct lab *l, const struct queues *q, int act)
@@ -189,14 +240,14 @@ static void save_queues(const struct lab *l, const struct queues *q, int act)
 	char end[16];
 	FILE *f;
 
-	f = create_picture(l, act, 0, "txt");
+	f = create_picture(l, "queues", act, 0, "txt");
 	if (f) {
 		queues_text(q, &plain, f);
 		fclose(f);
 	}
 	for (lang = 0; lang < NLANGS; lang++) {
 		snprintf(end, sizeof(end), "%s.svg", lang_name(lang));
-		f = create_picture(l, act, 0, end);
+		f = create_picture(l, "queues", act, 0, end);
 		if (!f)
 			continue;
 		queues_svg(q, l->act[act - 1].title[lang], lang, f);

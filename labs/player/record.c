@@ -46,6 +46,7 @@ bool record_start(struct lab *l, const char *title)
 		return false;
 	a = &l->act[l->nacts++];
 	a->show = l->show;
+	a->plots = l->plots;
 	set_title(a, title);
 	if (l->out) {
 		snprintf(path, sizeof(path), "%s/recording-%d.trace", l->out,
@@ -419,14 +420,15 @@ bool put_into_words(const struct lab *l, struct act *a)
 }
 
 /* With all lives of the pair, since an old segment may come in a new one. */
-struct ladder *act_ladder(const struct lab *l, const struct act *a, int n)
+static void pick_conn(const struct lab *l, const struct act *a, int n,
+		      struct ladder_pick *pick)
 {
-	struct ladder_pick pick = { .last = a->evs.n - 1 };
 	union addr addr;
 	int i;
 
-	for (i = A; i <= B && a->evs.n; i++) {
-		struct event_end *end = &pick.end[i];
+	*pick = (struct ladder_pick){ .last = a->evs.n - 1 };
+	for (i = A; i <= B; i++) {
+		struct event_end *end = &pick->end[i];
 		int host = i == A || l->self[n] ? HOST_A : HOST_B;
 
 		addr_set(&addr, l->s.family, host, 0);
@@ -438,7 +440,26 @@ struct ladder *act_ladder(const struct lab *l, const struct act *a, int n)
 		memset(&end->addr.s6_addr[10], 0xff, 2);
 		memcpy(&end->addr.s6_addr[12], &addr.in.sin_addr, 4);
 	}
-	return a->evs.n ? ladder_new(&a->evs, &pick) : NULL;
+}
+
+struct ladder *act_ladder(const struct lab *l, const struct act *a, int n)
+{
+	struct ladder_pick pick;
+
+	if (!a->evs.n)
+		return NULL;
+	pick_conn(l, a, n, &pick);
+	return ladder_new(&a->evs, &pick);
+}
+
+struct plot *act_plot(const struct lab *l, const struct act *a, int n)
+{
+	struct ladder_pick pick;
+
+	if (!a->evs.n)
+		return NULL;
+	pick_conn(l, a, n, &pick);
+	return plot_new(&a->evs, &pick, CLIENT);
 }
 
 void lab_free(struct lab *l)

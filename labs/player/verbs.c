@@ -58,7 +58,8 @@ static unsigned int port_of(int host, int n)
 static bool set_wire(struct lab *l, bool lose, bool mark)
 {
 	struct netem how = {
-		.delay_ms = l->delay_ms, .loss = lose ? 100 : 0, .mark = mark,
+		.delay_ms = l->delay_ms, .rate = l->rate,
+		.loss = lose ? 100 : 0, .mark = mark,
 	};
 
 	return !wire(&l->s.p, A, &how) && !wire(&l->s.p, B, &how) &&
@@ -527,9 +528,14 @@ static bool do_wire(const struct call *c)
 	if (c->nargs == 2 && !strcmp(c->arg[0], "mtu"))
 		return !wire_mtu(&c->l->s.p, atoi(c->arg[1])) ||
 		       stop(c->l, "no such MTU");
+	if (c->nargs == 2 && !strcmp(c->arg[0], "rate")) {
+		c->l->rate = atoi(c->arg[1]);
+		return set_wire(c->l, false, false) ||
+		       stop(c->l, "netem refuses");
+	}
 	if (c->nargs != 1 ||
 	    (ms < 0 && !cut && !marks && strcmp(c->arg[0], "mended")))
-		return stop(c->l, "wire TIME, mtu N, cut, marks or mended");
+		return stop(c->l, "wire TIME, mtu N, rate N, cut, marks or mended");
 	if (ms >= 0)
 		c->l->delay_ms = ms;
 	return set_wire(c->l, cut || marks, marks) ||
@@ -556,21 +562,28 @@ static bool do_act(const struct call *c)
 
 static bool do_show(const struct call *c)
 {
+	struct lab *l = c->l;
 	int i, n;
 
-	c->l->show = 0;
+	l->show = 0;
+	l->plots = 0;
 	for (i = 0; i < c->nargs; i++) {
+		unsigned int *what = &l->show;
+
 		if (!strcmp(c->arg[i], "queues")) {
-			c->l->queues = true;
+			l->queues = true;
 			continue;
 		}
-		if (sscanf(c->arg[i], "client%d", &n) != 1)
-			n = 1;
+		n = 1;
+		if (!strncmp(c->arg[i], "plot", 4))
+			what = &l->plots;
+		sscanf(c->arg[i], what == &l->plots ? "plot%d" : "client%d", &n);
 		if (n < 1 || n > LAB_CONNS)
-			return stop(c->l, "no %s", c->arg[i]);
-		c->l->show |= 1 << n;
+			return stop(l, "no %s", c->arg[i]);
+		*what |= 1 << n;
 	}
-	c->l->act[c->l->nacts - 1].show = c->l->show;
+	l->act[l->nacts - 1].show = l->show;
+	l->act[l->nacts - 1].plots = l->plots;
 	return true;
 }
 
