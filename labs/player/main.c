@@ -169,21 +169,21 @@ static void save_plot(const struct lab *l, const struct plot *plot, int act, int
 	fclose(f);
 }
 
-/* As text: only what congestion control has to say. */
 static void hand_out_plot(const struct lab *l, const struct act *a, int n,
 			  const struct manner *how)
 {
 	struct plot *plot = act_plot(l, a, n);
-	char text[PLOT_TEXT];
-	size_t i;
+	struct plot_style style = {
+		.lang = how->style.lang, .colour = how->style.colour,
+		.width = how->style.width,
+	};
 
 	if (!plot)
 		return;
-	for (i = 0; i < plot->nmarks && !how->tap; i++)
-		printf("  %-11.3f %s\n", (plot->mark[i].us - plot->start) / 1e6,
-		       plot_remark(&plot->mark[i], how->style.lang, text));
-	if (plot->nmarks && !how->tap)
+	if (!how->tap) {
+		plot_text(plot, &style, stdout);
 		putchar('\n');
+	}
 	if (l->out) {
 		save_plot(l, plot, a - l->act + 1, n, LANG_EN);
 		save_plot(l, plot, a - l->act + 1, n, LANG_ZH);

@@ -225,6 +225,10 @@ const char *ladder_numbers(const struct ladder *l, const struct ladder_row *r,
 	/* The only windows that say something by themselves. */
 	if (r->reopens || (!e->wnd && !(e->flags & SEG_RST)))
 		n += snprintf(buf + n, LADDER_TEXT - n, " win=%u", e->wnd);
+	/* What routers mark, and that it was heard; a SYN with both asks for it. */
+	n += snprintf(buf + n, LADDER_TEXT - n, "%s%s",
+		      e->flags & SEG_ECE ? " ECE" : "",
+		      e->flags & SEG_CWR ? " CWR" : "");
 	for (i = 0; i < r->nsacks && !l->books; i++)
 		n += snprintf(buf + n, LADDER_TEXT - n, "%s%d-%d",
 			      i ? "," : " sack=", (int32_t)r->sack[i][0],
