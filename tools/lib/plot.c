@@ -37,6 +37,7 @@ struct maker {
 	long long cwr_end;		/* the number at which CWR ends */
 	size_t episode;			/* the first segment of it */
 	bool sack;
+	unsigned int of_ack;		/* blocks of the ACK at hand */
 	bool acks_told;			/* EVENT_ACKED is in the trace */
 	struct plot_state now;
 };
@@ -479,12 +480,13 @@ static bool on_sack(struct maker *m, const struct event *e)
 	m->p.nblocks++;
 	*b = (struct plot_block){ e->us, ack, unwrap(m, e->start),
 				  unwrap(m, e->end), false };
-	/* RFC 2883: below the ACK, or the first one, within the second */
-	b->twice = b->end <= ack && (!prev || prev->us != b->us);
+	/* RFC 2883: below the ACK, or the first one, within the second.  Another ACK
+	 * may have come at the same time.
+	 */
+	b->twice = b->end <= ack && !m->of_ack;
 	if (b->twice)
 		needless(m, b->start, b->end);
-	if (prev && !prev->twice && prev->us == b->us && prev->ack == ack &&
-	    (m->p.nblocks < 3 || prev[-1].us != b->us) &&
+	if (++m->of_ack == 2 && prev && !prev->twice &&
 	    prev->start >= b->start && prev->end <= b->end) {
 		prev->twice = true;
 		needless(m, prev->start, prev->end);
@@ -512,6 +514,7 @@ static bool on_own(struct maker *m, const struct event *e)
 		on_fault(m, e);
 		return true;
 	case EVENT_RECEIVE:
+		m->of_ack = 0;
 		return on_plain_ack(m, e);
 	}
 	return true;
