@@ -568,16 +568,19 @@ static bool do_show(const struct call *c)
 	l->show = 0;
 	l->plots = 0;
 	for (i = 0; i < c->nargs; i++) {
+		const char *form = "client%d";
 		unsigned int *what = &l->show;
 
 		if (!strcmp(c->arg[i], "queues")) {
 			l->queues = true;
 			continue;
 		}
-		n = 1;
-		if (!strncmp(c->arg[i], "plot", 4))
+		if (!strncmp(c->arg[i], "plot", 4)) {
+			form = "plot%d";
 			what = &l->plots;
-		sscanf(c->arg[i], what == &l->plots ? "plot%d" : "client%d", &n);
+		}
+		if (sscanf(c->arg[i], form, &n) != 1)
+			n = 1;
 		if (n < 1 || n > LAB_CONNS)
 			return stop(l, "no %s", c->arg[i]);
 		*what |= 1 << n;
