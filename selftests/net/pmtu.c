@@ -155,7 +155,8 @@ TEST_F_TIMEOUT(pmtu, heard_while_sending, 120)
 static int silence(int router)
 {
 	char out[1024];
-	int ret = ns_run(router, "nft 'add table inet t; add chain inet t c "
+	int ret = ns_run(router,
+			 "nft 'add table inet t; add chain inet t c "
 			 "{ type filter hook output priority 0; }; "
 			 "add rule inet t c icmp type destination-unreachable drop; "
 			 "add rule inet t c icmpv6 type packet-too-big drop'",

@@ -114,9 +114,9 @@ static void goes_on(struct wire *w, int fd, int state)
 }
 
 /* A message changes nothing but what SO_ERROR says, @err. */
-static void soft(struct wire *w, int *flow, const struct w_icmp *msg, int err)
+static void soft(struct wire *w, int *flow, int type, int code, int err)
 {
-	struct w_icmp icmp = *msg;
+	struct w_icmp icmp = { .type = type, .code = code };
 	int i, fd;
 
 	for (i = 0; i < NSTATES; i++) {
@@ -191,8 +191,7 @@ WIRE_TEST_V4(icm_v4_soft_codes)
 
 	w_only_lctcp(w);
 	for (i = 0; i < 3; i++)
-		soft(w, &flow, &(struct w_icmp){ .type = ICMP_DEST_UNREACH,
-						 .code = code[i] }, err[i]);
+		soft(w, &flow, ICMP_DEST_UNREACH, code[i], err[i]);
 }
 
 WIRE_TEST_V4(icm_v4_time_exceeded)
@@ -200,11 +199,9 @@ WIRE_TEST_V4(icm_v4_time_exceeded)
 	int i, flow = 0;
 
 	w_only_lctcp(w);
+	/* the second one the kernel keeps to itself */
 	for (i = 0; i < 2; i++)
-		soft(w, &flow, &(struct w_icmp){ .type = ICMP_TIME_EXCEEDED,
-						 .code = i },
-		     /* the second one the kernel keeps to itself */
-		     i ? 0 : EHOSTUNREACH);
+		soft(w, &flow, ICMP_TIME_EXCEEDED, i, i ? 0 : EHOSTUNREACH);
 }
 
 WIRE_TEST_V4(icm_v4_param_problem)
@@ -213,8 +210,7 @@ WIRE_TEST_V4(icm_v4_param_problem)
 
 	w_only_lctcp(w);
 	for (i = 0; i < 3; i++)
-		soft(w, &flow, &(struct w_icmp){ .type = ICMP_PARAMETERPROB,
-						 .code = i }, EPROTO);
+		soft(w, &flow, ICMP_PARAMETERPROB, i, EPROTO);
 }
 
 WIRE_TEST_V6(icm_v6_soft_codes)
@@ -234,8 +230,7 @@ WIRE_TEST_V6(icm_v6_soft_codes)
 
 	w_only_lctcp(w);
 	for (i = 0; i < 7; i++)
-		soft(w, &flow, &(struct w_icmp){ .type = c[i].type,
-						 .code = c[i].code }, c[i].err);
+		soft(w, &flow, c[i].type, c[i].code, c[i].err);
 }
 
 /* It is there to be asked for, and is why a connection is given up. */
