@@ -178,6 +178,8 @@ static void lctcp_ack_new(struct sock *sk, u32 ack, struct lctcp_ack_news *news)
 	struct lctcp_cleaned c = { .once = true };
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
+	/* The next hop is alive (RFC 1122 section 3.3.1.4). */
+	sk_dst_confirm(sk);
 	news->acked = ack - lc->snd_una;
 	lc->snd_una = ack;
 	if (ack - lc->iss >= BIT(30))

@@ -193,15 +193,16 @@ static int name(struct sock *sk, struct msghdr *msg, size_t len, int flags) \
 static int name(struct sock *sk, struct msghdr *msg, size_t len, int flags, \
 		int *addr_len)						\
 {									\
-	return fn(sk, msg, len, flags);					\
+	int ret;							\
+									\
+	msg->msg_namelen = 0;						\
+	ret = fn(sk, msg, len, flags);					\
+	*addr_len = msg->msg_namelen;					\
+	return ret;							\
 }
 
 #define lctcp_recv_error(sk, msg, len)					\
-({									\
-	int lctcp_addr_len_ = 0;					\
-									\
-	inet_recv_error(sk, msg, len, &lctcp_addr_len_);		\
-})
+	inet_recv_error(sk, msg, len, &(msg)->msg_namelen)
 #endif
 
 /* 6.19: the address that connect() and bind() get */

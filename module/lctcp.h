@@ -551,6 +551,7 @@ struct lctcp_sock {
 #define LCTCP_DEFER_OTHER	BIT(1)
 #define LCTCP_DEFER_TOO_BIG	BIT(2)	/* not a timer: lctcp_pmtu.late */
 #define LCTCP_DEFER_PACE	BIT(3)
+#define LCTCP_DEFER_ICMP	BIT(4)	/* nor this: lctcp_pmtu.late_err */
 
 /* Numbers of bits in lctcp_sock.pace_flags, which are set without a lock. */
 enum lctcp_pace_flag {
@@ -784,6 +785,13 @@ enum lctcp_cookies {
 	LCTCP_COOKIES_ALWAYS,
 };
 
+/* Which ICMP errors end a connect()? */
+enum lctcp_connect_icmp {
+	LCTCP_CONNECT_ICMP_LETTER,	/* that are hard by RFC 9293 */
+	LCTCP_CONNECT_ICMP_HARD,	/* and "unknown protocol" of IPv6 */
+	LCTCP_CONNECT_ICMP_SOFT,	/* all (RFC 5461) */
+};
+
 /* When is ECN used? */
 enum lctcp_ecn {
 	LCTCP_ECN_NEVER,
@@ -815,6 +823,7 @@ struct lctcp_sysctl {
 	int	max_tw;			/* TIME_WAIT entries a namespace */
 	int	abort_on_overflow;
 	int	abort_on_icmp;		/* RFC 9293 SHLD-26 to the letter */
+	int	connect_icmp;		/* enum lctcp_connect_icmp */
 	int	rst_in_time_wait;	/* honour an exact RST (RFC 1337) */
 	int	challenge_in_time_wait;	/* answer a SYN that cannot reopen it */
 	int	time_wait_after_rst;	/* who aborts waits, too (D15) */

@@ -361,6 +361,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 		lctcp_pace_own(sk, skb);
 	else
 		skb_set_owner_w(skb, sk);
+	skb_set_dst_pending_confirm(skb, READ_ONCE(sk->sk_dst_pending_confirm));
 	memset(skb->cb, 0, sizeof(struct lctcp_skb_cb));
 	return lc->af->xmit(sk, skb);
 }

@@ -621,8 +621,8 @@ void lctcp_release_cb(struct sock *sk)
 		lctcp_rtx_expired(sk);
 	if (deferred & LCTCP_DEFER_OTHER)
 		lctcp_other_expired(sk);
-	if (deferred & LCTCP_DEFER_TOO_BIG)
-		lctcp_icmp_late(sk);
+	if (deferred & (LCTCP_DEFER_TOO_BIG | LCTCP_DEFER_ICMP))
+		lctcp_icmp_late(sk, deferred);
 	if (deferred & LCTCP_DEFER_PACE)
 		lctcp_push_on(sk);
 }

@@ -143,18 +143,6 @@ static void lctcp_too_big_later(struct sock *sk, u32 seq, u32 mtu)
 	lc->deferred |= LCTCP_DEFER_TOO_BIG;
 }
 
-void lctcp_icmp_late(struct sock *sk)
-{
-	const struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 seq = lc->pmtu.late_seq;
-
-	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN ||
-	    lctcp_before(seq, lc->snd_una) || !lctcp_before(seq, lc->snd_nxt))
-		LCTCP_INC(sock_net(sk), ICMPIGNORED);
-	else
-		lctcp_too_big(sk, seq, lc->pmtu.late);
-}
-
 void lctcp_icmp_timeout(struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -163,13 +151,49 @@ void lctcp_icmp_timeout(struct sock *sk)
 		lctcp_pmtu_update(sk, lc->pmtu.claim);
 }
 
-/* Does a hard error end a connection?  One that is still to be opened, always;
- * else only if the user wants RFC 9293 SHLD-26 to the letter.
+/* Does an error end a connection?  A hard one that which is still to be opened,
+ * always; else only if the user wants RFC 9293 SHLD-26 to the letter.  A soft one
+ * never does, but to a connect() of one who would rather try another address (RFC
+ * 5461 section 4).
  */
-static bool lctcp_icmp_ends(const struct sock *sk)
+static bool lctcp_icmp_ends(const struct sock *sk, bool hard)
 {
-	return sk->sk_state == TCP_SYN_SENT ||
-	       READ_ONCE(lctcp_cfg(sk)->abort_on_icmp);
+	if (sk->sk_state == TCP_SYN_SENT)
+		return hard || READ_ONCE(lctcp_cfg(sk)->connect_icmp) ==
+			       LCTCP_CONNECT_ICMP_SOFT;
+	return hard && READ_ONCE(lctcp_cfg(sk)->abort_on_icmp);
+}
+
+/* An error that is not about sizes. */
+static void lctcp_icmp_apply(struct sock *sk, int err, bool hard)
+{
+	if (!lctcp_icmp_ends(sk, hard)) {
+		WRITE_ONCE(sk->sk_err_soft, err);
+	} else if (sk->sk_state == TCP_SYN_SENT) {
+		lctcp_report(sk, err);
+		lctcp_event(sk, LCTCP_EV_UNREACHABLE);
+	} else {
+		WRITE_ONCE(sk->sk_err_soft, err);
+		lctcp_event(sk, LCTCP_EV_GIVE_UP);
+	}
+}
+
+void lctcp_icmp_late(struct sock *sk, u8 deferred)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 seq = lc->pmtu.late_seq;
+	const bool gone = sk->sk_state == TCP_CLOSE ||
+			  sk->sk_state == TCP_LISTEN;
+
+	if (deferred & LCTCP_DEFER_ICMP && !gone)
+		lctcp_icmp_apply(sk, lc->pmtu.late_err, lc->pmtu.late_hard);
+	if (!(deferred & LCTCP_DEFER_TOO_BIG))
+		return;
+	if (gone || sk->sk_state == TCP_CLOSE ||
+	    lctcp_before(seq, lc->snd_una) || !lctcp_before(seq, lc->snd_nxt))
+		LCTCP_INC(sock_net(sk), ICMPIGNORED);
+	else
+		lctcp_too_big(sk, seq, lc->pmtu.late);
 }
 
 /* An entry of the error queue that no message brought: an IP header, from which
@@ -245,19 +269,14 @@ void lctcp_icmp_error(const struct lctcp_quote *q, int err, bool hard, u32 mtu)
 	lctcp_icmp_queue(sk, q, err, mtu);
 	if (sock_owned_by_user(sk) && mtu) {
 		lctcp_too_big_later(sk, q->seq, mtu);
-	} else if (sock_owned_by_user(sk)) {
-		/* A hard one comes again with the next segment. */
-		WRITE_ONCE(sk->sk_err_soft, err);
 	} else if (mtu) {
 		lctcp_too_big(sk, q->seq, mtu);
-	} else if (!hard || !lctcp_icmp_ends(sk)) {
-		WRITE_ONCE(sk->sk_err_soft, err);
-	} else if (sk->sk_state == TCP_SYN_SENT) {
-		lctcp_report(sk, err);
-		lctcp_event(sk, LCTCP_EV_UNREACHABLE);
+	} else if (sock_owned_by_user(sk) && lctcp_icmp_ends(sk, hard)) {
+		lctcp_sk(sk)->pmtu.late_err = err;
+		lctcp_sk(sk)->pmtu.late_hard = hard;
+		lctcp_sk(sk)->deferred |= LCTCP_DEFER_ICMP;
 	} else {
-		WRITE_ONCE(sk->sk_err_soft, err);
-		lctcp_event(sk, LCTCP_EV_GIVE_UP);
+		lctcp_icmp_apply(sk, err, hard);
 	}
 out:
 	bh_unlock_sock(sk);

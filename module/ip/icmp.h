@@ -85,10 +85,11 @@ void lctcp_icmp_timeout(struct sock *sk);
 
 /**
  * lctcp_icmp_late() - the program releases a socket that missed a message
- * @sk: the socket
+ * @sk:	      the socket
+ * @deferred: LCTCP_DEFER_TOO_BIG, LCTCP_DEFER_ICMP: which
  *
  * Context: as lctcp_release_cb().
  */
-void lctcp_icmp_late(struct sock *sk);
+void lctcp_icmp_late(struct sock *sk, u8 deferred);
 
 #endif /* _LCTCP_ICMP_H */

@@ -505,9 +505,10 @@ static int lctcp_v6_err(struct sk_buff *skb, struct inet6_skb_parm *parm,
 			return 0;
 	} else if (type == ICMPV6_PARAMPROB) {
 		/* Soft by RFC 9293 MUST-56, but for a peer that does not know
-		 * our protocol at all.
+		 * our protocol at all (D10).
 		 */
-		hard = code == ICMPV6_UNK_NEXTHDR;
+		hard = code == ICMPV6_UNK_NEXTHDR &&
+		       READ_ONCE(lctcp_net(q.t.net)->sysctl.connect_icmp);
 	}
 	lctcp_icmp_error(&q, err, hard, mtu);
 	return 0;

@@ -26,6 +26,8 @@ struct sock;
  * @seq:	sequence number which that message quoted
  * @late:	MTU claimed while the program held the socket's lock, or 0
  * @late_seq:	sequence number which that message quoted
+ * @late_err:	errno of another message then that is to end the connection,
+ *		if it is @late_hard
  * @mtu:	what the MSS was last derived from
  * @probe_end:	one past the last octet of the probe that is out, if any
  */
@@ -36,6 +38,8 @@ struct lctcp_pmtu {
 	u32	seq;
 	u32	late;
 	u32	late_seq;
+	u16	late_err;
+	bool	late_hard;
 	u32	mtu;
 	u32	probe_end;
 };

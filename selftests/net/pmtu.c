@@ -155,7 +155,8 @@ TEST_F_TIMEOUT(pmtu, heard_while_sending, 120)
 static int silence(int router)
 {
 	char out[1024];
-	int ret = ns_run(router, "nft 'add table inet t; add chain inet t c "
+	int ret = ns_run(router,
+			 "nft 'add table inet t; add chain inet t c "
 			 "{ type filter hook output priority 0; }; "
 			 "add rule inet t c icmp type destination-unreachable drop; "
 			 "add rule inet t c icmpv6 type packet-too-big drop'",
@@ -202,6 +203,56 @@ TEST_F_TIMEOUT(pmtu, black_hole, 300)
 	}
 	EXPECT_EQ(1, counter(self->p.ns[A], "MtuBlackHoles"));
 	EXPECT_LT(0, counter(self->p.ns[A], "MtuProbes"));
+}
+
+/* The router has no way to B any more, and says so: "unreachable", "prohibit". */
+static int bar(int router, int family, const char *how)
+{
+	char command[256], out[1024];
+	int ret;
+
+	snprintf(command, sizeof(command), family == AF_INET ?
+		 "ip route flush 192.0.2.2; ip route add %s 192.0.2.2" :
+		 "ip -6 route flush 2001:db8::2; ip -6 route add %s 2001:db8::2",
+		 how);
+	ret = ns_run(router, command, out, sizeof(out));
+	if (ret)
+		printf("# ip: %s\n", out);
+	return ret;
+}
+
+/* All is one machine, so messages come while the program holds the lock. */
+TEST_F_TIMEOUT(pmtu, icm_locked_socket, 120)
+{
+	int c, s, err, one = 1;
+	socklen_t len = sizeof(err);
+	long begin;
+
+	need_lctcp();
+	/* A timeout is to be the fault's, not a slow machine's. */
+	if (!lc_virtual())
+		ASSERT_EQ(0, sysctl_set(self->p.ns[A], "rto_min_ms", "3000\n"));
+	c = dial(self->p.ns[A], variant->family, HOST_B, PORT);
+	ASSERT_LE(0, c);
+	ASSERT_EQ(0, dialled(c, 3000));
+	s = take(self->l, 1000);
+	ASSERT_LE(0, s);
+	setsockopt(c, SOL_TCP, TCP_NODELAY, &one, sizeof(one));
+	EXPECT_EQ(MUCH, carry(c, s, MUCH, 60000));
+	EXPECT_EQ(0, counter(self->p.ns[A], "Timeouts"));
+	ASSERT_EQ(0, bar(self->r, variant->family, "unreachable"));
+	ASSERT_EQ(1, write(c, "x", 1));
+	ASSERT_EQ(0, getsockopt(c, SOL_SOCKET, SO_ERROR, &err, &len));
+	EXPECT_EQ(EHOSTUNREACH, err);
+	/* a hard one, in the midst of connect() */
+	ASSERT_EQ(0, bar(self->r, variant->family, "prohibit"));
+	nap_ms(1100);		/* routers do not say it too often */
+	begin = now_ms();
+	c = dial(self->p.ns[A], variant->family, HOST_B, PORT);
+	ASSERT_LE(0, c);
+	EXPECT_EQ(variant->family == AF_INET ? EHOSTUNREACH : EACCES,
+		  dialled(c, 900));
+	EXPECT_GT(900, now_ms() - begin);
 }
 
 TEST_HARNESS_MAIN

@@ -385,6 +385,10 @@ static const struct term terms[] = {
 		"1: hard ICMP errors end an open connection (RFC 9293 SHLD-26); 0: they are remembered (RFC 5927).",
 		"1：严重的 ICMP 错误使已打开的连接结束（RFC 9293 SHLD-26）；0：只记下来（RFC 5927）。",
 	}, NULL, "0", "0", "1" },
+	{ "connect_icmp", SETTING, {
+		"Which ICMP errors end a connect(): 0 those that RFC 9293 calls hard, 1 also an unknown protocol on IPv6, 2 all (RFC 5461).",
+		"哪些 ICMP 错误使 connect() 失败：0 RFC 9293 所说的硬错误，1 再加上 IPv6 的未知协议，2 全部（RFC 5461）。",
+	}, NULL, "1", "0", "2" },
 	{ "rst_in_time_wait", SETTING, {
 		"1: an exact RST ends TIME_WAIT; 0: it does not (RFC 1337).",
 		"1：序号准确的 RST 结束 TIME_WAIT；0：不结束（RFC 1337）。",
