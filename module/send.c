@@ -9,6 +9,7 @@
 #include <net/ip.h>
 
 #include "ack.h"
+#include "ip/ip.h"
 #include "ip/offload.h"
 #include "lctcp.h"
 #include "memory.h"
@@ -503,9 +504,10 @@ u16 lctcp_our_mss(struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
 	int mss = lc->af->mtu(sk) - lc->af->hdr_len - LCTCP_HDR_LEN;
+	const struct dst_entry *dst = __sk_dst_get(sk);
 
-	/* Our own options of IP are nothing to the peer's (RFC 6691). */
-	mss += lc->af->ext_len(sk);
+	if (dst)
+		mss = lctcp_route_mss(dst, lc->af->hdr_len);
 	mss = clamp_t(int, mss, LCTCP_MSS_MIN, U16_MAX);
 	return lc->user_mss ? min_t(u16, lc->user_mss, mss) : mss;
 }
