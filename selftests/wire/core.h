@@ -331,6 +331,8 @@ void w_sockaddr(const struct wire *w, int host, int port,
 socklen_t w_sockaddr_len(const struct wire *w);
 void w_add_addr(struct wire *w, int host);
 void w_route(struct wire *w, int host, int from);
+void w_route_metric(struct wire *w, int host, int metric, int value);
+void w_mtu(struct wire *w, int mtu);
 void w_skip(struct wire *w, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 bool w_has_sysctl(struct wire *w, const char *name);

@@ -212,8 +212,8 @@ static void attribute(struct nlmsghdr *h, int type, const void *data, int len)
 	h->nlmsg_len = NLMSG_ALIGN(h->nlmsg_len) + RTA_ALIGN(a->rta_len);
 }
 
-/* From now on the unit under test prefers its address @from towards @host. */
-void w_route(struct wire *w, int host, int from)
+/* A route of the unit under test to @host, with one attribute besides. */
+static void route(struct wire *w, int host, int type, const void *data, int size)
 {
 	struct {
 		struct nlmsghdr h;
@@ -243,8 +243,7 @@ void w_route(struct wire *w, int host, int from)
 	req.r.rtm_dst_len = 8 * len;
 	w_host(w, host, addr);
 	attribute(&req.h, RTA_DST, addr, len);
-	w_host(w, from, addr);
-	attribute(&req.h, RTA_PREFSRC, addr, len);
+	attribute(&req.h, type, data, size);
 	attribute(&req.h, RTA_OIF, &oif, sizeof(oif));
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	if (fd < 0 || send(fd, &req, req.h.nlmsg_len, 0) < 0 ||
@@ -253,7 +252,42 @@ void w_route(struct wire *w, int host, int from)
 	close(fd);
 	if (answer.h.nlmsg_type != NLMSG_ERROR || answer.e.error)
 		w_fail(w, "cannot add a route: %s", strerror(-answer.e.error));
+}
+
+/* From now on the unit under test prefers its address @from towards @host. */
+void w_route(struct wire *w, int host, int from)
+{
+	unsigned char addr[16];
+
+	w_host(w, from, addr);
+	route(w, host, RTA_PREFSRC, addr, w->family == AF_INET ? 4 : 16);
 	w_note(w, "route to host %d from host %d", host, from);
+}
+
+/* From now on its route to @host has this metric, one of RTAX_. */
+void w_route_metric(struct wire *w, int host, int metric, int value)
+{
+	struct {
+		struct rtattr a;
+		int value;
+	} nested = {
+		.a = { .rta_len = sizeof(nested), .rta_type = metric },
+		.value = value,
+	};
+
+	route(w, host, RTA_METRICS, &nested, sizeof(nested));
+	w_note(w, "route to host %d with %d for metric %d", host, value, metric);
+}
+
+/* The device takes packets of up to @mtu octets. */
+void w_mtu(struct wire *w, int mtu)
+{
+	struct ifreq ifr = { .ifr_mtu = mtu };
+
+	strcpy(ifr.ifr_name, DEVICE);
+	if (ioctl(w->ctl, SIOCSIFMTU, &ifr))
+		w_fail(w, "cannot set an MTU of %d: %s", mtu, strerror(errno));
+	w_note(w, "MTU %d", mtu);
 }
 
 static void build_network(struct wire *w)
