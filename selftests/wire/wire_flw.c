@@ -129,14 +129,14 @@ static int shrunk(struct wire *w, int win)
 }
 
 /* The peer takes what is sent again from @una on, up to the end of all that
- * had left.
+ * had left; the timeout may have grown.
  */
 static void take_again(struct wire *w, long long una)
 {
 	struct seg *s;
 
 	while (una < 8001) {
-		s = w_next(w, 3000);
+		s = w_next(w, PROBE_MAX);
 		w_check(w, s && s->seq <= una && s->seq + s->len <= 8001);
 		if (s->seq + s->len > una)
 			una = s->seq + s->len;
