@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * When text is acknowledged (RFC 9293 section 3.8.6.3, RFC 5681 section 4.2):
- * at once where the peer has to know, and else a little later, once for several.
+ * at once where the peer has to know, else a little later, once for several.
  */
 #include "wire.h"
 
@@ -131,7 +131,7 @@ WIRE_TEST(ack_ooo_immediate)
 	}
 }
 
-/* The gaps are at 1:101 and 201:301; a part of one, one, and both are filled. */
+/* The gaps are at 1:101 and 201:301; a part of one is filled, one, and both. */
 WIRE_TEST(ack_gap_fill_immediate)
 {
 	accepted_slow(w);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Window scale and timestamps at their bounds, and an MSS of hardly anything. */
+/* Window scale and timestamps at their bounds, and an MSS of hardly any. */
 #include "wire.h"
 
 /* An MSS of zero is as good as none; a tiny one is raised. */
@@ -375,8 +375,8 @@ static void put32(unsigned char *p, uint32_t x)
 
 #define GIANT	65000
 
-/* The next @len octets of zeros, made of a segment that was injected before, for
- * it is the kernel's time that 4 GiB take and need not be ours as well.
+/* The next @len octets of zeros, made of a segment that was injected before:
+ * 4 GiB take the kernel's time and need not take ours as well.
  */
 static void zeros(struct wire *w, struct seg *s, int len, uint32_t tsval)
 {

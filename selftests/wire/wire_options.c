@@ -87,8 +87,9 @@ static void each_set(struct wire *w,
 	w_listen(w, 16);
 	for (i = 0; i < 8; i++) {
 		w_flow(w, i);
-		w_inj(w, SYN, .wscale = i & 1 ? 3 : W_NONE, .sackok = i >> 1 & 1,
-		      .tsval = i & 4 ? 7 : W_NONE, .tsecr = 0);
+		w_inj(w, SYN, .wscale = i & 1 ? 3 : W_NONE,
+		      .sackok = i >> 1 & 1, .tsval = i & 4 ? 7 : W_NONE,
+		      .tsecr = 0);
 		look(w, w_exp(w, SYN | ACK));
 		w_inj(w, ACK);
 		fd = w_accept(w);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Urgent data as it is sent and received (RFC 9293 section 3.8.5, RFC 6093), and
- * the DF flag of what has no socket yet.
+/* Urgent data, sent and received (RFC 9293 section 3.8.5, RFC 6093), and the DF
+ * flag of what has no socket yet.
  */
 #include <linux/sockios.h>
 #include <unistd.h>
@@ -389,7 +389,7 @@ WIRE_TEST(urg_bad_pointer)
 	w_read_eof(w, fd);
 }
 
-/* In the stream, at the mark; or by itself: once, and not before it is there. */
+/* In the stream, at the mark; or by itself: once, not before it is there. */
 WIRE_TEST(urg_inline)
 {
 	int one = 1, fd = w_accepted(w);

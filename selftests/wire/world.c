@@ -213,7 +213,8 @@ static void attribute(struct nlmsghdr *h, int type, const void *data, int len)
 }
 
 /* A route of the unit under test to @host, with one attribute besides. */
-static void route(struct wire *w, int host, int type, const void *data, int size)
+static void route(struct wire *w, int host, int type, const void *data,
+		  int size)
 {
 	struct {
 		struct nlmsghdr h;
@@ -276,7 +277,7 @@ void w_route_metric(struct wire *w, int host, int metric, int value)
 	};
 
 	route(w, host, RTA_METRICS, &nested, sizeof(nested));
-	w_note(w, "route to host %d with %d for metric %d", host, value, metric);
+	w_note(w, "route to host %d: metric %d is %d", host, metric, value);
 }
 
 /* The device takes packets of up to @mtu octets. */
