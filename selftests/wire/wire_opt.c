@@ -348,9 +348,10 @@ WIRE_TEST(ts_rtt_only_new_ack)
 	s = w_exp(w, ACK, .len = 1000);
 	w_wait(w, 100);
 	before = info(w, fd);
-	for (i = 0; i < 5; i++) {
+	/* fewer duplicates than a loss makes */
+	for (i = 0; i < 4; i++) {
 		w_inj(w, ACK, .ack = 1, .tsval = 1001 + i, .tsecr = s->tsval,
-		      .win = 65535 - 100 * (i / 2));
+		      .win = 65535 - 100 * ((i + 1) / 2));
 		after = info(w, fd);
 		w_check(w, after.tcpi_rtt == before.tcpi_rtt &&
 			   after.tcpi_rttvar == before.tcpi_rttvar);
