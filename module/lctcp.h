@@ -109,6 +109,7 @@ extern unsigned int lctcp_protocol;
 #define LCTCP_MSS_DEFAULT_V6	1220
 #define LCTCP_MSS_MIN		48		/* less would be an attack */
 #define LCTCP_TS_LEN		12		/* timestamps, padded */
+#define LCTCP_HOLD_MS		200		/* RFC 9293: 100 to 1000 */
 #define LCTCP_DELACK_MS		40		/* RFC 9293 MUST-40: < 500 */
 /* ACKs that are not delayed at the start, when the peer's window is small. */
 #define LCTCP_QUICK_ACKS	16

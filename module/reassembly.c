@@ -59,10 +59,10 @@ static bool lctcp_rcv_room(struct sock *sk, struct sk_buff *skb, int size)
  */
 static bool lctcp_rcv_room_in_order(struct sock *sk, struct sk_buff *skb)
 {
-	int most = READ_ONCE(sk->sk_rcvbuf);
+	u32 most = READ_ONCE(sk->sk_rcvbuf);
 
 	/* it could not be copied together */
-	if (unlikely(atomic_read(&sk->sk_rmem_alloc) > most + most / 2 &&
+	if (unlikely((u32)atomic_read(&sk->sk_rmem_alloc) > most + most / 2 &&
 		     skb->truesize > 2 * skb->len))
 		return false;
 	return sk_rmem_schedule(sk, skb, skb->truesize) ||

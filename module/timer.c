@@ -145,9 +145,9 @@ static unsigned long lctcp_rtx_wait(const struct sock *sk, u8 use)
 		if (use == LCTCP_RTX_PERSIST)
 			us = min_t(u64, us << min_t(u8, lc->probes, 20),
 				   lctcp_rto_max_us(sk));
-		/* What silly window avoidance holds back: 3.8.6.2.1 (4) */
+		/* What a program or a silly window holds back: 3.8.6.2.1 (4) */
 		if (use == LCTCP_RTX_PERSIST && lc->snd_wnd)
-			us = min_t(u64, us, USEC_PER_SEC);
+			us = min_t(u64, us, LCTCP_HOLD_MS * USEC_PER_MSEC);
 		wait = usecs_to_jiffies(us);
 	}
 	/* Give up at the limit and not at the timeout after it. */

@@ -150,10 +150,10 @@ static u32 lctcp_window_wanted(const struct sock *sk, u32 most)
 /* May the edge move on to @wnd octets from rcv_nxt only to be written? */
 static bool lctcp_window_rounds(const struct sock *sk, u32 wnd)
 {
-	int space = READ_ONCE(sk->sk_rcvbuf);
+	s64 space = READ_ONCE(sk->sk_rcvbuf);
 
-	return wnd <= lctcp_win_from_space(space + space / 4 -
-					   atomic_read(&sk->sk_rmem_alloc));
+	space += space / 4 - atomic_read(&sk->sk_rmem_alloc);
+	return wnd <= lctcp_win_from_space(min_t(s64, space, INT_MAX));
 }
 
 /* How much may the peer send, by what it has heard?  Without the socket lock the

@@ -311,7 +311,7 @@ static const struct ctl_table lctcp_table[] = {
 	LCTCP_INT(zero_window_timeout_ms, 0, LCTCP_DAY_MS),
 	LCTCP_INT(max_orphans, 0, 1 << 24),
 	LCTCP_INT(orphan_timeout_ms, 1000, LCTCP_DAY_MS),
-	LCTCP_INT(delack_ms, 1, 499),
+	LCTCP_INT(delack_ms, 1, 400),
 	LCTCP_INT(exact_timers, 0, 1),
 	LCTCP_INT(somaxconn, 0, 65535),
 	LCTCP_INT(max_syn_backlog, 1, 1 << 20),

@@ -231,7 +231,7 @@ static void setter(struct caller *me)
 		{ "somaxconn", "0", "4096", "1" },
 		{ "abort_on_overflow", "0", "1", "0" },
 		{ "time_wait_after_rst", "0", "1", "0" },
-		{ "delack_ms", "1", "40", "499" },
+		{ "delack_ms", "1", "40", "400" },
 		{ "rto_min_ms", "1", "200", "1000" },
 	};
 	const char * const *s = settings[dice(&me->c, ARRAY_SIZE(settings))];

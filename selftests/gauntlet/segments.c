@@ -374,7 +374,7 @@ static void settings(struct wire *w, struct chance *c)
 		{ "wmem", { "4096 131072 4194304", "4096 131072 4194304",
 			    "2048 4096 8192", "4096 20000 100000" } },
 		{ "exact_timers", { "0", "0", "1", "1" } },
-		{ "delack_ms", { "40", "40", "1", "499" } },
+		{ "delack_ms", { "40", "40", "1", "400" } },
 	};
 	unsigned int i;
 

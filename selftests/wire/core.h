@@ -333,6 +333,8 @@ void w_add_addr(struct wire *w, int host);
 void w_route(struct wire *w, int host, int from);
 void w_reachable(struct wire *w, bool on);
 void w_full(struct wire *w, bool on);
+void w_route_metric(struct wire *w, int host, int metric, int value);
+void w_mtu(struct wire *w, int mtu);
 void w_skip(struct wire *w, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 bool w_has_sysctl(struct wire *w, const char *name);

@@ -6,7 +6,7 @@
 #include "wire.h"
 
 #define MSS(w)		((w)->family == AF_INET6 ? 1440 : 1460)
-#define PROBE_MAX	120000	/* the longest wait between two probes, and more */
+#define PROBE_MAX	120000	/* ms, the longest wait between probes */
 #define HOUR		(3600 * 1000ll)
 
 static void set_int(struct wire *w, int fd, int what, int val)
@@ -129,14 +129,14 @@ static int shrunk(struct wire *w, int win)
 }
 
 /* The peer takes what is sent again from @una on, up to the end of all that
- * had left.
+ * had left; the timeout may have grown.
  */
 static void take_again(struct wire *w, long long una)
 {
 	struct seg *s;
 
 	while (una < 8001) {
-		s = w_next(w, 3000);
+		s = w_next(w, PROBE_MAX);
 		w_check(w, s && s->seq <= una && s->seq + s->len <= 8001);
 		if (s->seq + s->len > una)
 			una = s->seq + s->len;
@@ -187,7 +187,8 @@ WIRE_TEST_VT(flw_shrink_retransmit)
 		w_check(w, s && s->seq <= una);
 		if (s->seq + s->len <= una)
 			continue;
-		una = s->seq + s->len < una + 1000 ? s->seq + s->len : una + 1000;
+		una = s->seq + s->len < una + 1000 ? s->seq + s->len :
+						     una + 1000;
 		w_inj(w, ACK, .ack = una, .win = 1000);
 	}
 	w_check(w, w_since_mark(w) < 5000);
@@ -395,8 +396,8 @@ WIRE_TEST_VT(flw_zwp_unanswered)
 	w_gone(w);
 }
 
-/* The peer has opened it again, and its saying so is lost: the next probe tells.
- * And so it is with ours.
+/* The peer has opened it again, and its saying so is lost: the next probe
+ * tells.  And so it is with ours.
  */
 WIRE_TEST_VT(flw_zwp_update_lost)
 {

@@ -4,6 +4,7 @@
  * the path carries, whoever learned it; what the program asked for.  And the
  * round trip that the handshake measures.
  */
+#include <linux/rtnetlink.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
@@ -278,6 +279,172 @@ WIRE_TEST_VT(mss_follows_route)
 	w_drain(w);
 	w_write(w, fd[0], 1400);
 	w_exp(w, ACK, .len = 1400);
+}
+
+/* Header of IP and ours, without options. */
+#define HEAD(w)		(v6(w) ? 60 : 40)
+
+/* Eight octets of options for each packet that the socket sends. */
+static void ip_options(struct wire *w, int fd)
+{
+	static const char nops[8] = { 1, 1, 1, 1, 1, 1, 1, 0 };
+	static const char pad[8] = { 0, 0, 1, 4 };
+
+	w_ok(w, v6(w) ?
+		setsockopt(fd, SOL_IPV6, IPV6_DSTOPTS, pad, sizeof(pad)) :
+		setsockopt(fd, SOL_IP, IP_OPTIONS, nops, sizeof(nops)));
+}
+
+/* What a SYN says is the same with timestamps, and with options of IP. */
+WIRE_TEST(opt_mss_value_ignores_options)
+{
+	int fd;
+
+	w_listen(w, 16);
+	w_inj(w, SYN, .tsval = 7, .tsecr = 0);
+	w_exp(w, SYN | ACK, .mss = 1500 - HEAD(w));
+	ip_options(w, w->lfd);
+	w_flow(w, 1);
+	w_inj(w, SYN, .tsval = 7, .tsecr = 0);
+	w_exp(w, SYN | ACK, .mss = 1500 - HEAD(w));
+	w_flow(w, 2);
+	fd = w_socket(w);
+	ip_options(w, fd);
+	w_connect_from(w, fd);
+	w_exp(w, SYN, .mss = 1500 - HEAD(w));
+}
+
+/* The longest text for a peer that takes @mss, with so many octets of options
+ * of ours, and of IP's or none.
+ */
+static void longest(struct wire *w, int n, int mss, bool ts, bool ip, int want)
+{
+	const struct seg *s;
+	int fd, i;
+
+	w_flow(w, n);
+	if (w->lfd < 0)
+		w_listen(w, 16);
+	w_inj(w, SYN, .mss = mss, .tsval = ts ? 1 : W_NONE, .tsecr = 0,
+	      .sackok = ts);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	if (ip)
+		ip_options(w, fd);
+	w_write(w, fd, 5000);
+	s = w_exp(w, ACK, .len = want);
+	w_check(w, s->th - 8 * ip + s->opt_len + 20 == HEAD(w) + 12 * ts);
+	w_drain(w);
+	/* beside SACK blocks there is room for less, and for no more */
+	for (i = 1; ts && i < 4; i++) {
+		w_inj(w, ACK, .seq = 1 + 100 * i, .len = 10);
+		w_drain(w);
+	}
+	w_inj(w, ACK);
+	while ((s = w_next(w, 0))) {
+		w_check(w, s->len <= want);
+		w_hear(w, s);
+	}
+}
+
+/* What the peer takes and what the path carries, the smaller of the two. */
+WIRE_TEST(opt_mss_effective)
+{
+	int path;
+
+	w_mtu(w, 1300);
+	path = 1300 - HEAD(w);
+	longest(w, 0, 1460, false, false, path);
+	longest(w, 1, 1460, true, false, path - 12);
+	longest(w, 2, 1460, true, true, path - 12 - 8);
+	longest(w, 3, 800, false, false, 800);
+	longest(w, 4, 800, true, false, 800 - 12);
+	longest(w, 5, 800, true, true, 800 - 12 - 8);
+}
+
+/* The device carries more than what is to come by the route to this peer. */
+WIRE_TEST(opt_mss_varying_mtu)
+{
+	w_route_metric(w, W_PEER, RTAX_ADVMSS, 1000);
+	w_listen(w, 16);
+	w_connect(w);
+	w_exp(w, SYN, .mss = 1000);
+	w_flow(w, 1);
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK, .mss = 1000);
+	/* elsewhere the device decides */
+	w_mtu(w, 1300);
+	w_flow(w, 2);
+	w->f->peer_host = 20;
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK, .mss = 1300 - HEAD(w));
+	w_flow(w, 3);
+	w->f->peer_host = 20;
+	w_connect(w);
+	w_exp(w, SYN, .mss = 1300 - HEAD(w));
+}
+
+/* All that 16 bits can say: the path decides. */
+WIRE_TEST_V6(opt_mss_65535_v6)
+{
+	int fd;
+
+	w_listen(w, 16);
+	w_inj(w, SYN, .mss = 65535);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_write(w, fd, 5000);
+	w_exp(w, ACK, .len = 1440);
+}
+
+WIRE_TEST(opt_mss_user_maxseg)
+{
+	int fd;
+
+	w_listen(w, 16);
+	w_ok(w, w_setopt(w, w->lfd, TCP_MAXSEG, 500));
+	w_inj(w, SYN);
+	w_exp(w, SYN | ACK, .mss = 500);
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_check(w, maxseg(w, fd) == 500);
+	w_write(w, fd, 2000);
+	w_exp(w, ACK, .len = 500);
+	w_abort(w, fd);
+	w_drain(w);
+
+	w_flow(w, 1);
+	fd = w_socket(w);
+	w_ok(w, w_setopt(w, fd, TCP_MAXSEG, 600));
+	w_connect_from(w, fd);
+	w_exp(w, SYN, .mss = 600);
+	w_inj(w, SYN | ACK);
+	w_exp(w, ACK);
+	w_check(w, maxseg(w, fd) == 600);
+	w_write(w, fd, 2000);
+	w_exp(w, ACK, .len = 600);
+}
+
+/* Ten full ones are in flight when the path takes smaller ones only: what goes
+ * again goes in pieces, and all of it arrives.
+ */
+WIRE_TEST(opt_mss_retx_after_reduction)
+{
+	int fd = w_accepted(w), n = 10 * (1500 - HEAD(w)), sent = 0;
+	const struct seg *s, *first = NULL;
+
+	w_write(w, fd, n);
+	while ((s = w_next(w, 50))) {
+		w_check(w, s->len == 1500 - HEAD(w));
+		first = first ?: s;
+		sent += s->len;
+	}
+	w_check(w, sent == n);
+	too_big(w, first);
+	w->f->peer_mss = FITS(w);
+	w_take(w, n, ACK);
 }
 
 WIRE_MAIN

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* MSS, window scale and timestamps at their bounds. */
+/* Window scale and timestamps at their bounds, and an MSS of hardly any. */
 #include "wire.h"
 
 /* An MSS of zero is as good as none; a tiny one is raised. */
@@ -159,6 +159,284 @@ WIRE_TEST(ts_missing_dropped_time_wait)
 		w_exp(w, ACK, .ack = 2, .tsecr = 1003);
 	}
 	w_count(w, "DropNoTimestamp", 1);
+}
+
+/* ---- large windows ---- */
+
+static void set_int(struct wire *w, int fd, int what, int val)
+{
+	w_ok(w, setsockopt(fd, SOL_SOCKET, what, &val, sizeof(val)));
+}
+
+/* Both sides scale by 14, and our buffer is as large as that. */
+static int accepted_large(struct wire *w)
+{
+	w_listen(w, 16);
+	set_int(w, w->lfd, SO_RCVBUFFORCE, (1 << 30) - 1);
+	set_int(w, w->lfd, SO_SNDBUFFORCE, 1 << 22);
+	w_inj(w, SYN, .wscale = 14, .sackok = 1);
+	w_check(w, w_exp(w, SYN | ACK)->wscale == 14);
+	w_inj(w, ACK);
+	return w_accept(w);
+}
+
+/* The low bits of the window are lost with each segment, and the edge stays. */
+WIRE_TEST_VT(ws_rounding_no_shrink)
+{
+	static const int len[] = { 1, 1000, 33, 700, 1400, 5 };
+	long long edge = 0, now;
+	const struct seg *s;
+	int fd, i;
+
+	w_only_lctcp(w);
+	fd = accepted_large(w);
+	set_int(w, fd, SO_RCVBUF, 1 << 20);
+	for (i = 0; i < 600; i++) {
+		w_inj(w, ACK, .len = len[i % 6]);
+		s = w_exp(w, ACK);
+		now = s->ack + ((long long)s->win << 14);
+		w_check(w, now >= edge);
+		edge = now;
+		if (i % 3)
+			w_read(w, fd, len[i % 6]);
+		else
+			w_read(w, fd, 1);
+		if (!(i % 3) && len[i % 6] > 1)
+			w_read(w, fd, len[i % 6] - 1);
+	}
+}
+
+/* Windows of nearly 2^30 octets, whose edges are a sign or a wrap away. */
+WIRE_TEST(ws_1gib)
+{
+	const long long most = 65535ll << 14, far = 1000000000;
+	struct lctcp_vars v;
+	const struct seg *s;
+	int fd;
+
+	w_only_lctcp(w);
+	fd = accepted_large(w);
+	v = w_vars(w, fd);
+	w_check(w, v.snd_wnd == most);
+	w_write(w, fd, 500000);
+	w_take(w, 500000, ACK);
+	v = w_vars(w, fd);
+	w_check(w, v.snd_wnd == most && v.snd_una == v.iss + 500001);
+
+	w_inj(w, ACK, .len = 10);
+	s = w_exp(w, ACK);
+	w_check(w, (long long)s->win << 14 > far);
+	/* in the window, above a gap; beyond it; and what is missing */
+	w_inj(w, ACK, .seq = 11 + far, .len = 1000);
+	s = w_exp(w, ACK, .ack = 11);
+	w_check(w, s->nsack == 1 && s->sack[0].left == 11 + far &&
+		   s->sack[0].right == 1011 + far);
+	w_inj(w, ACK, .seq = 12 + most, .len = 10, .forged = true);
+	s = w_exp(w, ACK, .ack = 11);
+	w_check(w, s->nsack == 1 && s->sack[0].right == 1011 + far);
+	w->f->snd_nxt = w->f->isn + 11;
+	w_inj(w, ACK, .len = 100);
+	w_exp(w, ACK, .ack = 111);
+	w_read(w, fd, 110);
+}
+
+/* All of the window is in flight when its edge moves left by less than a unit
+ * of the scale: what is lost then is sent again, and the rest goes on.
+ */
+WIRE_TEST_VT(ws_retracted_window)
+{
+	int fd, end = 12801, una;
+	struct seg *s;
+
+	w_listen(w, 16);
+	w_inj(w, SYN, .wscale = 7);
+	w_exp(w, SYN | ACK);
+	w->f->win = 100;
+	w_inj(w, ACK);
+	fd = w_accept(w);
+	w_write(w, fd, end - 1);
+	while ((s = w_next(w, 0)))
+		una = s->seq;
+	w_check(w, w->f->peer_edge - w->f->iss == (uint32_t)end);
+	w_write(w, fd, 5000);
+	/* all but the last segment has come */
+	w->f->win = (end - una) / 128;
+	w_check(w, (end - una) % 128);
+	w_inj(w, ACK, .ack = una);
+	w->f->rcv_nxt = w->f->iss + una;
+	s = w_next(w, 1000);
+	w_check(w, s && s->seq == una && s->len);
+	w_hear(w, s);
+	w->f->win = 100;
+	w_inj(w, ACK);
+	w_take(w, end + 5000 - (int)(w->f->rcv_nxt - w->f->iss), ACK);
+}
+
+/* ---- more of timestamps ---- */
+
+static int with_ts(struct wire *w, unsigned int tsval)
+{
+	if (w->lfd < 0)
+		w_listen(w, 16);
+	w_inj(w, SYN, .tsval = tsval, .tsecr = 0);
+	w_exp(w, SYN | ACK, .tsecr = tsval);
+	w_inj(w, ACK, .tsval = tsval);
+	return w_accept(w);
+}
+
+/* A tick is between a millisecond and a second, for an hour. */
+WIRE_TEST_VT(ts_clock_rate)
+{
+	int32_t ticks = 0, more;
+	uint32_t last = 0;
+	long long ns = 0;
+	struct seg *s;
+	int i;
+
+	with_ts(w, 1000);
+	for (i = 0; i < 3600; i++) {
+		w_wait(w, 1000);
+		w_inj(w, ACK, .len = 1, .tsval = 1000 + i);
+		s = w_exp(w, ACK);
+		if (i) {
+			more = s->tsval - last;
+			w_check(w, more >= 0);
+			ticks += more;
+		} else {
+			ns = s->ns;
+		}
+		last = s->tsval;
+		if (i < 3599)
+			w_forget(w);
+	}
+	ns = (s->ns - ns) / 1000000;
+	w_check(w, ticks >= ns / 1000 - 1 && ticks <= ns + 1);
+}
+
+/* One ACK of two: the echo is of the first. */
+WIRE_TEST(ts_echo_delayed_ack)
+{
+	int fd = with_ts(w, 1000);
+
+	w_ok(w, w_setopt(w, fd, TCP_QUICKACK, 0));
+	w_inj(w, ACK, .len = 10, .tsval = 1010);
+	w_inj(w, ACK, .len = 10, .tsval = 1020);
+	w_exp(w, ACK, .ack = 21, .tsecr = 1010);
+	w_inj(w, ACK, .len = 10, .tsval = 1030);
+	w_exp(w, ACK, .ack = 31, .tsecr = 1030);
+}
+
+static struct tcp_info info(struct wire *w, int fd)
+{
+	struct tcp_info i = {};
+	socklen_t len = sizeof(i);
+
+	w_ok(w, getsockopt(fd, w->proto, TCP_INFO, &i, &len));
+	return i;
+}
+
+/* Duplicates and window updates say nothing about the round trip, however old
+ * what they echo is.
+ */
+WIRE_TEST(ts_rtt_only_new_ack)
+{
+	struct tcp_info before, after;
+	int i, fd = with_ts(w, 1000);
+	struct seg *s;
+
+	w_write(w, fd, 1000);
+	s = w_exp(w, ACK, .len = 1000);
+	w_wait(w, 100);
+	before = info(w, fd);
+	/* fewer duplicates than a loss makes */
+	for (i = 0; i < 4; i++) {
+		w_inj(w, ACK, .ack = 1, .tsval = 1001 + i, .tsecr = s->tsval,
+		      .win = 65535 - 100 * ((i + 1) / 2));
+		after = info(w, fd);
+		w_check(w, after.tcpi_rtt == before.tcpi_rtt &&
+			   after.tcpi_rttvar == before.tcpi_rttvar);
+	}
+	w_inj(w, ACK, .tsval = 1010, .tsecr = s->tsval);
+	w_check(w, info(w, fd).tcpi_rtt > before.tcpi_rtt + 5000);
+	/* nor text with an old ACK */
+	before = info(w, fd);
+	w_wait(w, 100);
+	w_inj(w, ACK, .len = 10, .tsval = 1011, .tsecr = s->tsval);
+	w_exp(w, ACK);
+	w_check(w, info(w, fd).tcpi_rtt == before.tcpi_rtt);
+}
+
+static void put32(unsigned char *p, uint32_t x)
+{
+	p[0] = x >> 24;
+	p[1] = x >> 16;
+	p[2] = x >> 8;
+	p[3] = x;
+}
+
+#define GIANT	65000
+
+/* The next @len octets of zeros, made of a segment that was injected before:
+ * 4 GiB take the kernel's time and need not take ours as well.
+ */
+static void zeros(struct wire *w, struct seg *s, int len, uint32_t tsval)
+{
+	unsigned char *th = s->raw + s->th;
+	int head = 4 * s->doff;
+	uint32_t sum;
+
+	w_check(w, s->len == len);
+	memset(th + head, 0, len);
+	put32(th + 4, w->f->snd_nxt);
+	put32(th + 24, tsval);
+	th[16] = 0;
+	th[17] = 0;
+	sum = pseudo_sum(w->family, s->src, s->dst, w->proto, head + len);
+	sum = (uint16_t)~inet_sum(th, head, sum);
+	th[16] = sum >> 8;
+	th[17] = sum;
+	w_raw(w, s->raw, s->raw_len);
+	w->f->snd_nxt += len;
+	w->f->snd_max = w->f->snd_nxt;
+}
+
+/* A segment that got lost comes when all numbers have been used once, and its
+ * own is in the window again.
+ */
+W_TEST(days, paws_old_dup_across_wrap, W_VT_TIMEOUT, true)
+{
+	static const unsigned char opts[12] = { 1, 1, 8, 10, 0, 0, 3, 232 };
+	struct seg *s;
+	int fd, i;
+	char c;
+
+	w_listen(w, 16);
+	set_int(w, w->lfd, SO_RCVBUFFORCE, 1 << 20);
+	w_inj(w, SYN, .wscale = 7, .tsval = 1000, .tsecr = 0);
+	w_exp(w, SYN | ACK);
+	w_inj(w, ACK, .tsval = 1000);
+	fd = w_accept(w);
+	w_inj(w, ACK, .len = 1000, .tsval = 1000);
+	w_check(w, recv(fd, NULL, 1000, MSG_TRUNC) == 1000);
+	w_drain(w);
+	s = w_inj(w, ACK, .len = GIANT, .opts = (const char *)opts,
+		  .opts_len = 12);
+	for (i = 1;; i++) {
+		w_drain(w);
+		w_check(w, recv(fd, NULL, GIANT, MSG_TRUNC) == GIANT);
+		if (i == 66077)
+			break;
+		zeros(w, s, GIANT, 1000 + i);
+	}
+	w_drain(w);
+	w_check(w, w->f->last_ack == w->f->snd_nxt);
+	/* 2^32 octets and a little more */
+	w_check(w, w->f->snd_nxt - w->f->isn < 1000000);
+	i = w->f->snd_nxt - w->f->isn;
+	w_inj(w, ACK, .seq = i, .len = 1000, .tsval = 1000, .tsecr = 0,
+	      .forged = true);
+	w_exp(w, ACK, .ack = i);
+	w_err(w, EAGAIN, recv(fd, &c, 1, 0));
 }
 
 WIRE_MAIN

@@ -131,7 +131,7 @@ static int fill(struct wire *w, int leave)
 {
 	int n, sum = 0;
 
-	while ((n = edge(w) - (int32_t)(w->f->snd_nxt - w->f->isn) - leave) > 0) {
+	while ((n = (int32_t)(w->f->edge - w->f->snd_nxt) - leave) > 0) {
 		if (n > MSS(w))
 			n = MSS(w);
 		w_inj(w, ACK, .len = n);

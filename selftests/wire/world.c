@@ -283,6 +283,38 @@ void w_route(struct wire *w, int host, int from)
 	w_note(w, "route to host %d from host %d", host, from);
 }
 
+/* From now on its route to @host has this metric, one of RTAX_. */
+void w_route_metric(struct wire *w, int host, int metric, int value)
+{
+	struct {
+		struct rtattr a;
+		int value;
+	} nested = {
+		.a = { .rta_len = sizeof(nested), .rta_type = metric },
+		.value = value,
+	};
+	struct request req;
+	int err;
+
+	route_to(w, &req, RTM_NEWROUTE, host, w->family == AF_INET ? 32 : 128);
+	attribute(&req.h, RTA_METRICS, &nested, sizeof(nested));
+	err = nl_ask(w, &req);
+	if (err)
+		w_fail(w, "cannot add a route: %s", strerror(err));
+	w_note(w, "route to host %d: metric %d is %d", host, metric, value);
+}
+
+/* The device takes packets of up to @mtu octets. */
+void w_mtu(struct wire *w, int mtu)
+{
+	struct ifreq ifr = { .ifr_mtu = mtu };
+
+	strcpy(ifr.ifr_name, DEVICE);
+	if (ioctl(w->ctl, SIOCSIFMTU, &ifr))
+		w_fail(w, "cannot set an MTU of %d: %s", mtu, strerror(errno));
+	w_note(w, "MTU %d", mtu);
+}
+
 /* The route to all hosts is taken away, or is there again. */
 void w_reachable(struct wire *w, bool on)
 {

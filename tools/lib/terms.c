@@ -356,7 +356,7 @@ static const struct term terms[] = {
 	{ "delack_ms", SETTING, {
 		"How long an ACK may be delayed.",
 		"ACK 最多可以延迟多久。",
-	}, NULL, "40", "1", "499" },
+	}, NULL, "40", "1", "400" },
 	{ "exact_timers", SETTING, {
 		"1: timers fire within a tick, and the waits of one schedule follow each other exactly; 0: up to an eighth of the wait late, never early, as all timers of the kernel. 1 costs a few interrupts for each wait.",
 		"1：定时器在一个时钟滴答之内到期，各次等待精确相接；0：同内核的所有定时器，从不提前，最多晚等待时间的八分之一。设为 1 时，每次等待要多几次中断。",
