@@ -184,8 +184,8 @@ taken:
 	return true;
 }
 
-/* A buffer in the place of @held, for more than that.  NULL: it would not pay, or
- * there is no memory.
+/* A buffer in the place of @held, for more than that, if an octet will cost half
+ * there of what it does now.  NULL: it would not, or there is no memory.
  */
 static struct sk_buff *lctcp_ooo_dense(struct sock *sk, struct sk_buff *held,
 				       const struct sk_buff *skb)
@@ -197,7 +197,8 @@ static struct sk_buff *lctcp_ooo_dense(struct sock *sk, struct sk_buff *held,
 		       LCTCP_DENSE_MAX);
 	size = SKB_WITH_OVERHEAD(size);
 	if (len > size || held->truesize <= 2 * held->len ||
-	    held->truesize + skb->truesize <= SKB_TRUESIZE(size))
+	    (u64)(held->truesize + skb->truesize) * size <=
+	    2ULL * len * SKB_TRUESIZE(size))
 		return NULL;
 	dense = alloc_skb(size, GFP_ATOMIC | __GFP_NOWARN);
 	if (!dense)
@@ -612,6 +613,22 @@ static bool lctcp_ooo_prune(struct sock *sk, struct sk_buff *skb, u32 floor)
 	return false;
 }
 
+/* @skb is next in sequence, and taken whole, for there is no room to cut it up
+ * around what is held of it.
+ */
+static void lctcp_ooo_uncover(struct sock *sk, const struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *held;
+
+	while ((held = lctcp_rb_skb(rb_first(&lc->ooo))) &&
+	       lctcp_before(LCTCP_CB(held)->seq, LCTCP_CB(skb)->end_seq)) {
+		LCTCP_INC(sock_net(sk), OFODROP);
+		rb_erase(&held->rbnode, &lc->ooo);
+		kfree_skb(held);
+	}
+}
+
 /* Something is held above a gap, or will be: is there room for this as well?
  * It goes before all that is held behind it, and what fills the gap is taken.
  */
@@ -619,8 +636,12 @@ static bool lctcp_room_above(struct sock *sk, struct sk_buff *skb,
 			     bool in_order)
 {
 	if (lctcp_rcv_room(sk, skb, skb->truesize) ||
-	    lctcp_ooo_prune(sk, skb, LCTCP_CB(skb)->end_seq) || in_order)
+	    lctcp_ooo_prune(sk, skb, LCTCP_CB(skb)->end_seq) || in_order) {
+		if (in_order && atomic_read(&sk->sk_rmem_alloc) +
+				2 * skb->truesize > READ_ONCE(sk->sk_rcvbuf))
+			lctcp_ooo_uncover(sk, skb);
 		return true;
+	}
 	lctcp_refuse_held(sk, skb);
 	return false;
 }
