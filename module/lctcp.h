@@ -321,6 +321,7 @@ struct lctcp_recovery {
  * @sack_ok:	both ends sent SACK-permitted (RFC 2018 section 2)
  * @many_acked:	2^30 octets and more have been acknowledged
  * @pingpong:	the program answers what it gets, so that ACKs wait for that
+ * @said_all:	the last text was less than a segment, and pushed
  * @ecn_ok:	both ends agreed on ECN (ecn.h)
  * @ecn_asked:	our SYN asked for it
  * @ecn_echo:	a router has marked the peer's text: say so until CWR comes
@@ -471,8 +472,9 @@ struct lctcp_sock {
 				urg_mode:1,
 				rcv_nomem:1,
 				pingpong:1,
-				ecn_ok:1;
-	u8			ecn_asked:1,
+				said_all:1;
+	u8			ecn_ok:1,
+				ecn_asked:1,
 				ecn_echo:1,
 				ecn_cwr:1,
 				ecn_heard:1;

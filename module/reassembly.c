@@ -380,14 +380,18 @@ static void lctcp_ooo_report(struct lctcp_sock *lc, u32 seq)
 }
 
 /* Text has come.  At the start, and after a silence, the peer's congestion
- * window is small, and waits for each ACK.
+ * window is small, and waits for each ACK.  But what is less than a segment and
+ * pushed is all that the peer had to say: then the program may answer, and if
+ * it asks for more instead, the ACK goes (lctcp_reader_waits()).
  */
-static void lctcp_text_heard(struct lctcp_sock *lc)
+static void lctcp_text_heard(struct lctcp_sock *lc,
+			     const struct lctcp_skb_cb *cb, u32 len)
 {
-	unsigned long idle = jiffies - lc->last_text;
-
-	if (!lc->last_text || idle > usecs_to_jiffies(lc->rtt.rto_us))
+	if (!lc->last_text ||
+	    time_after(jiffies, lc->last_text +
+		       usecs_to_jiffies(lc->rtt.rto_us)))
 		lc->quick_acks = LCTCP_QUICK_ACKS;
+	lc->said_all = (cb->flags & LCTCP_PSH) && len < lc->mss;
 	lc->last_text = jiffies | 1;
 	if (lc->ack_segs < U8_MAX)
 		lc->ack_segs++;
@@ -398,10 +402,20 @@ static bool lctcp_ack_now(const struct lctcp_sock *lc)
 {
 	u32 news = lc->rcv_nxt - lc->rcv_wup;
 
-	return lc->quickack || (lc->quick_acks && !lc->pingpong) ||
+	return lc->quickack ||
+	       (lc->quick_acks && !lc->pingpong && !lc->said_all) ||
 	       news >= 2U * lc->rcv_mss ||
 	       news >= (lc->rcv_wnd - lc->rcv_hidden) / 2 ||
 	       lc->ack_segs >= LCTCP_ACK_SEGS_MOST;
+}
+
+void lctcp_reader_waits(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lc->ack_pending && lc->said_all && lc->quick_acks && !lc->pingpong &&
+	    lctcp_state_in(sk->sk_state, LCTCP_S_RECEIVING))
+		lctcp_send_ack(sk);
 }
 
 /* When to acknowledge: at once every second full segment, when half of the
@@ -558,7 +572,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 	if (len)
 		lc->tally.data_in += lctcp_segs(skb);
 	lctcp_learn_mss(lc, skb);
-	lctcp_text_heard(lc);
+	lctcp_text_heard(lc, cb, len);
 	marked = lctcp_ecn_text(sk, skb);
 
 	in_order = cb->seq == lc->rcv_nxt;

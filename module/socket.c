@@ -333,6 +333,8 @@ static int lctcp_recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 			       (peek && lctcp_window_shut(sk)) ||
 			       signal_pending(current)))
 			break;
+		if (!peek)
+			lctcp_reader_waits(sk);
 		if (!copied) {
 			err = lctcp_why_empty(sk, timeo);
 			if (err)

@@ -83,6 +83,17 @@ void lctcp_rcv_space_init(struct sock *sk);
 void lctcp_window_freed(struct sock *sk, int copied);
 
 /**
+ * lctcp_reader_waits() - the program wants more than there is
+ * @sk: the socket
+ *
+ * So it does not answer what it has got: if the ACK of that has waited for an
+ * answer only, at the start, when the peer waits for each, it goes.
+ *
+ * Context: process, socket lock held.
+ */
+void lctcp_reader_waits(struct sock *sk);
+
+/**
  * lctcp_window_shut() - may the peer be waiting for the program to read?
  * @sk: past its SYN
  *
