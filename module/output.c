@@ -298,7 +298,7 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 				      skb->len - text + size);
 	if (unlikely(lc->urg_mode))
 		lctcp_urg_fill(lc, th, seq);
-	if (text > size || (text >= LCTCP_SUM_MIN && lctcp_sums_below(sk)))
+	if (text > size || (text && lctcp_sums_below(sk)))
 		lctcp_leave(skb, &flow, lc->af, text, size);
 	else
 		lctcp_sum(skb, &flow, lc->af);

@@ -506,6 +506,9 @@ u16 lctcp_our_mss(struct sock *sk)
 	return lc->user_mss ? min_t(u16, lc->user_mss, mss) : mss;
 }
 
+/* No device takes less as one packet. */
+#define LCTCP_MSS_UNSUMMED	32768
+
 void lctcp_sync_mss(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -521,6 +524,8 @@ void lctcp_sync_mss(struct sock *sk)
 	mss = clamp_t(int, mss, LCTCP_MSS_MIN, U16_MAX);
 	if (lc->ts_ok)
 		mss -= LCTCP_TS_LEN;
+	if (unlikely(mss > LCTCP_MSS_UNSUMMED))
+		mss = min_t(u32, mss, lctcp_unsummed_most(sk));
 	if (mss != lc->mss) {
 		lc->mss = mss;
 		lctcp_cong_set_mss(&lc->cong, mss);

@@ -34,6 +34,16 @@ static bool lctcp_one_by_one(const struct net *net)
 		rcu_access_pointer(lctcp_net(net)->faults));
 }
 
+/* The most text in a packet that the device takes as it is. */
+static u32 lctcp_packet_most(const struct sock *sk, const struct dst_entry *dst)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 most = min_t(u32, READ_ONCE(dst->dev->gso_max_size), U16_MAX);
+
+	return most - min_t(u32, most, lc->af->hdr_len + LCTCP_MAX_HDR +
+			    lc->af->ext_len((struct sock *)sk));
+}
+
 u32 lctcp_burst_most(const struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
@@ -44,11 +54,15 @@ u32 lctcp_burst_most(const struct sock *sk)
 	if (!dst || dst->header_len || unlikely(lc->urg_mode) ||
 	    unlikely(lctcp_one_by_one(sock_net(sk))))
 		return 0;
-	most = min_t(u32, READ_ONCE(dst->dev->gso_max_size), U16_MAX);
+	most = lctcp_packet_most(sk, dst);
 	segs = READ_ONCE(dst->dev->gso_max_segs);
-	most -= min_t(u32, most, lc->af->hdr_len + LCTCP_MAX_HDR +
-		      lc->af->ext_len((struct sock *)sk));
 	return min(most, segs * lc->mss);
+}
+
+u32 lctcp_unsummed_most(const struct sock *sk)
+{
+	return lctcp_sums_below(sk) ? lctcp_packet_most(sk, lctcp_dst(sk)) :
+				      U16_MAX;
 }
 
 bool lctcp_sums_below(const struct sock *sk)

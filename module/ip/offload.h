@@ -7,9 +7,6 @@
 
 #include "lctcp.h"
 
-/* Less text than this is summed up as fast as it is left to others. */
-#define LCTCP_SUM_MIN	128
-
 /**
  * lctcp_burst_most() - the most text that may leave as one packet
  * @sk: routed
@@ -25,6 +22,17 @@ u32 lctcp_burst_most(const struct sock *sk);
  * If the device needs none, and passes on what says so.
  */
 bool lctcp_sums_below(const struct sock *sk);
+
+/**
+ * lctcp_unsummed_most() - the most text in a segment whose checksum can be left
+ * @sk: routed
+ *
+ * What is larger than the device takes as one packet, though its MTU would allow
+ * that, as that of lo does by default, would be copied and summed up.
+ *
+ * Return: octets; U16_MAX if checksums are not left to the device.
+ */
+u32 lctcp_unsummed_most(const struct sock *sk);
 
 /**
  * lctcp_sum_later() - of the checksum there is only that of the pseudo header
