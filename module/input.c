@@ -71,6 +71,14 @@ static void lctcp_find_timestamps(const struct tcphdr *th,
 		cb->has_ts = 1;
 		return;
 	}
+	/* MSS, SACK-permitted, timestamps: so begins nearly each SYN. */
+	if (th->syn && len >= 16 && get_unaligned_be16(p) == 0x0204 &&
+	    get_unaligned_be32(p + 4) == 0x0402080a) {
+		cb->tsval = get_unaligned_be32(p + 8);
+		cb->tsecr = get_unaligned_be32(p + 12);
+		cb->has_ts = 1;
+		return;
+	}
 	lctcp_options_parse(p, len, th->syn, &opt);
 	cb->tsval = opt.tsval;
 	cb->tsecr = opt.tsecr;

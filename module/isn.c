@@ -16,7 +16,7 @@
 static siphash_key_t lctcp_isn_key;
 static siphash_key_t lctcp_cookie_key;
 static siphash_key_t lctcp_port_key;
-static siphash_key_t lctcp_ts_key;
+static hsiphash_key_t lctcp_ts_key;
 
 void lctcp_isn_init(void)
 {
@@ -78,7 +78,17 @@ u64 lctcp_port_offset(const struct lctcp_ent *ent)
 	return lctcp_hash_addrs(ent, (__force u16)ent->rport, &lctcp_port_key);
 }
 
+/* What this hides is when the host booted, and it is asked for four times a
+ * connection: half of the rounds will do.
+ */
 u32 lctcp_ts_offset(const struct lctcp_ent *ent)
 {
-	return lctcp_hash_addrs(ent, lctcp_ports(ent), &lctcp_ts_key);
+	u32 host = net_hash_mix(ent->net), ports = lctcp_ports(ent);
+
+	if (ent->family == AF_INET)
+		return hsiphash_4u32((__force u32)ent->laddr,
+				     (__force u32)ent->raddr, ports, host,
+				     &lctcp_ts_key);
+	return hsiphash_3u32(hsiphash(ent->a6, sizeof(*ent->a6), &lctcp_ts_key),
+			     ports, host, &lctcp_ts_key);
 }

@@ -29,6 +29,23 @@ static inline int lctcp_route_mss(const struct dst_entry *dst, int hdr_len)
 }
 
 /**
+ * lctcp_sum_here() - is a received segment to be summed up, and lies in one piece?
+ * @skb: begins with our header
+ *
+ * As an ACK does, for which the general way takes several times as long.
+ */
+static inline bool lctcp_sum_here(const struct sk_buff *skb)
+{
+	return skb->ip_summed == CHECKSUM_NONE && !skb_is_nonlinear(skb);
+}
+
+/* Is the checksum of such a segment right?  @pseudo is that of its addresses. */
+static inline bool lctcp_sum_ok(const struct sk_buff *skb, __wsum pseudo)
+{
+	return !csum_fold(csum_partial(skb->data, skb->len, pseudo));
+}
+
+/**
  * lctcp_min_ttl() - from how near must packets for a socket come?
  * @sk:		the socket
  * @family:	of the packet: a dual-stack socket has two limits

@@ -44,6 +44,8 @@ static void lctcp_v4_pseudo(const struct lctcp_flow *flow, u32 len,
 
 static bool lctcp_v4_csum_ok(struct sk_buff *skb)
 {
+	if (lctcp_sum_here(skb))
+		return lctcp_sum_ok(skb, inet_compute_pseudo(skb, lctcp_protocol));
 	return !skb_checksum_validate(skb, lctcp_protocol, inet_compute_pseudo);
 }
 

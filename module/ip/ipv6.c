@@ -51,6 +51,8 @@ static void lctcp_v6_pseudo(const struct lctcp_flow *flow, u32 len,
 
 static bool lctcp_v6_csum_ok(struct sk_buff *skb)
 {
+	if (lctcp_sum_here(skb))
+		return lctcp_sum_ok(skb, ip6_compute_pseudo(skb, lctcp_protocol));
 	return !skb_checksum_validate(skb, lctcp_protocol, ip6_compute_pseudo);
 }
 
