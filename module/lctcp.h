@@ -274,6 +274,7 @@ struct lctcp_recovery {
  * @b:		its entry in the connection table and its port
  * @bind_node:	among the sockets behind @b.claim
  * @af:		how segments of this connection's family travel
+ * @ln:		what we keep of its namespace
  * @rcv_nxt, @snd_una, @snd_nxt, @snd_wnd, @snd_wl1, @snd_wl2, @iss, @irs:
  *		RFC 9293 section 3.3.1; @snd_nxt is the highest ever sent
  * @rcv_wnd:	window last advertised; counts from @rcv_wup
@@ -383,6 +384,7 @@ struct lctcp_sock {
 	struct lctcp_bound	b;
 	struct hlist_node	bind_node;
 	const struct lctcp_af_ops *af;
+	struct lctcp_net	*ln;
 
 	struct sk_buff		*send_head;
 	struct rb_root		ooo;
@@ -882,7 +884,7 @@ static inline struct lctcp_tw *lctcp_tw_of(const struct lctcp_ent *ent)
 
 static inline struct lctcp_sysctl *lctcp_cfg(const struct sock *sk)
 {
-	return &lctcp_net(sock_net(sk))->sysctl;
+	return &lctcp_sk(sk)->ln->sysctl;
 }
 
 /**

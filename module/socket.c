@@ -74,7 +74,8 @@ static void lctcp_sk_destruct(struct sock *sk)
 	inet_sock_destruct(sk);
 }
 
-void lctcp_reset_vars(struct sock *sk)
+/* The variables of a connection that do not begin as zero. */
+static void lctcp_first_vars(struct sock *sk)
 {
 	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
 	struct lctcp_sock *lc = lctcp_sk(sk);
@@ -84,24 +85,34 @@ void lctcp_reset_vars(struct sock *sk)
 #else
 	lc->af = &lctcp_ipv4_ops;
 #endif
-	memset_startat(lc, 0, rcv_nxt);
 	lc->send_head = NULL;
 	lc->ooo = RB_ROOT;
 	lc->mss = lc->af->mss_default;
 	lc->rcv_mss = lc->mss;
-	lc->state_since = ktime_get_ns();
 	lctcp_recovery_init(sk);
 	lctcp_rtt_init(&lc->rtt, lctcp_cfg(sk)->rto_init_ms * USEC_PER_MSEC);
 	lctcp_cong_init(&lc->cong, lc->ca ?: READ_ONCE(cfg->congestion_control),
 			lc->mss, READ_ONCE(cfg->initial_cwnd_segments), 0);
 }
 
+void lctcp_reset_vars(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	u64 since = lc->state_since;
+
+	memset_startat(lc, 0, rcv_nxt);
+	lc->state_since = since;
+	lctcp_first_vars(sk);
+}
+
 static int lctcp_init_sock(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
 	const struct lctcp_sysctl *first = &lctcp_net(&init_net)->sysctl;
+	const struct lctcp_sysctl *cfg;
 
+	lc->ln = lctcp_net(sock_net(sk));
+	cfg = lctcp_cfg(sk);
 	sk_sockets_allocated_inc(sk);
 	sk->sk_destruct = lctcp_sk_destruct;
 	sk->sk_write_space = lctcp_write_space;
@@ -119,7 +130,8 @@ static int lctcp_init_sock(struct sock *sk)
 	lc->b.ent.kind = LCTCP_KIND_SOCK;
 	lc->msl_ms = -1;
 	lctcp_timers_init(sk);
-	lctcp_reset_vars(sk);
+	lc->state_since = ktime_get_ns();
+	lctcp_first_vars(sk);	/* a new socket comes cleared */
 	lc->in_use = try_module_get(THIS_MODULE);
 	return lc->in_use ? 0 : -EPROTONOSUPPORT;
 }
@@ -152,7 +164,10 @@ static int lctcp_connect(struct sock *sk, struct lctcp_sockaddr *uaddr,
 
 	if (lctcp_quiet())
 		return -EAGAIN;
-	lctcp_reset_vars(sk);
+	if (lc->id)
+		lctcp_reset_vars(sk);
+	else
+		lctcp_first_vars(sk);	/* settings may have changed */
 	WRITE_ONCE(sk->sk_err, 0);
 	sock_reset_flag(sk, SOCK_DONE);
 	err = lc->af->connect(sk, uaddr, addr_len);
@@ -561,7 +576,7 @@ LCTCP_DEFINE_IOCTL(lctcp_ioctl, lctcp_do_ioctl)
  *   sysctl_wmem_offset, sysctl_rmem_offset	instead of sysctl_wmem and
  *		sysctl_rmem, for what is in struct net itself
  *   max_header	read by who allocates: we have LCTCP_HEADROOM
- *   slab_flags, useroffset, usersize	no part of a socket is copied to a user
+ *   useroffset, usersize	no part of a socket is copied to a user
  *   orphan_count	read by TCP and DCCP
  *   rsk_prot, twsk_prot	our minis have caches of their own; proto_register()
  *		makes none for NULL
@@ -570,7 +585,15 @@ LCTCP_DEFINE_IOCTL(lctcp_ioctl, lctcp_do_ioctl)
  *   forward_alloc_get, freeptr_offset	NULL: sk_forward_alloc is all there is;
  *		no slab of ours is typesafe with a constructor
  */
+/* A kernel that clears what it allocates (init_on_alloc) would clear each socket,
+ * and sk_alloc() does so again.  It leaves a slab alone that may have readers, and
+ * this one has some, though a socket is freed after them (SOCK_RCU_FREE); KASAN,
+ * which could see if not, leaves such slabs alone as well.
+ */
+#define LCTCP_SOCK_SLAB	(IS_ENABLED(CONFIG_KASAN) ? 0 : SLAB_TYPESAFE_BY_RCU)
+
 #define LCTCP_PROTO_COMMON						\
+	.slab_flags		= LCTCP_SOCK_SLAB,			\
 	.sockets_allocated	= &lctcp_sockets,			\
 	.memory_allocated	= &lctcp_memory_allocated,		\
 	.per_cpu_fw_alloc	= &lctcp_memory_per_cpu_fw_alloc,	\

@@ -140,24 +140,31 @@ bool lctcp_event(struct sock *sk, enum lctcp_event ev)
 	return true;
 }
 
-void lctcp_mini_event(const struct lctcp_ent *ent, u32 id, unsigned int from,
-		      enum lctcp_event ev)
+static void lctcp_mini_event_at(const struct lctcp_ent *ent, u32 id,
+				unsigned int from, enum lctcp_event ev, u64 now)
 {
 	const struct lctcp_arc *arc = lctcp_fsm_find(from, ev);
 
 	if (WARN_ONCE(!arc, "lctcp: no arc for event %s in state %s\n",
 		      lctcp_event_name(ev), lctcp_state_name(from)))
 		return;
-	lctcp_saw_arc(ent, id, arc, ktime_get_ns());
+	lctcp_saw_arc(ent, id, arc, now);
+}
+
+void lctcp_mini_event(const struct lctcp_ent *ent, u32 id, unsigned int from,
+		      enum lctcp_event ev)
+{
+	lctcp_mini_event_at(ent, id, from, ev, ktime_get_ns());
 }
 
 void lctcp_child_established(struct sock *child, unsigned int from,
 			     enum lctcp_event ev)
 {
 	struct lctcp_sock *lc = lctcp_sk(child);
+	u64 now = ktime_get_ns();
 
-	lctcp_mini_event(&lc->b.ent, lc->id, from, ev);
-	lctcp_set_state(child, TCP_ESTABLISHED, ktime_get_ns());
+	lctcp_mini_event_at(&lc->b.ent, lc->id, from, ev, now);
+	lctcp_set_state(child, TCP_ESTABLISHED, now);
 	lctcp_timers_established(child);
 }
 

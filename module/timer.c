@@ -632,8 +632,10 @@ void lctcp_timers_stop(struct sock *sk)
 	lc->rtx_use = LCTCP_RTX_NONE;
 	lc->deferred = 0;
 	lc->pending = 0;
-	sk_stop_timer(sk, &lc->rtx_timer);
-	sk_stop_timer(sk, &sk->sk_timer);
+	if (timer_pending(&lc->rtx_timer))
+		sk_stop_timer(sk, &lc->rtx_timer);
+	if (timer_pending(&sk->sk_timer))
+		sk_stop_timer(sk, &sk->sk_timer);
 }
 
 void lctcp_timer_info(const struct sock *sk, unsigned int *timer,
