@@ -257,13 +257,14 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_ack_news news = {
-		.now_us	= lctcp_now_us(),
 		.flight	= lc->snd_nxt - lc->snd_una,
 		.tsecr	= cb->tsecr,
 		.has_ts	= lc->ts_ok && cb->has_ts,
 	};
 	bool closed = false;
 
+	if (news.flight || unlikely(lc->rec.reorder_us))
+		news.now_us = lctcp_now_us();
 	if (worth == LCTCP_ACK_NEW) {
 		lctcp_window_update(lc, skb);
 		lctcp_ack_new(sk, cb->ack, &news);
@@ -275,7 +276,9 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 		return;			/* old: its window does not count */
 	}
 	news.ece = lctcp_ecn_ack(sk, cb->flags);
-	if (lc->sack_ok) {
+	if (lc->sack_ok && !lctcp_may_sack(skb, &news)) {
+		lc->rec.nlast = 0;
+	} else if (lc->sack_ok) {
 		lctcp_sacked(sk, skb, &news);
 		if (!news.acked && news.rtt_us)
 			lctcp_rtt_take(sk, news.rtt_us);

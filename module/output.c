@@ -33,30 +33,56 @@ static const struct lctcp_af_ops *lctcp_family(u8 family)
 	return &lctcp_ipv4_ops;
 }
 
-/* Write the header in front of the text; the checksum comes later. */
+/* Write the header in front of the text, but for the checksum and @optlen octets
+ * of options.
+ */
 static struct tcphdr *lctcp_push_header(struct sk_buff *skb,
 					const struct lctcp_flow *flow,
 					u32 seq, u32 ack, u16 wnd, u8 flags,
-					const struct lctcp_options *opt)
+					unsigned int optlen)
 {
-	u8 options[LCTCP_OPTIONS_MAX];
-	unsigned int optlen = 0;
-	struct tcphdr *th;
+	struct tcphdr *th = skb_push(skb, LCTCP_HDR_LEN + optlen);
 
-	if (opt)
-		optlen = lctcp_options_build(options, opt);
-	th = skb_push(skb, LCTCP_HDR_LEN + optlen);
 	skb_reset_transport_header(skb);
-	memset(th, 0, LCTCP_HDR_LEN);
 	th->source = flow->lport;
 	th->dest = flow->rport;
 	th->seq = htonl(seq);
 	th->ack_seq = htonl(flags & LCTCP_ACK ? ack : 0);
-	th->doff = (LCTCP_HDR_LEN + optlen) / 4;
-	((u8 *)th)[13] = flags;
+	/* data offset and flags */
+	*((__be16 *)th + 6) = htons((LCTCP_HDR_LEN + optlen) << 10 | flags);
 	th->window = htons(wnd);
-	if (optlen)
-		memcpy(th + 1, options, optlen);
+	th->check = 0;
+	th->urg_ptr = 0;
+	return th;
+}
+
+static struct tcphdr *lctcp_push_options(struct sk_buff *skb,
+					 const struct lctcp_flow *flow,
+					 u32 seq, u32 ack, u16 wnd, u8 flags,
+					 const struct lctcp_options *opt)
+{
+	u8 options[LCTCP_OPTIONS_MAX];
+	unsigned int optlen = opt ? lctcp_options_build(options, opt) : 0;
+	struct tcphdr *th;
+
+	th = lctcp_push_header(skb, flow, seq, ack, wnd, flags, optlen);
+	memcpy(th + 1, options, optlen);
+	return th;
+}
+
+/* The same with timestamps and nothing else, as nearly always. */
+static struct tcphdr *lctcp_push_ts(struct sk_buff *skb,
+				    const struct lctcp_flow *flow,
+				    u32 seq, u32 ack, u16 wnd, u8 flags,
+				    u32 tsval, u32 tsecr)
+{
+	struct tcphdr *th = lctcp_push_header(skb, flow, seq, ack, wnd, flags,
+					      LCTCP_TS_LEN);
+	__be32 *p = (__be32 *)(th + 1);
+
+	p[0] = htonl(0x0101080a);	/* NOP, NOP, kind and length */
+	p[1] = htonl(tsval);
+	p[2] = htonl(tsecr);
 	return th;
 }
 
@@ -69,7 +95,11 @@ static void lctcp_sum(struct sk_buff *skb, const struct lctcp_flow *flow,
 
 	af->pseudo(flow, skb->len, &sum);
 	th->check = 0;
-	th->check = csum_fold(skb_checksum(skb, 0, skb->len, sum));
+	if (likely(!skb_is_nonlinear(skb)))
+		sum = csum_partial(skb->data, skb->len, sum);
+	else
+		sum = skb_checksum(skb, 0, skb->len, sum);
+	th->check = csum_fold(sum);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb_shinfo(skb)->gso_size = 0;
 	skb_shinfo(skb)->gso_segs = 0;
@@ -108,7 +138,7 @@ static void lctcp_emit_flow(const struct lctcp_flow *flow, struct sk_buff *skb,
 	unsigned int text = skb->len;
 	struct tcphdr *th;
 
-	th = lctcp_push_header(skb, flow, seq, ack, wnd, flags, opt);
+	th = lctcp_push_options(skb, flow, seq, ack, wnd, flags, opt);
 	lctcp_sum(skb, flow, af);
 	lctcp_count_out(flow->net, 1, flags);
 	trace_lctcp_send(flow, th, text, role, id);
@@ -272,7 +302,6 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 			   u8 flags, u64 now)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	struct lctcp_options opt;
 	unsigned int text = skb->len, size = min_t(u32, text, lc->mss);
 	struct lctcp_flow flow;
 	struct tcphdr *th;
@@ -280,17 +309,28 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	u16 wnd = 0;
 	u8 role;
 
-	lctcp_options_of(sk, flags, now, &opt);
 	lctcp_ecn_out(sk, LCTCP_CB(skb), text, &flags);
-	if (unlikely(lctcp_sacks_any(&lc->sacks)) && !(flags & LCTCP_RST))
-		told = lctcp_sacks_report(&lc->sacks, lc->mss - size, &opt);
 	if (flags & LCTCP_SYN)
 		wnd = min_t(u32, lc->rcv_wnd, U16_MAX);
 	else if (!(flags & LCTCP_RST))
 		wnd = lctcp_select_window(sk);
 	lctcp_ent_flow(&lc->b.ent, sk, &flow);
 	role = lctcp_role_of(sk, seq, flags, text);
-	th = lctcp_push_header(skb, &flow, seq, lc->rcv_nxt, wnd, flags, &opt);
+	if (likely(lc->ts_ok && !(flags & LCTCP_SYN) &&
+		   !lctcp_sacks_any(&lc->sacks))) {
+		th = lctcp_push_ts(skb, &flow, seq, lc->rcv_nxt, wnd, flags,
+				   lctcp_ts_at(now, lc->ts_offset),
+				   lc->ts_recent);
+	} else {
+		struct lctcp_options opt;
+
+		lctcp_options_of(sk, flags, now, &opt);
+		if (lctcp_sacks_any(&lc->sacks) && !(flags & LCTCP_RST))
+			told = lctcp_sacks_report(&lc->sacks, lc->mss - size,
+						  &opt);
+		th = lctcp_push_options(skb, &flow, seq, lc->rcv_nxt, wnd,
+					flags, &opt);
+	}
 	lctcp_tally_out(&lc->tally, text > size ? DIV_ROUND_UP(text, size) : 1,
 			text, LCTCP_CB(skb)->retrans);
 	if (text)

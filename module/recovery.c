@@ -181,6 +181,8 @@ static u32 lctcp_find_lost(struct sock *sk, u64 now_us)
 
 	rec->rack.advanced = false;
 	rec->reorder_us = 0;
+	if (list_empty(&rec->by_time))
+		return 0;
 	window = lctcp_rack_window(&rec->rack, srtt,
 				   rec->state >= LCTCP_CA_RECOVERY ||
 				   lc->dupacks >= LCTCP_DUPACK_THRESH ||

@@ -99,6 +99,18 @@ static inline void lctcp_time_split(struct lctcp_skb_cb *cb,
 
 /* sacked.c */
 
+/* May a segment have a SACK option?  Not without room for a block, beside
+ * timestamps alone, or with SYN.
+ */
+static inline bool lctcp_may_sack(const struct sk_buff *skb,
+				  const struct lctcp_ack_news *news)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+
+	return th->doff * 4 >= LCTCP_HDR_LEN + LCTCP_TS_LEN && !th->syn &&
+	       !(news->has_ts && th->doff * 4 == LCTCP_HDR_LEN + LCTCP_TS_LEN);
+}
+
 /**
  * lctcp_sacked() - take the SACK option of an acceptable ACK
  * @sk:	  the socket; its snd_una is that of the ACK

@@ -137,12 +137,6 @@ void lctcp_sacked(struct sock *sk, const struct sk_buff *skb,
 	struct lctcp_options opt;
 	unsigned int i;
 
-	/* Without room for a block, or beside timestamps alone: none. */
-	if (th->doff * 4 < LCTCP_HDR_LEN + 12 ||
-	    (news->has_ts && th->doff * 4 == LCTCP_HDR_LEN + LCTCP_TS_LEN)) {
-		rec->nlast = 0;
-		return;
-	}
 	lctcp_options_parse((const u8 *)(th + 1), th->doff * 4 - LCTCP_HDR_LEN,
 			    false, &opt);
 	if (!opt.nsack) {

@@ -296,9 +296,12 @@ static bool lctcp_may_send_many(const struct sock *sk,
 static u32 lctcp_burst(struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 most = lctcp_burst_most(sk), srtt = lctcp_rtt_srtt_us(&lc->rtt);
+	u32 srtt = lctcp_rtt_srtt_us(&lc->rtt), most;
 	u64 rate = (u64)lc->cong.cwnd * (2 * USEC_PER_SEC);
 
+	if (lc->write_seq - lc->snd_nxt <= lc->mss)
+		return 0;		/* it is one segment */
+	most = lctcp_burst_most(sk);
 	if (!srtt)
 		return most;
 	rate = div_u64(rate, srtt);
@@ -394,9 +397,11 @@ void lctcp_push_on(struct sock *sk)
 				     LCTCP_S(LCTCP_LAST_ACK);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct sk_buff *skb;
-	u32 most = 0, len;
-	bool any = false;
+	bool idle = lc->snd_nxt == lc->snd_una, lost = lc->rtx_next;
+	u32 most = 0, any = 0, len;
 
+	if (!lc->send_head && !lost && !lc->fin_wanted)
+		goto out;
 	if (!lctcp_state_in(sk->sk_state, sending))
 		return;
 	if (unlikely(lc->fin_wanted))
@@ -417,14 +422,17 @@ void lctcp_push_on(struct sock *sk)
 			break;
 		if (lctcp_send_new(sk, skb))
 			break;
-		any = true;
+		any++;
 	}
 	/* who waits for less to be unsent (TCP_NOTSENT_LOWAT) */
 	if (any && unlikely(lc->notsent_lowat))
 		sk->sk_write_space(sk);
+	/* A segment that leaves alone has set the timer. */
+	if (lost || any != 1 || !idle || lc->send_head)
+		lctcp_timers_window(sk);
+out:
 	lctcp_tally_wait(&lc->tally, lctcp_waits_for(sk));
 	lc->nonagle &= ~LCTCP_PUSH_ONCE;
-	lctcp_timers_window(sk);
 }
 
 void lctcp_push(struct sock *sk)

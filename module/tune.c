@@ -61,7 +61,7 @@ void lctcp_tune_read(struct sock *sk)
 	u32 wnd;
 
 	if ((sk->sk_userlocks & SOCK_RCVBUF_LOCK) ||
-	    !READ_ONCE(lctcp_cfg(sk)->moderate_rcvbuf))
+	    !lc->drs.rtt_us || !READ_ONCE(lctcp_cfg(sk)->moderate_rcvbuf))
 		return;
 	wnd = lctcp_drs_taken(&lc->drs, lc->copied_seq, lc->rcv_mss,
 			      lctcp_tune_clock());

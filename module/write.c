@@ -44,15 +44,18 @@ static int lctcp_wait_room(struct sock *sk, long *timeo)
 /* How much to put into one buffer: as many whole segments as may leave at a
  * time, so that it need not be cut when the window is open; at most half of
  * what the peer ever takes, so that a flight does not wait for more.  Several
- * small ones share a buffer, which costs more than they do.
+ * small ones share a buffer, which costs more than they do.  @left octets that
+ * fit into one segment, with nothing queued before them, are one.
  */
-static u32 lctcp_piece_size(struct sock *sk)
+static u32 lctcp_piece_size(struct sock *sk, size_t left)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
 	u32 size = lctcp_seg_size(lc), most;
 
 	if (unlikely(size < LCTCP_PIECE_MIN))
 		return LCTCP_PIECE_MIN / size * size;
+	if (left <= size && !lc->send_head)
+		return size;
 	most = min(lctcp_burst_most(sk), lc->max_snd_wnd / 2);
 	return most < 2 * size ? size : most / size * size;
 }
@@ -200,7 +203,7 @@ static void lctcp_push_more(struct sock *sk)
 }
 
 /* A piece of a long write has been copied, and more follows. */
-static void lctcp_meanwhile(struct sock *sk, u32 *size)
+static void lctcp_meanwhile(struct sock *sk, struct msghdr *msg, u32 *size)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
 	const struct sk_buff *tail = skb_peek_tail(&sk->sk_write_queue);
@@ -211,13 +214,13 @@ static void lctcp_meanwhile(struct sock *sk, u32 *size)
 	    lc->write_seq - lc->snd_nxt > lc->max_snd_wnd / 2)
 		lctcp_push_more(sk);
 	if (sk_flush_backlog(sk))
-		*size = lctcp_piece_size(sk);
+		*size = lctcp_piece_size(sk, msg_data_left(msg));
 }
 
 static int lctcp_write(struct sock *sk, struct msghdr *msg, long timeo,
 		       int *copied)
 {
-	u32 size = lctcp_piece_size(sk);
+	u32 size = lctcp_piece_size(sk, msg_data_left(msg));
 	int n;
 
 	while (msg_data_left(msg) && *copied < LCTCP_CALL_MAX) {
@@ -227,7 +230,7 @@ static int lctcp_write(struct sock *sk, struct msghdr *msg, long timeo,
 		if (n >= 0) {
 			*copied += n;
 			if (msg_data_left(msg))
-				lctcp_meanwhile(sk, &size);
+				lctcp_meanwhile(sk, msg, &size);
 			continue;
 		}
 		if (n != -EAGAIN)
@@ -237,7 +240,7 @@ static int lctcp_write(struct sock *sk, struct msghdr *msg, long timeo,
 		if (n)
 			return n;
 		lctcp_follow_path(sk);
-		size = lctcp_piece_size(sk);
+		size = lctcp_piece_size(sk, msg_data_left(msg));
 	}
 	return 0;
 }
