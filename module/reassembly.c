@@ -10,9 +10,10 @@
  *
  * Both are charged by truesize, and what is in the window decides how much that
  * can be.  Text in sequence has been offered and is taken; what costs more than
- * twice its length is copied together, so that it fits.  What is above a gap is
- * taken while the buffer is not full, and given up for what is in sequence: the
- * peer still has it.
+ * twice its length is copied together, so that it fits, also above a gap.  What is
+ * there is taken while the buffer is not full, and then given up from the far end
+ * for what comes before it: the peer still has it, and needs it later than the
+ * rest.
  */
 #include <linux/log2.h>
 #include <net/xfrm.h>
@@ -183,9 +184,59 @@ taken:
 	return true;
 }
 
-/* Join @skb to the piece that ends where it begins, if their buffers let it.
- * A FIN has a number and no octet: what is joined behind it would be read in
- * its place.
+/* A buffer in the place of @held, for more than that, if an octet will cost half
+ * there of what it does now.  NULL: it would not, or there is no memory.
+ */
+static struct sk_buff *lctcp_ooo_dense(struct sock *sk, struct sk_buff *held,
+				       const struct sk_buff *skb)
+{
+	u32 len = held->len + skb->len, size;
+	struct sk_buff *dense;
+
+	size = clamp_t(u32, roundup_pow_of_two(2 * len), LCTCP_DENSE_MIN,
+		       LCTCP_DENSE_MAX);
+	size = SKB_WITH_OVERHEAD(size);
+	if (len > size || held->truesize <= 2 * held->len ||
+	    (u64)(held->truesize + skb->truesize) * size <=
+	    2ULL * len * SKB_TRUESIZE(size))
+		return NULL;
+	dense = alloc_skb(size, GFP_ATOMIC | __GFP_NOWARN);
+	if (!dense)
+		return NULL;
+	if (!sk_rmem_schedule(sk, dense, dense->truesize)) {
+		__kfree_skb(dense);
+		return NULL;
+	}
+	skb_set_owner_r(dense, sk);
+	memcpy(LCTCP_CB(dense), LCTCP_CB(held), sizeof(held->cb));
+	skb_copy_bits(held, 0, skb_put(dense, held->len), held->len);
+	rb_replace_node(&held->rbnode, &dense->rbnode, &lctcp_sk(sk)->ooo);
+	__kfree_skb(held);
+	return dense;
+}
+
+/* Copy @skb's text behind that of @held.  Consumes @skb if it can. */
+static bool lctcp_ooo_copy(struct sock *sk, struct sk_buff *held,
+			   struct sk_buff *skb)
+{
+	u32 len = skb->len;
+
+	if (skb_is_nonlinear(held) || skb_cloned(held) ||
+	    skb_tailroom(held) < len) {
+		held = lctcp_ooo_dense(sk, held, skb);
+		if (!held)
+			return false;
+	}
+	skb_copy_bits(skb, 0, skb_put(held, len), len);
+	LCTCP_CB(held)->end_seq = LCTCP_CB(skb)->end_seq;
+	LCTCP_CB(held)->flags |= LCTCP_CB(skb)->flags & LCTCP_FIN;
+	__kfree_skb(skb);
+	return true;
+}
+
+/* Join @skb to the piece that ends where it begins, if their buffers let it, or
+ * if it would be wasted not to.  A FIN has a number and no octet: what is joined
+ * behind it would be read in its place.
  */
 static bool lctcp_ooo_join(struct sock *sk, struct sk_buff *held,
 			   struct sk_buff *skb)
@@ -196,7 +247,11 @@ static bool lctcp_ooo_join(struct sock *sk, struct sk_buff *held,
 
 	if (!held || cb->end_seq != LCTCP_CB(skb)->seq || !skb->len ||
 	    ((cb->flags | LCTCP_CB(skb)->flags) & LCTCP_URG) ||
-	    (cb->flags & LCTCP_FIN) || !skb_try_coalesce(held, skb, &stolen, &delta))
+	    (cb->flags & LCTCP_FIN))
+		return false;
+	if (lctcp_wasteful(sk, skb) && lctcp_ooo_copy(sk, held, skb))
+		return true;
+	if (!skb_try_coalesce(held, skb, &stolen, &delta))
 		return false;
 	atomic_add(delta, &sk->sk_rmem_alloc);
 	sk_mem_charge(sk, delta);
@@ -538,21 +593,57 @@ static void lctcp_refuse_in_order(struct sock *sk, const struct sk_buff *skb)
 		sk->sk_data_ready(sk);
 }
 
+/* Give up what is held from @floor on, from the far end, until there is room for
+ * @skb.  Return whether there is.
+ */
+static bool lctcp_ooo_prune(struct sock *sk, struct sk_buff *skb, u32 floor)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *last;
+
+	while ((last = lctcp_rb_skb(rb_last(&lc->ooo))) &&
+	       !lctcp_before(LCTCP_CB(last)->seq, floor)) {
+		LCTCP_INC(sock_net(sk), OFODROP);
+		lctcp_sacks_cut(&lc->sacks, LCTCP_CB(last)->seq);
+		rb_erase(&last->rbnode, &lc->ooo);
+		kfree_skb(last);
+		if (lctcp_rcv_room(sk, skb, skb->truesize))
+			return true;
+	}
+	return false;
+}
+
+/* @skb is next in sequence, and taken whole, for there is no room to cut it up
+ * around what is held of it.
+ */
+static void lctcp_ooo_uncover(struct sock *sk, const struct sk_buff *skb)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *held;
+
+	while ((held = lctcp_rb_skb(rb_first(&lc->ooo))) &&
+	       lctcp_before(LCTCP_CB(held)->seq, LCTCP_CB(skb)->end_seq)) {
+		LCTCP_INC(sock_net(sk), OFODROP);
+		rb_erase(&held->rbnode, &lc->ooo);
+		kfree_skb(held);
+	}
+}
+
 /* Something is held above a gap, or will be: is there room for this as well?
- * What fills the gap goes before what is held.
+ * It goes before all that is held behind it, and what fills the gap is taken.
  */
 static bool lctcp_room_above(struct sock *sk, struct sk_buff *skb,
 			     bool in_order)
 {
-	if (lctcp_rcv_room(sk, skb, skb->truesize))
+	if (lctcp_rcv_room(sk, skb, skb->truesize) ||
+	    lctcp_ooo_prune(sk, skb, LCTCP_CB(skb)->end_seq) || in_order) {
+		if (in_order && atomic_read(&sk->sk_rmem_alloc) +
+				2 * skb->truesize > READ_ONCE(sk->sk_rcvbuf))
+			lctcp_ooo_uncover(sk, skb);
 		return true;
-	if (in_order) {
-		LCTCP_INC(sock_net(sk), OFODROP);
-		lctcp_ooo_purge(sk);
-	} else {
-		lctcp_refuse_held(sk, skb);
 	}
-	return in_order;
+	lctcp_refuse_held(sk, skb);
+	return false;
 }
 
 void lctcp_text_process(struct sock *sk, struct sk_buff *skb)

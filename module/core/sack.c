@@ -59,6 +59,23 @@ void lctcp_sacks_advance(struct lctcp_sacks *s, u32 rcv_nxt)
 	}
 }
 
+void lctcp_sacks_cut(struct lctcp_sacks *s, u32 seq)
+{
+	unsigned int i = 0;
+
+	while (i < s->n) {
+		struct lctcp_sack_block *b = &s->block[i];
+
+		if (!lctcp_before(b->start, seq)) {
+			remove_block(s, i);
+			continue;
+		}
+		if (lctcp_after(b->end, seq))
+			b->end = seq;
+		i++;
+	}
+}
+
 bool lctcp_sacks_report(struct lctcp_sacks *s, unsigned int room,
 			struct lctcp_options *o)
 {

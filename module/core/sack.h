@@ -62,6 +62,13 @@ const struct lctcp_sack_block *lctcp_sacks_find(const struct lctcp_sacks *s,
  */
 void lctcp_sacks_advance(struct lctcp_sacks *s, u32 rcv_nxt);
 
+/**
+ * lctcp_sacks_cut() - what was held from here on is held no more
+ * @s:		the list
+ * @seq:	blocks end here
+ */
+void lctcp_sacks_cut(struct lctcp_sacks *s, u32 seq);
+
 /* Report this range in the next segment, and only there. */
 static inline void lctcp_sacks_once(struct lctcp_sacks *s, u32 start, u32 end)
 {

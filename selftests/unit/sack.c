@@ -98,6 +98,25 @@ TEST(advance__removes_what_was_reached)
 	EXPECT_FALSE(lctcp_sacks_any(&s));
 }
 
+TEST(cut__leaves_what_is_below)
+{
+	struct lctcp_sacks s = {};
+
+	add(&s, 50, 60);
+	add(&s, 10, 20);
+	add(&s, 30, 40);
+	lctcp_sacks_cut(&s, BASE + 60);
+	EXPECT_EQ(3, s.n);
+	lctcp_sacks_cut(&s, BASE + 50);
+	ASSERT_EQ(2, s.n);
+	lctcp_sacks_cut(&s, BASE + 35);
+	ASSERT_EQ(2, s.n);
+	EXPECT_TRUE(block_is(&s.block[0], 30, 35));
+	EXPECT_TRUE(block_is(&s.block[1], 10, 20));
+	lctcp_sacks_cut(&s, BASE + 10);
+	EXPECT_FALSE(lctcp_sacks_any(&s));
+}
+
 TEST(report__room)
 {
 	static const unsigned int fits[][2] = {

@@ -246,7 +246,8 @@ WIRE_TEST(sack_cleared)
 }
 
 /* The buffer is full of small segments: the newest is reported though it is
- * dropped, once; and what was held is given up for what is next in sequence.
+ * dropped, once; and of what was held the far end is given up for what is next in
+ * sequence, and no more than that needs.
  */
 WIRE_TEST(sack_reneging_receiver)
 {
@@ -269,12 +270,56 @@ WIRE_TEST(sack_reneging_receiver)
 
 	w_count(w, "OfoDrop", 0);
 	w_inj(w, ACK, .len = 10);
-	s = w_exp(w, ACK);
-	w_check(w, !s->nsack);
+	s = w_exp(w, ACK, .ack = 12);
+	w_check(w, s->nsack && s->sack[0].left == left - 4);
 	w_count(w, "OfoDrop", 1);
 	w_inj(w, ACK, .len = 100);
-	w_exp(w, ACK);
-	w_read(w, fd, 110);
+	w_exp(w, ACK, .ack = 112);
+	w_read(w, fd, 111);
+}
+
+/* The same for what comes above a gap, but before what is held. */
+WIRE_TEST(sack_prunes_far_end)
+{
+	long long left = 0, i;
+	const struct seg *s;
+	int fd = accepted(w, false);
+
+	w_only_lctcp(w);
+	for (i = 0; !w_counter(w, "DropRcvBuf"); i++) {
+		w_check(w, i < 4000);
+		left = 111 + 2 * i;
+		hold(w, left, 1);
+	}
+	s = hold(w, 11, 10);
+	w_check(w, s->sack[0].left == 11 && s->sack[0].right == 21);
+	w_count(w, "DropRcvBuf", 1);
+	w_count(w, "OfoDrop", 1);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK, .ack = 21);
+	w_read(w, fd, 20);
+}
+
+/* So small, segments cost many times what they hold: side by side above a gap
+ * they are copied together, and all that the window offered finds room.
+ */
+WIRE_TEST_VT(sack_small_held_together)
+{
+	int fd = accepted(w, false), i;
+	const struct seg *s = NULL;
+
+	w_only_lctcp(w);
+	for (i = 0; i < 2500; i++) {
+		s = hold(w, 11 + 10 * i, 10);
+		if (i % 100 == 0)
+			w_forget(w);
+	}
+	w_check(w, s->nsack == 1 && s->sack[0].left == 11 &&
+		s->sack[0].right == 11 + 10 * i);
+	w_count(w, "DropRcvBuf", 0);
+	w_inj(w, ACK, .len = 10);
+	w_exp(w, ACK, .ack = 11 + 10 * i);
+	w_read(w, fd, 10 + 10 * i);
 }
 
 WIRE_TEST(dsack_full_dup)
