@@ -77,8 +77,9 @@ conformance: setup	## which of the rows of selftests/conformance hold
 	scripts/run-tests -p "$$(scripts/conformance -p)" uml || :
 	scripts/conformance uml
 
-bench: setup		## instructions a connection, against Linux TCP
-	scripts/bench
+bench: setup		## instructions a connection, and real time on two CPUs, against Linux TCP
+	scripts/bench $(K)
+	scripts/bench -t real -p bench $(K)
 
 scale: setup		## the same while SCALE=100000 are there already: an hour; SCALE=1000000
 	scripts/bench -m 2G -T 86400 -p 'scale -n $(SCALE)' $(or $(K),6.12)
