@@ -261,6 +261,7 @@ enum lctcp_frto {
  * @undo_retrans: octets sent again since, less those that were needless
  * @wave:	how often something has left again
  * @first_again: our timestamp clock when the first of them left
+ * @again_seq:	and its first number
  * @tail_seq:	@snd_nxt when a tail loss probe was sent
  * @reorder_us:	so long may what was overtaken still take, 0: nothing was
  * @undo:	the three above @tail_seq are valid
@@ -283,6 +284,7 @@ struct lctcp_recovery {
 	u32			undo_retrans;
 	u16			wave;
 	u32			first_again;
+	u32			again_seq;
 	u32			tail_seq;
 	u32			reorder_us;
 	bool			undo;

@@ -105,8 +105,10 @@ void lctcp_recovery_again(struct sock *sk, struct lctcp_skb_cb *cb)
 	if (!rec->undo)
 		return;
 	rec->undo_retrans += n;
-	if (!rec->any_again)
+	if (!rec->any_again) {
 		rec->first_again = lctcp_ts_now(lc->ts_offset);
+		rec->again_seq = cb->seq;
+	}
 	rec->any_again = true;
 }
 
@@ -143,11 +145,17 @@ static void lctcp_undo_begins(struct lctcp_sock *lc)
 	lc->rec.any_again = false;
 }
 
-/* Eifel: what is acknowledged left before anything was sent again. */
-static bool lctcp_was_late(const struct lctcp_recovery *rec,
+/* Eifel: what was sent again first is acknowledged, and the segment that brought
+ * this about left before (RFC 3522 section 3.2).  An ACK of less may be about
+ * what an earlier recovery sent again.
+ */
+static bool lctcp_was_late(const struct lctcp_sock *lc,
 			   const struct lctcp_ack_news *news)
 {
+	const struct lctcp_recovery *rec = &lc->rec;
+
 	return rec->undo && rec->any_again && news->acked && news->has_ts &&
+	       lctcp_after(lc->snd_una, rec->again_seq) &&
 	       lctcp_before(news->tsecr, rec->first_again);
 }
 
@@ -315,8 +323,8 @@ static void lctcp_ack_recovery(struct sock *sk, struct lctcp_ack_news *news)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	if (lctcp_was_late(&lc->rec, news) || lctcp_all_twice(&lc->rec, news)) {
-		lctcp_undo(sk, lctcp_was_late(&lc->rec, news) ?
+	if (lctcp_was_late(lc, news) || lctcp_all_twice(&lc->rec, news)) {
+		lctcp_undo(sk, lctcp_was_late(lc, news) ?
 			       LCTCP_CA_BY_EIFEL : LCTCP_CA_BY_DSACK);
 		return;
 	}
@@ -361,8 +369,8 @@ static void lctcp_ack_loss(struct sock *sk, struct lctcp_ack_news *news)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_recovery *rec = &lc->rec;
 
-	if (lctcp_was_late(rec, news) || lctcp_all_twice(rec, news)) {
-		lctcp_undo(sk, lctcp_was_late(rec, news) ? LCTCP_CA_BY_EIFEL :
+	if (lctcp_was_late(lc, news) || lctcp_all_twice(rec, news)) {
+		lctcp_undo(sk, lctcp_was_late(lc, news) ? LCTCP_CA_BY_EIFEL :
 							   LCTCP_CA_BY_DSACK);
 		return;
 	}
