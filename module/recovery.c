@@ -392,13 +392,19 @@ static void lctcp_ack_cwnd(struct sock *sk, const struct lctcp_ack_news *news)
 	struct lctcp_ack_sample s;
 
 	if (rec->state == LCTCP_CA_RECOVERY) {
+		u32 cwnd;
+
 		if (!news->delivered)
 			return;
-		lctcp_cong_set_cwnd(&lc->cong,
-				    lctcp_prr_ack(&rec->prr, news->delivered,
-						  lctcp_pipe(lc),
-						  lc->cong.ssthresh, lc->mss,
-						  news->acked && !news->lost));
+		cwnd = lctcp_prr_ack(&rec->prr, news->delivered, lctcp_pipe(lc),
+				     lc->cong.ssthresh, lc->mss,
+				     news->acked && !news->lost);
+		/* The hole that a partial ACK shows is not kept waiting,
+		 * however few duplicates have come.
+		 */
+		if (!lc->sack_ok && news->acked && news->lost)
+			cwnd = max(cwnd, lctcp_pipe(lc) + lc->mss);
+		lctcp_cong_set_cwnd(&lc->cong, cwnd);
 		return;
 	}
 	if (!news->acked)
