@@ -184,6 +184,7 @@ static u32 lctcp_find_lost(struct sock *sk, u64 now_us)
 	window = lctcp_rack_window(&rec->rack, srtt,
 				   rec->state >= LCTCP_CA_RECOVERY ||
 				   lc->dupacks >= LCTCP_DUPACK_THRESH ||
+				   rec->nlast >= LCTCP_DUPACK_THRESH ||
 				   rec->score.sacked > 2U * lc->mss);
 	list_for_each_entry_safe(cb, next, &rec->by_time, h.by_time) {
 		if (!lctcp_rack_before(&rec->rack, cb->h.sent_us, cb->end_seq))
