@@ -274,7 +274,7 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 	} else {
 		return;			/* old: its window does not count */
 	}
-	news.ece = lctcp_ecn_ack(sk, cb->flags);
+	news.ece = lctcp_ecn_ack(sk, cb->flags, news.flight);
 	if (lc->sack_ok) {
 		lctcp_sacked(sk, skb, &news);
 		if (!news.acked && news.rtt_us)

@@ -546,7 +546,7 @@ u32 lctcp_tail_wait(const struct sock *sk)
 	u32 srtt = lctcp_rtt_srtt_us(&lc->rtt);
 
 	if (!lc->sack_ok || rec->state != LCTCP_CA_OPEN || rec->tail ||
-	    !rec->measured || lc->retries || rec->score.sacked ||
+	    !rec->measured || lc->retries || lc->ecn_hold || rec->score.sacked ||
 	    rec->score.lost || !READ_ONCE(lctcp_cfg(sk)->tail_loss_probe))
 		return 0;
 	/* A FIN alone is the timer's, for its loss says nothing of a tail. */

@@ -408,7 +408,7 @@ void lctcp_push_on(struct sock *sk)
 		most = lctcp_burst(sk);
 	}
 	while ((skb = lc->send_head)) {
-		if (lctcp_lost_first(lc))
+		if (lctcp_lost_first(lc) || unlikely(lc->ecn_hold))
 			break;
 		if (!lctcp_may_send_many(sk, skb, most, &len) &&
 		    !lctcp_may_send_one(sk, skb, &len))

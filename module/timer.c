@@ -139,7 +139,10 @@ static unsigned long lctcp_rtx_wait(const struct sock *sk, u8 use)
 		if (!lc->user_timeout)
 			return wait;
 	} else {
-		if (use == LCTCP_RTX_PERSIST)
+		if (use == LCTCP_RTX_PERSIST && lc->ecn_hold)
+			us = min_t(u64, us << (lc->ecn_holds - 1),
+				   lctcp_rto_max_us(sk));
+		else if (use == LCTCP_RTX_PERSIST)
 			us = min_t(u64, us << min_t(u8, lc->probes, 20),
 				   lctcp_rto_max_us(sk));
 		wait = usecs_to_jiffies(us);
@@ -282,6 +285,7 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 		lctcp_give_up(sk);
 		return;
 	}
+	lc->ecn_hold = 0;
 	lc->retries = min(lc->retries + 1, U8_MAX);
 	LCTCP_INC(sock_net(sk), TIMEOUTS);
 	if (lc->retries == READ_ONCE(lctcp_cfg(sk)->retries1))
@@ -308,6 +312,11 @@ static void lctcp_persist_timeout(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
+	if (lc->ecn_hold) {
+		lc->ecn_hold = 0;
+		lctcp_push_on(sk);
+		return;
+	}
 	if (lctcp_past(lc->persist_start, lctcp_persist_limit(sk))) {
 		LCTCP_INC(sock_net(sk), ABORTONTIMEOUT);
 		lctcp_report(sk, READ_ONCE(sk->sk_err_soft) ?: ETIMEDOUT);
