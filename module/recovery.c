@@ -487,7 +487,9 @@ void lctcp_recovery_timeout(struct sock *sk)
 	struct sk_buff *head = lctcp_rtx_head(sk), *skb;
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_recovery *rec = &lc->rec;
-	bool again = lc->retries > 1;
+	/* The first copies may not have left this host. */
+	bool again = lc->retries > 1 || (rec->state == LCTCP_CA_LOSS &&
+					 rec->undo_una == lc->snd_una);
 	u64 now_us = lctcp_now_us();
 
 	/* What a timeout is about cannot have arrived (RFC 2018 section 8). */

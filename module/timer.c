@@ -29,6 +29,9 @@
 #include "tune.h"
 #include "view/saw.h"
 
+/* When to try again what this host has no room for. */
+#define LCTCP_NO_ROOM_MS	500
+
 static enum lctcp_timer_name lctcp_rtx_name(u8 use)
 {
 	switch (use) {
@@ -276,10 +279,26 @@ static bool lctcp_rtx_exhausted(struct sock *sk)
 	       lctcp_past(lc->persist_start, lctcp_user_timeout(sk));
 }
 
+/* This host has no room for the segment that is due: that says nothing of the
+ * peer, so it counts neither for R1 nor for R2, and is tried again soon.
+ */
+static void lctcp_not_left(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->retries--;
+	if (!lc->retries)
+		lc->retrans_start = 0;
+	lctcp_rtx_arm(sk, LCTCP_RTX_RETRANS, jiffies,
+		      min(lctcp_rtx_wait(sk, LCTCP_RTX_RETRANS),
+			  msecs_to_jiffies(LCTCP_NO_ROOM_MS)));
+}
+
 /* RFC 6298 (5.4) to (5.6). */
 static void lctcp_retransmit_timeout(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
+	int err;
 
 	if (lctcp_rtx_exhausted(sk)) {
 		lctcp_give_up(sk);
@@ -288,18 +307,22 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 	lc->ecn_hold = 0;
 	lc->retries = min(lc->retries + 1, U8_MAX);
 	LCTCP_INC(sock_net(sk), TIMEOUTS);
-	if (lc->retries == READ_ONCE(lctcp_cfg(sk)->retries1))
-		lctcp_r1_passed(sk);
 	if (!lctcp_in_handshake(sk)) {
 		lctcp_recovery_timeout(sk);
-		lctcp_rtt_backoff(&lc->rtt);
 		lctcp_icmp_timeout(sk);
 		/* The oldest goes whatever else is thought to be in flight. */
-		lctcp_retransmit_head(sk);
+		err = lctcp_retransmit_head(sk);
+		if (err == NET_XMIT_DROP || err == -ENOBUFS) {
+			lctcp_not_left(sk);
+			return;
+		}
+		lctcp_rtt_backoff(&lc->rtt);
 		lctcp_resend_lost(sk);
 	} else {
 		lctcp_retransmit_head(sk);
 	}
+	if (lc->retries == READ_ONCE(lctcp_cfg(sk)->retries1))
+		lctcp_r1_passed(sk);
 	lctcp_rtx_update(sk, true);
 }
 
