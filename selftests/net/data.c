@@ -153,8 +153,8 @@ FIXTURE_TEARDOWN(data)
 	free(self->e);
 }
 
-/* @up octets from A to B, @down from B to A, over that wire. */
-static void run(struct __test_metadata *_metadata, FIXTURE_DATA(data) *self,
+/* @up octets from A to B, @down from B to A, over that wire: milliseconds. */
+static long run(struct __test_metadata *_metadata, FIXTURE_DATA(data) *self,
 		const FIXTURE_VARIANT(data) *variant, const struct netem *how,
 		long long up, long long down)
 {
@@ -176,6 +176,7 @@ static void run(struct __test_metadata *_metadata, FIXTURE_DATA(data) *self,
 	EXPECT_EQ(0, so_error(self->s));
 	close(self->c);
 	close(self->s);
+	return t;
 }
 
 #define DATA_TEST(name, up, down, ...)					\
@@ -216,6 +217,113 @@ TEST_F_TIMEOUT(data, everything_at_length, 7200)
 	need_netem();
 	need_virtual(600);
 	run(_metadata, self, variant, &how, large(), large());
+}
+
+/* Any mix of what a wire can do: both streams arrive as they were written. */
+TEST_F_TIMEOUT(data, los_stream_integrity, 7200)
+{
+	uint64_t x = 1;
+	int i;
+
+	need_netem();
+	need_virtual(600);
+	for (i = 0; i < 60; i++) {
+		struct netem how = { 0 };
+
+		x = x * 6364136223846793005ull + 1442695040888963407ull;
+		how.loss = (x >> 33) % 12;
+		how.duplicate = (x >> 37) % 10;
+		how.reorder = (x >> 41) % 30;
+		how.corrupt = (x >> 45) % 3;
+		how.delay_ms = 1 + (x >> 49) % 40;
+		how.seed = x;
+		run(_metadata, self, variant, &how, 1 + (x >> 20) % 200000,
+		    (x >> 28) % 200000);
+		ASSERT_EQ(0, wire(&self->p, A, &(struct netem){ 0 }));
+		ASSERT_EQ(0, wire(&self->p, B, &(struct netem){ 0 }));
+	}
+}
+
+/* How long 8 MiB take over that wire from A to B, with that way back, until the
+ * last octet is read: a thousand octets a millisecond, and the better part of
+ * that if all is well.
+ */
+static long upload(struct __test_metadata *_metadata, FIXTURE_DATA(data) *self,
+		   const FIXTURE_VARIANT(data) *variant, struct netem there,
+		   struct netem back)
+{
+	const long long n = 8 << 20;
+	struct end *e = self->e;
+	long t;
+
+	ASSERT_EQ(0, conn_pair(&self->p, variant->family, self->l, &self->c,
+			       &self->s));
+	there.rate = 1000000;
+	there.seed = 1;
+	back.seed = 2;
+	ASSERT_EQ(0, wire_single(&self->p));
+	ASSERT_EQ(0, wire(&self->p, A, &there));
+	ASSERT_EQ(0, wire(&self->p, B, &back));
+	end_init(&e[0], self->c, 11, 22, n, 0);
+	end_init(&e[1], self->s, 22, 11, 0, n);
+	t = now_ms();
+	while (!e[1].eof) {
+		struct pollfd p[2] = {
+			{ .fd = e[0].shut ? -1 : e[0].fd, .events = POLLOUT },
+			{ .fd = e[1].fd, .events = POLLIN },
+		};
+
+		ASSERT_LT(0, poll(p, 2, 60000));
+		if (p[0].revents)
+			ASSERT_EQ(0, end_write(&e[0]));
+		if (p[1].revents)
+			ASSERT_EQ(0, end_read(&e[1]));
+		if (!e[1].to_read)
+			break;
+	}
+	t = now_ms() - t;
+	TH_LOG("%lld octets in %ld ms, %lld timeouts, %lld sent again", n, t,
+	       counter(self->p.ns[A], "Timeouts"),
+	       counter(self->p.ns[A], "RetransSegs"));
+	close(self->c);
+	close(self->s);
+	ASSERT_EQ(0, wire(&self->p, A, &(struct netem){ 0 }));
+	ASSERT_EQ(0, wire(&self->p, B, &(struct netem){ 0 }));
+	return t;
+}
+
+/* A quarter of all segments overtakes the others by ten milliseconds: that costs
+ * a fifth of the time at most.
+ */
+TEST_F_TIMEOUT(data, los_reorder_no_collapse, 3600)
+{
+	struct netem even = { .delay_ms = 10 }, odd = even;
+	long a, b;
+
+	need_netem();
+	need_virtual(60);
+	odd.reorder = 25;
+	a = upload(_metadata, self, variant, even, even);
+	b = upload(_metadata, self, variant, odd, even);
+	EXPECT_LE(b * 4, a * 5);
+}
+
+/* Half of all ACKs get lost: as much, and it is no reason for timeouts. */
+TEST_F_TIMEOUT(data, los_ack_loss, 3600)
+{
+	struct netem even = { .delay_ms = 10 }, half = even;
+	long long late;
+	long a, b;
+
+	need_netem();
+	need_virtual(60);
+	half.loss = 50;
+	a = upload(_metadata, self, variant, even, even);
+	late = counter(self->p.ns[A], "Timeouts");
+	b = upload(_metadata, self, variant, even, half);
+	EXPECT_LE(b * 4, a * 5);
+	if (!lc_tcp())
+		EXPECT_GE(3, counter(self->p.ns[A], "Timeouts") - late);
 }
 
 /* A has closed its half before B writes the first octet. */
