@@ -278,7 +278,8 @@ WIRE_TEST_VT(ecn_receiver_delack)
 		w_drain(w);
 		for (k = 0; k < 3; k++)
 			w_inj(w, ACK, .len = 10, .tos = tos[i][k]);
-		last = told = 0;
+		last = 0;
+		told = 0;
 		while (last < 41 && (s = w_next(w, 1000))) {
 			if (s->ack >= 11 + 10 * ((int)i + 1)) {
 				w_check(w, s->flags & ECE);

@@ -38,7 +38,8 @@ static int lookups(void)
 	int n = 0;
 
 	while (f && fgets(line, sizeof(line), f))
-		n += strstr(line, "_table_lookup:") != NULL;
+		if (strstr(line, "_table_lookup:"))
+			n++;
 	if (f)
 		fclose(f);
 	trace_put("trace", "");

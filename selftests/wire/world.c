@@ -223,7 +223,7 @@ struct request {
 };
 
 /* Send it; 0 or the errno that comes back. */
-static int rtnetlink(struct wire *w, struct request *req)
+static int nl_ask(struct wire *w, struct request *req)
 {
 	struct {
 		struct nlmsghdr h;
@@ -277,7 +277,7 @@ void w_route(struct wire *w, int host, int from)
 	route_to(w, &req, RTM_NEWROUTE, host, 8 * len);
 	w_host(w, from, addr);
 	attribute(&req.h, RTA_PREFSRC, addr, len);
-	err = rtnetlink(w, &req);
+	err = nl_ask(w, &req);
 	if (err)
 		w_fail(w, "cannot add a route: %s", strerror(err));
 	w_note(w, "route to host %d from host %d", host, from);
@@ -291,7 +291,7 @@ void w_reachable(struct wire *w, bool on)
 
 	route_to(w, &req, on ? RTM_NEWROUTE : RTM_DELROUTE, 0,
 		 w->family == AF_INET ? 24 : 64);
-	err = rtnetlink(w, &req);
+	err = nl_ask(w, &req);
 	if (err)
 		w_fail(w, "cannot change the route: %s", strerror(err));
 	w_note(w, on ? "a route again" : "no route any more");
@@ -315,7 +315,7 @@ void w_full(struct wire *w, bool on)
 
 	attribute(&req.h, TCA_KIND, "pfifo", 6);
 	attribute(&req.h, TCA_OPTIONS, &none, sizeof(none));
-	err = rtnetlink(w, &req);
+	err = nl_ask(w, &req);
 	if (err)
 		w_skip(w, "no queue without room: %s", strerror(err));
 	w_note(w, on ? "the device's queue is full" : "the queue has room");
