@@ -316,14 +316,14 @@ WIRE_TEST(ecn_sender_reduce_once)
 
 	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
 	before = w_vars(w, fd).cwnd;
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 8; i++) {
 		w_write(w, fd, SEGMENT);
 		w_exp(w, ACK, .len = SEGMENT);
 	}
 	w_inj(w, ACK | ECE, .ack = 1 + SEGMENT);
 	after = w_vars(w, fd).cwnd;
 	w_check(w, after < before && after == w_vars(w, fd).ssthresh);
-	for (i = 1; i < 4; i++)
+	for (i = 1; i < 8; i++)
 		w_inj(w, ACK | ECE, .ack = 1 + (i + 1) * SEGMENT);
 	w_none(w);
 	w_check(w, after == w_vars(w, fd).cwnd);
