@@ -277,7 +277,7 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 	} else {
 		return;			/* old: its window does not count */
 	}
-	news.ece = lctcp_ecn_ack(sk, cb->flags);
+	news.ece = lctcp_ecn_ack(sk, cb->flags, news.flight);
 	if (lc->sack_ok && !lctcp_may_sack(skb, &news)) {
 		lc->rec.nlast = 0;
 	} else if (lc->sack_ok) {

@@ -68,22 +68,39 @@ bool lctcp_ecn_text(struct sock *sk, const struct sk_buff *skb)
 	return true;
 }
 
-bool lctcp_ecn_ack(struct sock *sk, u8 flags)
+/* cwnd cannot become smaller.  What goes next waits for the retransmission
+ * timer, which begins anew (RFC 3168 section 6.1.2), and longer each time (RFC
+ * 9438 section 4.6).
+ */
+static void lctcp_ecn_hold(struct lctcp_sock *lc)
+{
+	lc->ecn_hold = 1;
+	lc->ecn_holds = min(lc->ecn_holds + 1, LCTCP_ECN_HOLDS_MAX);
+	lc->rtx_use = LCTCP_RTX_NONE;
+}
+
+bool lctcp_ecn_ack(struct sock *sk, u8 flags, u32 flight)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	if (likely(!lc->ecn_ok || !(flags & LCTCP_ECE)) ||
-	    (flags & LCTCP_SYN))
+	if (likely(!lc->ecn_ok) || (flags & LCTCP_SYN))
 		return false;
-	/* Once a window; and a loss has been answered already. */
+	if (likely(!(flags & LCTCP_ECE))) {
+		lc->ecn_holds = 0;
+		return false;
+	}
+	/* Once a window: not before what said CWR is acknowledged.  And a loss
+	 * has been answered already.
+	 */
 	if (lc->rec.state == LCTCP_CA_RECOVERY ||
 	    lc->rec.state == LCTCP_CA_LOSS ||
 	    (lc->ecn_heard && !lctcp_after(lc->snd_una, lc->ecn_seq)))
 		return true;
 	lc->ecn_heard = 1;
 	lc->ecn_seq = lc->snd_nxt;
-	lctcp_cong_enter(&lc->cong, lc->snd_nxt - lc->snd_una);
-	lctcp_cong_set_cwnd(&lc->cong, min(lc->cong.cwnd, lc->cong.ssthresh));
+	if (lc->cong.cwnd <= lc->cong.mss)
+		lctcp_ecn_hold(lc);
+	lctcp_cong_on_ece(&lc->cong, flight);
 	lctcp_ecn_reduced(lc);
 	trace_lctcp_congestion(lc, LCTCP_CA_CWR, LCTCP_CA_BY_ECE);
 	return true;

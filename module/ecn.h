@@ -10,6 +10,9 @@
 
 #include "lctcp.h"
 
+/* So often, at most, the wait of what ECE holds back doubles. */
+#define LCTCP_ECN_HOLDS_MAX	7
+
 /**
  * lctcp_ecn_asked() - does a SYN ask for ECN, and do we grant it?
  * @cfg:   settings of the listener's namespace
@@ -61,10 +64,11 @@ bool lctcp_ecn_text(struct sock *sk, const struct sk_buff *skb);
  * lctcp_ecn_ack() - an acceptable ACK has come, and snd_una has moved
  * @sk:	 the socket
  * @flags: of the segment
+ * @flight: octets outstanding just before
  *
  * Return: true if it carries ECE, and so must not make cwnd grow.
  */
-bool lctcp_ecn_ack(struct sock *sk, u8 flags);
+bool lctcp_ecn_ack(struct sock *sk, u8 flags, u32 flight);
 
 /**
  * lctcp_ecn_reduced() - cwnd has become smaller for whatever reason

@@ -354,6 +354,8 @@ struct lctcp_recovery {
  * @ecn_echo:	a router has marked the peer's text: say so until CWR comes
  * @ecn_cwr:	cwnd has been reduced, and the next new text is to say so
  * @ecn_heard:	@ecn_seq is set
+ * @ecn_hold:	ECE came when cwnd was one segment: new text waits for the timer
+ * @ecn_holds:	how often that was in a row
  * @rcv_nomem:	the next ACK tells of a drop for want of memory
  * @rtx_next:	nothing before it is to be sent again; NULL: nothing is
  * @rec:	loss recovery
@@ -511,7 +513,9 @@ struct lctcp_sock {
 				ecn_asked:1,
 				ecn_echo:1,
 				ecn_cwr:1,
-				ecn_heard:1;
+				ecn_heard:1,
+				ecn_hold:1,
+				ecn_holds:3;
 	u32			answers[LCTCP_ANSWERS];
 	struct sk_buff		*rtx_next;
 	struct lctcp_recovery	rec;

@@ -204,6 +204,7 @@ static u32 lctcp_find_lost(struct sock *sk, u64 now_us)
 	window = lctcp_rack_window(&rec->rack, srtt,
 				   rec->state >= LCTCP_CA_RECOVERY ||
 				   lc->dupacks >= LCTCP_DUPACK_THRESH ||
+				   rec->nlast >= LCTCP_DUPACK_THRESH ||
 				   rec->score.sacked > 2U * lc->mss);
 	list_for_each_entry_safe(cb, next, &rec->by_time, h.by_time) {
 		if (!lctcp_rack_before(&rec->rack, cb->h.sent_us, cb->wave,
@@ -418,13 +419,19 @@ static void lctcp_ack_cwnd(struct sock *sk, const struct lctcp_ack_news *news)
 	struct lctcp_ack_sample s;
 
 	if (rec->state == LCTCP_CA_RECOVERY) {
+		u32 cwnd;
+
 		if (!news->delivered)
 			return;
-		lctcp_cong_set_cwnd(&lc->cong,
-				    lctcp_prr_ack(&rec->prr, news->delivered,
-						  lctcp_pipe(lc),
-						  lc->cong.ssthresh, lc->mss,
-						  news->acked && !news->lost));
+		cwnd = lctcp_prr_ack(&rec->prr, news->delivered, lctcp_pipe(lc),
+				     lc->cong.ssthresh, lc->mss,
+				     news->acked && !news->lost);
+		/* The hole that a partial ACK shows is not kept waiting,
+		 * however few duplicates have come.
+		 */
+		if (!lc->sack_ok && news->acked && news->lost)
+			cwnd = max(cwnd, lctcp_pipe(lc) + lc->mss);
+		lctcp_cong_set_cwnd(&lc->cong, cwnd);
 		return;
 	}
 	if (!news->acked)
@@ -508,7 +515,9 @@ void lctcp_recovery_timeout(struct sock *sk)
 	struct sk_buff *head = lctcp_rtx_head(sk), *skb;
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_recovery *rec = &lc->rec;
-	bool again = lc->retries > 1;
+	/* The first copies may not have left this host. */
+	bool again = lc->retries > 1 || (rec->state == LCTCP_CA_LOSS &&
+					 rec->undo_una == lc->snd_una);
 	u64 now_us = lctcp_now_us();
 
 	/* What a timeout is about cannot have arrived (RFC 2018 section 8). */
@@ -567,7 +576,7 @@ u32 lctcp_tail_wait(const struct sock *sk)
 	u32 srtt = lctcp_rtt_srtt_us(&lc->rtt);
 
 	if (!lc->sack_ok || rec->state != LCTCP_CA_OPEN || rec->tail ||
-	    !rec->measured || lc->retries || rec->score.sacked ||
+	    !rec->measured || lc->retries || lc->ecn_hold || rec->score.sacked ||
 	    rec->score.lost || !READ_ONCE(lctcp_cfg(sk)->tail_loss_probe))
 		return 0;
 	/* A FIN alone is the timer's, for its loss says nothing of a tail. */

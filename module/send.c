@@ -442,7 +442,8 @@ void lctcp_push_on(struct sock *sk)
 		most = lctcp_burst(sk);
 	}
 	while ((skb = lc->send_head)) {
-		if (lctcp_lost_first(lc) || lctcp_pace_holds(sk))
+		if (lctcp_lost_first(lc) || unlikely(lc->ecn_hold) ||
+		    lctcp_pace_holds(sk))
 			break;
 		if (!lctcp_may_send(sk, skb, most, &len) ||
 		    !lctcp_send_len(sk, skb, len))

@@ -32,6 +32,9 @@
 #include "tune.h"
 #include "view/saw.h"
 
+/* When to try again what this host has no room for. */
+#define LCTCP_NO_ROOM_MS	500
+
 static enum lctcp_timer_name lctcp_rtx_name(u8 use)
 {
 	switch (use) {
@@ -142,7 +145,10 @@ static unsigned long lctcp_rtx_wait(const struct sock *sk, u8 use)
 		if (!lc->user_timeout)
 			return wait;
 	} else {
-		if (use == LCTCP_RTX_PERSIST)
+		if (use == LCTCP_RTX_PERSIST && lc->ecn_hold)
+			us = min_t(u64, us << (lc->ecn_holds - 1),
+				   lctcp_rto_max_us(sk));
+		else if (use == LCTCP_RTX_PERSIST)
 			us = min_t(u64, us << min_t(u8, lc->probes, 20),
 				   lctcp_rto_max_us(sk));
 		/* What a program or a silly window holds back: 3.8.6.2.1 (4) */
@@ -281,30 +287,51 @@ static bool lctcp_rtx_exhausted(struct sock *sk)
 	       lctcp_past(lc->persist_start, lctcp_user_timeout(sk));
 }
 
+/* This host has no room for the segment that is due: that says nothing of the
+ * peer, so it counts neither for R1 nor for R2, and is tried again soon.
+ */
+static void lctcp_not_left(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lc->retries--;
+	if (!lc->retries)
+		lc->retrans_start = 0;
+	lctcp_rtx_arm(sk, LCTCP_RTX_RETRANS, jiffies,
+		      min(lctcp_rtx_wait(sk, LCTCP_RTX_RETRANS),
+			  msecs_to_jiffies(LCTCP_NO_ROOM_MS)));
+}
+
 /* RFC 6298 (5.4) to (5.6). */
 static void lctcp_retransmit_timeout(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
+	int err;
 
 	if (lctcp_rtx_exhausted(sk)) {
 		lctcp_give_up(sk);
 		return;
 	}
+	lc->ecn_hold = 0;
 	lc->retries = min(lc->retries + 1, U8_MAX);
 	LCTCP_INC(sock_net(sk), TIMEOUTS);
-	if (lc->retries == READ_ONCE(lctcp_cfg(sk)->retries1))
-		lctcp_r1_passed(sk);
 	if (!lctcp_in_handshake(sk)) {
 		lctcp_recovery_timeout(sk);
-		lctcp_rtt_backoff(&lc->rtt);
 		lctcp_icmp_timeout(sk);
 		lctcp_path_timeout(sk);
 		/* The oldest goes whatever else is thought to be in flight. */
-		lctcp_retransmit_head(sk);
+		err = lctcp_retransmit_head(sk);
+		if (err == NET_XMIT_DROP || err == -ENOBUFS) {
+			lctcp_not_left(sk);
+			return;
+		}
+		lctcp_rtt_backoff(&lc->rtt);
 		lctcp_resend_lost(sk);
 	} else {
 		lctcp_retransmit_head(sk);
 	}
+	if (lc->retries == READ_ONCE(lctcp_cfg(sk)->retries1))
+		lctcp_r1_passed(sk);
 	lctcp_rtx_update(sk, true);
 }
 
@@ -317,6 +344,11 @@ static void lctcp_persist_timeout(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
+	if (lc->ecn_hold) {
+		lc->ecn_hold = 0;
+		lctcp_push_on(sk);
+		return;
+	}
 	if (lctcp_past(lc->persist_start, lctcp_persist_limit(sk))) {
 		LCTCP_INC(sock_net(sk), ABORTONTIMEOUT);
 		lctcp_report(sk, READ_ONCE(sk->sk_err_soft) ?: ETIMEDOUT);

@@ -49,6 +49,61 @@ static void arrives(struct wire *w, struct board *b, int n)
 			{ a.sack[2].left, a.sack[2].right } });
 }
 
+/* Ten octets each, @n of them, at once. */
+static void little(struct wire *w, int fd, int n)
+{
+	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
+	while (n--) {
+		w_write(w, fd, 10);
+		w_exp(w, ACK, .len = 10);
+	}
+}
+
+/* Three islands above a hole, or more than two segments' worth of octets: it is
+ * lost.  One island or octet less: it may have been overtaken.
+ */
+WIRE_TEST_VT(los_sack_islost)
+{
+	int fd = opened_rtt(w), i;
+
+	little(w, fd, 7);
+	w_wait(w, RTT);
+	w_inj(w, ACK, .ack = 1, .nsack = 2, .sack = { { 31, 41 }, { 11, 21 } });
+	quiet(w);
+	w_inj(w, ACK, .ack = 1, .nsack = 3,
+	      .sack = { { 51, 61 }, { 31, 41 }, { 11, 21 } });
+	w_exp(w, ACK, .seq = 1, .len = 10, .within = 5);
+	w_drain(w);
+	w_inj(w, ACK, .ack = 71);
+
+	/* told all at once */
+	w_flow(w, 1);
+	fd = opened_rtt(w);
+	little(w, fd, 7);
+	w_wait(w, RTT);
+	w_inj(w, ACK, .ack = 1, .nsack = 3,
+	      .sack = { { 51, 61 }, { 31, 41 }, { 11, 21 } });
+	w_exp(w, ACK, .seq = 1, .len = 10, .within = 5);
+	w_drain(w);
+	w_inj(w, ACK, .ack = 71);
+
+	w_flow(w, 2);
+	fd = opened_rtt(w);
+	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
+	for (i = 0; i < 3; i++) {
+		w_write(w, fd, M);
+		w_exp(w, ACK, .len = M);
+	}
+	w_write(w, fd, 1);
+	w_exp(w, ACK, .len = 1);
+	w_wait(w, RTT);
+	sack(w, 0, 1, 3);
+	quiet(w);
+	w_inj(w, ACK, .ack = 1, .nsack = 1, .sack = { { AT(1), AT(3) + 1 } });
+	w_exp(w, ACK, .seq = AT(0), .len = M, .within = 5);
+	quiet(w);
+}
+
 /* All that is sent in recovery fits cwnd: what is in the network, by what the
  * peer has told, never exceeds it.
  */

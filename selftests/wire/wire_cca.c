@@ -355,6 +355,47 @@ WIRE_TEST_VT(cca_restart_idle)
 	w_check(w, leaves(w) == 10 * MSS);
 }
 
+/* A first flight of more than 4 KiB of which something was lost: the next first
+ * flight is RFC 3390's.  A loss later says nothing of it.
+ */
+WIRE_TEST_VT(cca_rw_fallback)
+{
+	int fd = reno(w), una = 0;
+
+	w_write(w, fd, 200 * MSS);
+	w_check(w, leaves(w) == 10 * MSS);
+	first_lost(w, 0);
+	/* enough to have ten again */
+	do {
+		una = heard(w);
+		acked(w, una);
+	} while (leaves(w));
+	w_check(w, una == 200);
+	w_check(w, w_vars(w, fd).cwnd >= 10 * MSS);
+	w_wait(w, 5000);
+	w_write(w, fd, 30 * MSS);
+	w_check(w, leaves(w) == 4 * MSS);
+	w_abort(w, fd);
+	w_drain(w);
+
+	w_flow(w, 1);
+	fd = reno(w);
+	w_write(w, fd, 30 * MSS);
+	w_check(w, leaves(w) == 10 * MSS);
+	una = 0;
+	w_check(w, round_trip(w, &una, 10, 1) == 20);
+	first_lost(w, 10);
+	w_check(w, heard(w) >= 30);
+	w_write(w, fd, 170 * MSS);
+	do {
+		acked(w, heard(w));
+	} while (leaves(w));
+	w_check(w, w_vars(w, fd).cwnd >= 10 * MSS);
+	w_wait(w, 5000);
+	w_write(w, fd, 30 * MSS);
+	w_check(w, leaves(w) == 10 * MSS);
+}
+
 /* What one ACK lets go is bounded where cwnd alone would not do it: at the end
  * of a recovery without SACK (RFC 6582 section 3.2 step 3, option 1).
  */

@@ -386,6 +386,98 @@ WIRE_TEST_VT(ecn_sender_cwr)
 	w_check(w, marked(w, fd) == ECT0);
 }
 
+/* In slow start each ACK makes cwnd larger, but not this. */
+WIRE_TEST(ecn_no_increase_on_ece)
+{
+	int fd = accepted(w), i;
+	unsigned int cwnd;
+
+	for (i = 0; i < 8; i++) {
+		w_write(w, fd, SEGMENT);
+		w_exp(w, ACK, .len = SEGMENT);
+	}
+	w_inj(w, ACK | ECE, .ack = 1 + SEGMENT);
+	cwnd = w_vars(w, fd).cwnd;
+	w_check(w, cwnd <= 8 * 1460 * 7 / 10);
+	for (i = 2; i <= 8; i++) {
+		w_inj(w, ACK | ECE, .ack = 1 + i * SEGMENT);
+		w_check(w, w_vars(w, fd).cwnd == cwnd);
+	}
+}
+
+/* A window of full segments, all of which is acknowledged with ECE; how many
+ * leave for that?
+ */
+static int ece_round(struct wire *w)
+{
+	const struct seg *s;
+	int n = 0;
+
+	w_inj(w, ACK | ECE);
+	while ((s = w_next(w, 50))) {
+		w_hear(w, s);
+		n += !!s->len;
+	}
+	return n;
+}
+
+/* Down to one segment; what goes then waits for the timer, which that ACK has
+ * set anew.
+ */
+static int to_one(struct wire *w)
+{
+	int room = 1 << 20, fd = opened(w, false, 100), i;
+
+	w_ok(w, setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)));
+	w_write(w, fd, 100000);
+	for (i = 0; i < 10; i++)
+		w_exp(w, ACK, .len = w->f->peer_mss);
+	w_none_for(w, 50);
+	for (i = 0; i < 20 && w_vars(w, fd).cwnd > w_vars(w, fd).mss; i++)
+		w_check(w, ece_round(w) > 0);
+	w_check(w, w_vars(w, fd).cwnd == w_vars(w, fd).mss);
+	w_check(w, i < 10);
+	return fd;
+}
+
+WIRE_TEST_VT(ecn_cwnd1_timer)
+{
+	int fd = to_one(w), m = w->f->peer_mss;
+	unsigned int rto;
+
+	w_inj(w, ACK | ECE);
+	w_mark(w);
+	rto = w_vars(w, fd).rto_us / 1000;
+	w_exp_at(w, rto, ACK | CWR, .len = m);
+	w_none_for(w, 50);
+	/* congestion is over: at once, and more of them */
+	w_inj(w, ACK);
+	w_exp(w, ACK, .len = m);
+	w_exp(w, ACK, .len = m);
+	w_none_for(w, 50);
+	w_check(w, w_vars(w, fd).retries == 0);
+}
+
+/* CUBIC, too, goes on down to one segment, and then by ever longer waits. */
+WIRE_TEST_VT(cca_cubic_ece)
+{
+	int fd = to_one(w), i, last = 0, wait;
+
+	for (i = 0; i < 5; i++) {
+		w_inj(w, ACK | ECE);
+		w_mark(w);
+		w_exp(w, ACK | CWR, .len = w->f->peer_mss, .within = 60000);
+		wait = w_since_mark(w);
+		w_none_for(w, 50);
+		if (wait < 180 || (last && wait < last * 3 / 2))
+			w_fail(w, "%d ms after %d", wait, last);
+		last = wait;
+	}
+	w_is(w, fd, TCP_ESTABLISHED);
+	w_check(w, w_so_error(fd) == 0);
+	w_count(w, "RetransSegs", 0);
+}
+
 /* A RST to a SYN that asks is a RST: the port is closed, and that is all. */
 WIRE_TEST_VT(ecn_fallback_rst)
 {

@@ -146,6 +146,30 @@ WIRE_TEST(los_inflate_deflate)
 	w_check(w, all <= 3);
 }
 
+/* Slow but steady (RFC 6582 section 4): each partial ACK restarts the timer, and
+ * shows a hole that is filled at once, even if too few duplicates have come to
+ * make room for it in cwnd (TCP waits for the timer there).
+ */
+WIRE_TEST_VT(los_newreno_retx_timer)
+{
+	int i;
+
+	w_only_lctcp(w);
+	flight(w, opened(w, false), 10, 0);
+	again(w, 0);
+	again(w, 0);
+	again(w, 0);
+	for (i = 0; i < 5; i++) {
+		w_exp(w, ACK, .seq = AT(i), .len = M);
+		w_none_for(w, 150);
+		again(w, i + 1);
+	}
+	w_exp(w, ACK, .seq = AT(5), .len = M);
+	w_count(w, "Timeouts", 0);
+	again(w, 10);
+	w_none_for(w, 1000);
+}
+
 /* After a timeout duplicate ACKs come of what was sent before. */
 WIRE_TEST_VT(los_newreno_no_second_fr)
 {
