@@ -152,7 +152,7 @@ static unsigned long lctcp_rtx_wait(const struct sock *sk, u8 use)
 			us = min_t(u64, us << min_t(u8, lc->probes, 20),
 				   lctcp_rto_max_us(sk));
 		/* What a program or a silly window holds back: 3.8.6.2.1 (4) */
-		if (use == LCTCP_RTX_PERSIST && lc->snd_wnd)
+		if (use == LCTCP_RTX_PERSIST && lc->snd_wnd && !lc->ecn_hold)
 			us = min_t(u64, us, LCTCP_HOLD_MS * USEC_PER_MSEC);
 		wait = usecs_to_jiffies(us);
 	}

@@ -118,7 +118,7 @@ WIRE_TEST_VT(ipl_dscp_unchanged)
 	w_write(w, fd, 10);
 	w_check(w, w_exp(w, ACK, .len = 1, .within = 20000)->tos == EF);
 	w_inj(w, ACK, .ack = 11, .win = 65535);
-	w_take(w, 10, ACK);
+	w_take(w, 9, ACK);
 	w_ok(w, shutdown(fd, SHUT_WR));
 	w_check(w, w_exp(w, FIN | ACK)->tos == EF);
 	w_inj(w, ACK);
