@@ -98,7 +98,7 @@ WIRE_TEST_VT(flw_respect_window)
 		while ((s = w_next(w, 0))) {
 			end = s->seq + s->len;
 			w_check(w, end <= high || end <= una + win ||
-				   (!win && s->len == 1));
+				(!win && s->len == 1));
 			high = end > high ? end : high;
 			w_hear(w, s);
 		}
