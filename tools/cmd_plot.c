@@ -222,7 +222,8 @@ static int take_choice(char **argv, int c, struct job *job)
 	case OPT_TIME:
 		return read_times(optarg, &job->style) ? 0 :
 		       refuse(argv[0], tr("no time %s: two numbers, as 0.5-1.25",
-					  "时间 %s 有误：要两个数，如 0.5-1.25"), optarg);
+					  "时间 %s 有误：要两个数，如 0.5-1.25"),
+			      optarg);
 	case 'W':
 		if (read_number(optarg, LADDER_WIDTH, 4000, &job->width))
 			return 0;

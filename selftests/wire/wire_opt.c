@@ -230,7 +230,7 @@ WIRE_TEST(ws_1gib)
 	w_inj(w, ACK, .seq = 11 + far, .len = 1000);
 	s = w_exp(w, ACK, .ack = 11);
 	w_check(w, s->nsack == 1 && s->sack[0].left == 11 + far &&
-		   s->sack[0].right == 1011 + far);
+		s->sack[0].right == 1011 + far);
 	w_inj(w, ACK, .seq = 12 + most, .len = 10, .forged = true);
 	s = w_exp(w, ACK, .ack = 11);
 	w_check(w, s->nsack == 1 && s->sack[0].right == 1011 + far);
@@ -354,7 +354,7 @@ WIRE_TEST(ts_rtt_only_new_ack)
 		      .win = 65535 - 100 * ((i + 1) / 2));
 		after = info(w, fd);
 		w_check(w, after.tcpi_rtt == before.tcpi_rtt &&
-			   after.tcpi_rttvar == before.tcpi_rttvar);
+			after.tcpi_rttvar == before.tcpi_rttvar);
 	}
 	w_inj(w, ACK, .tsval = 1010, .tsecr = s->tsval);
 	w_check(w, info(w, fd).tcpi_rtt > before.tcpi_rtt + 5000);

@@ -37,15 +37,19 @@ static const struct svg_rule rules[] = {
 	{ ".tail", "stroke:#0f766e", "stroke:#3fbfae" },
 	{ ".other", "stroke:#111827", "stroke:#f0f3f6" },
 	{ ".needless", "stroke:#be185d;stroke-width:1.6;fill:none", "stroke:#ff8ac0" },
-	{ ".cross", "stroke:#c81e1e;stroke-width:1.8;stroke-linecap:round;fill:none", "stroke:#ff7b72" },
+	{ ".cross", "stroke:#c81e1e;stroke-width:1.8;stroke-linecap:round;fill:none",
+	  "stroke:#ff7b72" },
 	/* what came back */
 	{ ".acked", "stroke:#4b5563;stroke-width:1.5;fill:none", "stroke:#a9b1bb" },
-	{ ".edge", "stroke:#9aa2ad;stroke-width:1.3;stroke-dasharray:5 3;fill:none", "stroke:#6b737d" },
-	{ ".sack", "stroke:#8b5cf6;stroke-width:1.4;stroke-opacity:.55;fill:none", "stroke:#a78bfa" },
+	{ ".edge", "stroke:#9aa2ad;stroke-width:1.3;stroke-dasharray:5 3;fill:none",
+	  "stroke:#6b737d" },
+	{ ".sack", "stroke:#8b5cf6;stroke-width:1.4;stroke-opacity:.55;fill:none",
+	  "stroke:#a78bfa" },
 	{ ".dsack", "stroke:#be185d;stroke-width:2;fill:none", "stroke:#ff8ac0" },
 	/* congestion control */
 	{ ".cwnd", "stroke:#1d4ed8;stroke-width:2.2;fill:none", "stroke:#6ea4ff" },
-	{ ".ssthresh", "stroke:#b45309;stroke-width:1.5;stroke-dasharray:6 3;fill:none", "stroke:#e3a13d" },
+	{ ".ssthresh", "stroke:#b45309;stroke-width:1.5;stroke-dasharray:6 3;fill:none",
+	  "stroke:#e3a13d" },
 	{ ".pipe", "stroke:#15803d;stroke-width:1.1;fill:none", "stroke:#46c36f" },
 	{ ".disorder", "fill:#fdf3d0", "fill:#3a3110" },
 	{ ".cwr", "fill:#d3f1f4", "fill:#0d3a40" },
@@ -692,7 +696,7 @@ static void draw_badges(const struct brush *b)
 /* All remarks in words, or as much room as they need. */
 static void notes(const struct brush *b, double *y, bool draw)
 {
-	size_t i, n = min(b->nmarks, (size_t)NOTES_MAX), fit;
+	size_t i, n = b->nmarks < NOTES_MAX ? b->nmarks : NOTES_MAX, fit;
 	char text[PLOT_TEXT + 64], piece[PLOT_TEXT + 64];
 	double indent = 26 + (n > 9 ? 32 : 26);
 	const char *at;

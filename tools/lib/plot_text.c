@@ -37,7 +37,8 @@ static const struct {
 	[OTHER]		= { "O", BOLD, { "again", "重传" } },
 	[TAIL]		= { "P", CYAN, { "tail probe", "尾部丢失探测" } },
 	[RACK]		= { "R", BLUE, { "again: RACK", "重传：RACK" } },
-	[FAST]		= { "F", YELLOW, { "again: 3 duplicate ACKs", "重传：三个重复 ACK" } },
+	[FAST]		= { "F", YELLOW, { "again: 3 duplicate ACKs",
+				    "重传：三个重复 ACK" } },
 	[TIMEOUT]	= { "T", RED, { "again: timeout", "重传：超时" } },
 	[NEEDLESS]	= { "o", YELLOW, { "again for nothing", "多余的重传" } },
 	[LOST]		= { "×", RED, { "lost", "丢失" } },
@@ -183,7 +184,7 @@ static void put_states(struct pen *b, struct grid *g)
 
 static void show_bands(const struct pen *b)
 {
-	static const char letters[PLOT_NCAS] = " DCRL";
+	static const char letters[] = " DCRL";
 	char *row = malloc(b->columns + 1);
 	size_t i;
 	int x;
@@ -200,7 +201,7 @@ static void show_bands(const struct pen *b)
 		/* a moment of the worse is not hidden by what follows */
 		for (x = column(b, max(band->from, b->stock.from));
 		     x <= column(b, min(band->to, b->stock.to)); x++)
-			if (band->ca >= strcspn(" DCRL", (char[]){ row[x], 0 }))
+			if (letters + band->ca >= strchr(letters, row[x]))
 				row[x] = letters[band->ca];
 	}
 	for (x = b->columns; x && row[x - 1] == ' '; x--)
@@ -311,8 +312,9 @@ static void show_legend(const struct pen *b, int first, int last)
 		if (at + n - 2 > b->look.width) {
 			fprintf(b->f, "\n%*s", LABEL, "");
 			at = LABEL;
-		} else if (at > LABEL)
+		} else if (at > LABEL) {
 			fputs("  ", b->f);
+		}
 		at += n;
 		fprintf(b->f, "%s%s%s %s",
 			text_colour(&b->look, signs[i].colour), signs[i].letter,

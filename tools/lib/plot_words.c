@@ -38,9 +38,11 @@ static const struct {
 	const char *text[NLANGS];
 } remarks[] = {
 	{ "recovery", "rack", { "Recovery: RACK finds a loss, for what left later has arrived (SACK)",
-				"进入 Recovery：后发的已经到达（SACK），RACK 判定有丢失" } },
+				"进入 Recovery：后发的已经到达（SACK），RACK 判定有丢失"
+	} },
 	{ "recovery", "reorder", { "Recovery: RACK has waited long enough for what was overtaken",
-				   "进入 Recovery：被超越的报文段等够了时间仍未到，RACK 判定丢失" } },
+				   "进入 Recovery：被超越的报文段等够了时间仍未到，RACK 判定丢失"
+	} },
 	{ "recovery", "dupacks", { "Recovery: three duplicate ACKs",
 				   "进入 Recovery：收到三个重复 ACK" } },
 	{ "recovery", "", { "Recovery: a loss was found", "进入 Recovery：发现丢失" } },
