@@ -224,6 +224,7 @@ static int bar(int router, int family, const char *how)
 /* All is one machine, so messages come while the program holds the lock. */
 TEST_F_TIMEOUT(pmtu, icm_locked_socket, 120)
 {
+	const struct linger at_once = { .l_onoff = 1 };
 	int c, s, err, one = 1;
 	socklen_t len = sizeof(err);
 	long begin;
@@ -244,6 +245,11 @@ TEST_F_TIMEOUT(pmtu, icm_locked_socket, 120)
 	ASSERT_EQ(1, write(c, "x", 1));
 	ASSERT_EQ(0, getsockopt(c, SOL_SOCKET, SO_ERROR, &err, &len));
 	EXPECT_EQ(variant->family == AF_INET ? EHOSTUNREACH : ENETUNREACH, err);
+	/* or both go on trying for minutes, whoever looks on */
+	setsockopt(c, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	setsockopt(s, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(c);
+	close(s);
 	/* a hard one, in the midst of connect() */
 	ASSERT_EQ(0, bar(self->r, variant->family, "prohibit"));
 	/* routers do not say it too often, and the text above goes again */

@@ -249,7 +249,7 @@ WIRE_TEST_VT(ws_retracted_window)
 	struct seg *s;
 
 	w_listen(w, 16);
-	w_inj(w, SYN, .mss = 1000, .wscale = 7);
+	w_inj(w, SYN, .mss = 1300, .wscale = 7);
 	w_exp(w, SYN | ACK);
 	w->f->win = 100;
 	w_inj(w, ACK);
