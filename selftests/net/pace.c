@@ -85,7 +85,9 @@ static long long pump(int c, int s, long ms)
 	return got;
 }
 
-/* Within a tenth: IP's and our headers count, those of the link may. */
+/* Within a tenth: IP's and our headers count, those of the link may.  In real time
+ * an emulated machine may be slower than that, but must not be faster.
+ */
 static void rate_kept(struct __test_metadata *_metadata, int c, int s)
 {
 	unsigned int rate = RATE;
@@ -99,14 +101,15 @@ static void rate_kept(struct __test_metadata *_metadata, int c, int s)
 	got = pump(c, s, 3000);
 	got = got * 1000 / (now_ms() - begin);
 	EXPECT_GE(RATE * 11 / 10, got);
-	EXPECT_LE(RATE * 9 / 10, got);
+	if (lc_virtual())
+		EXPECT_LE(RATE * 9 / 10, got);
 }
 
 TEST_F(pace, rate__kept)
 {
 	rate_kept(_metadata, self->c, self->s);
 	if (!lc_tcp())
-		EXPECT_LE(100, counter(NS_A, "PacingWaits"));
+		EXPECT_LE(lc_virtual() ? 100 : 1, counter(NS_A, "PacingWaits"));
 }
 
 /* fq does it, and our timer stays away. */
@@ -148,7 +151,9 @@ TEST_F(pace, below__short_queue)
 		most = now > most ? now : most;
 	}
 	TH_LOG("at most %ld octets", most);
-	EXPECT_LE(1, most);
+	/* in real time it is empty before anyone looks */
+	if (lc_virtual())
+		EXPECT_LE(1, most);
 	EXPECT_GE(40000, most);
 }
 

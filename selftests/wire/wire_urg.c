@@ -115,7 +115,7 @@ WIRE_TEST(urg_retransmit)
 	send_urgent(w, fd, "abcde");
 	send_urgent(w, fd, "fgh");
 	for (i = 0; i < 4; i++) {
-		s = w_next(w, 2000);
+		s = w_next(w, 5000);
 		w_check(w, s && s->len && s->seq < 9);
 		urgent(w, s, 9);
 	}
