@@ -154,7 +154,8 @@ TEST_F(pace, below__short_queue)
 	/* in real time it is empty before anyone looks */
 	if (lc_virtual())
 		EXPECT_LE(1, most);
-	EXPECT_GE(40000, most);
+	/* two packets, which are large where round trips seem short */
+	EXPECT_GE(lc_virtual() ? 40000 : 2 * 65536, most);
 }
 
 /* A connection whose packets wait below comes to its end all the same. */
