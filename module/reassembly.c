@@ -31,18 +31,20 @@
 
 #define lctcp_rb_skb(node)	rb_entry_safe(node, struct sk_buff, rbnode)
 
+/* Give up a piece that is held above a gap. */
+static void lctcp_ooo_drop(struct lctcp_sock *lc, struct sk_buff *held)
+{
+	rb_erase(&held->rbnode, &lc->ooo);
+	kfree_skb(held);
+}
+
 void lctcp_ooo_purge(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	struct rb_node *p = rb_first(&lc->ooo);
+	struct sk_buff *held;
 
-	while (p) {
-		struct sk_buff *skb = lctcp_rb_skb(p);
-
-		p = rb_next(p);
-		rb_erase(&skb->rbnode, &lc->ooo);
-		kfree_skb(skb);
-	}
+	while ((held = lctcp_rb_skb(rb_first(&lc->ooo))))
+		lctcp_ooo_drop(lc, held);
 	lc->sacks.n = 0;
 }
 
@@ -106,6 +108,21 @@ static bool lctcp_wasteful(const struct sock *sk, const struct sk_buff *skb)
 	       atomic_read(&sk->sk_rmem_alloc) > READ_ONCE(sk->sk_rcvbuf) / 4;
 }
 
+/* A buffer of the socket's for @size octets.  NULL: no memory. */
+static struct sk_buff *lctcp_alloc_owned(struct sock *sk, u32 size)
+{
+	struct sk_buff *skb = alloc_skb(size, GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!skb)
+		return NULL;
+	if (!sk_rmem_schedule(sk, skb, skb->truesize)) {
+		__kfree_skb(skb);
+		return NULL;
+	}
+	skb_set_owner_r(skb, sk);
+	return skb;
+}
+
 /* A buffer for @len octets and more to come, an eighth of what the socket may
  * have; charged, at the end of the receive queue.  NULL: no memory.
  */
@@ -116,15 +133,9 @@ static struct sk_buff *lctcp_dense(struct sock *sk, u32 len)
 	struct sk_buff *skb;
 
 	size = SKB_WITH_OVERHEAD(rounddown_pow_of_two(size));
-	skb = alloc_skb(max(size, len), GFP_ATOMIC | __GFP_NOWARN);
-	if (!skb)
-		return NULL;
-	if (!sk_rmem_schedule(sk, skb, skb->truesize)) {
-		__kfree_skb(skb);
-		return NULL;
-	}
-	skb_set_owner_r(skb, sk);
-	__skb_queue_tail(&sk->sk_receive_queue, skb);
+	skb = lctcp_alloc_owned(sk, max(size, len));
+	if (skb)
+		__skb_queue_tail(&sk->sk_receive_queue, skb);
 	return skb;
 }
 
@@ -200,14 +211,9 @@ static struct sk_buff *lctcp_ooo_dense(struct sock *sk, struct sk_buff *held,
 	    (u64)(held->truesize + skb->truesize) * size <=
 	    2ULL * len * SKB_TRUESIZE(size))
 		return NULL;
-	dense = alloc_skb(size, GFP_ATOMIC | __GFP_NOWARN);
+	dense = lctcp_alloc_owned(sk, size);
 	if (!dense)
 		return NULL;
-	if (!sk_rmem_schedule(sk, dense, dense->truesize)) {
-		__kfree_skb(dense);
-		return NULL;
-	}
-	skb_set_owner_r(dense, sk);
 	memcpy(LCTCP_CB(dense), LCTCP_CB(held), sizeof(held->cb));
 	skb_copy_bits(held, 0, skb_put(dense, held->len), held->len);
 	rb_replace_node(&held->rbnode, &dense->rbnode, &lctcp_sk(sk)->ooo);
@@ -605,8 +611,7 @@ static bool lctcp_ooo_prune(struct sock *sk, struct sk_buff *skb, u32 floor)
 	       !lctcp_before(LCTCP_CB(last)->seq, floor)) {
 		LCTCP_INC(sock_net(sk), OFODROP);
 		lctcp_sacks_cut(&lc->sacks, LCTCP_CB(last)->seq);
-		rb_erase(&last->rbnode, &lc->ooo);
-		kfree_skb(last);
+		lctcp_ooo_drop(lc, last);
 		if (lctcp_rcv_room(sk, skb, skb->truesize))
 			return true;
 	}
@@ -624,8 +629,7 @@ static void lctcp_ooo_uncover(struct sock *sk, const struct sk_buff *skb)
 	while ((held = lctcp_rb_skb(rb_first(&lc->ooo))) &&
 	       lctcp_before(LCTCP_CB(held)->seq, LCTCP_CB(skb)->end_seq)) {
 		LCTCP_INC(sock_net(sk), OFODROP);
-		rb_erase(&held->rbnode, &lc->ooo);
-		kfree_skb(held);
+		lctcp_ooo_drop(lc, held);
 	}
 }
 

@@ -187,6 +187,20 @@ static void lctcp_undo(struct sock *sk, enum lctcp_ca_by by)
 	lctcp_set_ca_well(sk);
 }
 
+/* Undo it, if this ACK says that it was for nothing. */
+static bool lctcp_undone(struct sock *sk, const struct lctcp_ack_news *news)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lctcp_was_late(lc, news))
+		lctcp_undo(sk, LCTCP_CA_BY_EIFEL);
+	else if (lctcp_all_twice(&lc->rec, news))
+		lctcp_undo(sk, LCTCP_CA_BY_DSACK);
+	else
+		return false;
+	return true;
+}
+
 /* ---- what is lost? ---- */
 
 /* RFC 8985 section 6.2 steps 4 and 5. */
@@ -324,11 +338,8 @@ static void lctcp_ack_recovery(struct sock *sk, struct lctcp_ack_news *news)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
-	if (lctcp_was_late(lc, news) || lctcp_all_twice(&lc->rec, news)) {
-		lctcp_undo(sk, lctcp_was_late(lc, news) ?
-			       LCTCP_CA_BY_EIFEL : LCTCP_CA_BY_DSACK);
+	if (lctcp_undone(sk, news))
 		return;
-	}
 	if (!lctcp_before(lc->snd_una, lc->recover)) {
 		lctcp_recover_ends(sk);
 		return;
@@ -370,11 +381,8 @@ static void lctcp_ack_loss(struct sock *sk, struct lctcp_ack_news *news)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_recovery *rec = &lc->rec;
 
-	if (lctcp_was_late(lc, news) || lctcp_all_twice(rec, news)) {
-		lctcp_undo(sk, lctcp_was_late(lc, news) ? LCTCP_CA_BY_EIFEL :
-							   LCTCP_CA_BY_DSACK);
+	if (lctcp_undone(sk, news))
 		return;
-	}
 	if (rec->frto && lctcp_ack_frto(sk, news)) {
 		lctcp_undo(sk, LCTCP_CA_BY_FRTO);
 		return;

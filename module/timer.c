@@ -129,6 +129,21 @@ static unsigned long lctcp_persist_limit(const struct sock *sk)
 		   lctcp_user_timeout(sk));
 }
 
+/* How long to hold back what nothing in flight will let go: RTO @us, and longer
+ * each time.
+ */
+static u64 lctcp_persist_us(const struct sock *sk, u64 us)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lc->ecn_hold)
+		return min_t(u64, us << (lc->ecn_holds - 1),
+			     lctcp_rto_max_us(sk));
+	us = min_t(u64, us << min_t(u8, lc->probes, 20), lctcp_rto_max_us(sk));
+	/* What a program or a silly window holds back: 3.8.6.2.1 (4) */
+	return lc->snd_wnd ? min_t(u64, us, LCTCP_HOLD_MS * USEC_PER_MSEC) : us;
+}
+
 /* The wait that begins now for the oldest unacknowledged segment. */
 static unsigned long lctcp_rtx_wait(const struct sock *sk, u8 use)
 {
@@ -145,15 +160,8 @@ static unsigned long lctcp_rtx_wait(const struct sock *sk, u8 use)
 		if (!lc->user_timeout)
 			return wait;
 	} else {
-		if (use == LCTCP_RTX_PERSIST && lc->ecn_hold)
-			us = min_t(u64, us << (lc->ecn_holds - 1),
-				   lctcp_rto_max_us(sk));
-		else if (use == LCTCP_RTX_PERSIST)
-			us = min_t(u64, us << min_t(u8, lc->probes, 20),
-				   lctcp_rto_max_us(sk));
-		/* What a program or a silly window holds back: 3.8.6.2.1 (4) */
-		if (use == LCTCP_RTX_PERSIST && lc->snd_wnd && !lc->ecn_hold)
-			us = min_t(u64, us, LCTCP_HOLD_MS * USEC_PER_MSEC);
+		if (use == LCTCP_RTX_PERSIST)
+			us = lctcp_persist_us(sk, us);
 		wait = usecs_to_jiffies(us);
 	}
 	/* Give up at the limit and not at the timeout after it. */

@@ -124,18 +124,13 @@ static u32 remember(struct lctcp_cong *c, u32 flight)
 	return want;
 }
 
-/* Was it one of the first, and more than a path must take? */
-static void lost(struct lctcp_cong *c, u32 flight)
+void lctcp_cong_enter(struct lctcp_cong *c, u32 flight)
 {
 	remember(c, flight);
+	/* Was it one of the first, and more than a path must take? */
 	if (c->first_left && flight > LCTCP_IW_HARMLESS)
 		c->small_rw = true;
 	c->first_left = 0;
-}
-
-void lctcp_cong_enter(struct lctcp_cong *c, u32 flight)
-{
-	lost(c, flight);
 }
 
 /* RFC 9438 section 4.6: unlike after a loss, one segment is the least. */
@@ -158,7 +153,7 @@ void lctcp_cong_exit(struct lctcp_cong *c)
 void lctcp_cong_on_rto(struct lctcp_cong *c, u32 flight, bool again)
 {
 	if (!again)
-		lost(c, flight);
+		lctcp_cong_enter(c, flight);
 	c->cwnd = c->mss;
 	c->acked = 0;
 	c->after_rto = true;
