@@ -323,9 +323,10 @@ static int draw(struct ladder *l, const struct job *job, FILE *f)
 	return 0;
 }
 
-static int draw_one(const struct events *evs, const struct job *job, FILE *f,
+static int draw_one(const struct events *evs, const void *arg, FILE *f,
 		    const char *path)
 {
+	const struct job *job = arg;
 	size_t n;
 	struct ladder_pick *picks = ladder_picks(evs, &n);
 	const struct ladder_pick *pick;
@@ -356,29 +357,6 @@ static int draw_one(const struct events *evs, const struct job *job, FILE *f,
 	ladder_free(l);
 	free(picks);
 	return status;
-}
-
-static int draw_file(const char *path, const struct job *job)
-{
-	struct events evs = { 0 };
-	FILE *f = stdout;
-	int status = events_load(&evs, path), drawn = 0;
-
-	if (evs.n && job->output) {
-		f = fopen(job->output, "w");
-		if (!f)
-			status = fail("%s: %s", job->output, strerror(errno));
-	}
-	if (evs.n && f)
-		drawn = draw_one(&evs, job, f, path);
-	if (evs.lost)
-		fail(tr("%s: %llu events are missing", "%s：缺少 %llu 个事件"),
-		     path, evs.lost);
-	if (f && (job->output && f != stdout ? fclose(f) : fflush(f)))
-		status = fail("%s: %s", job->output ?: tr("standard output", "标准输出"),
-			      strerror(errno));
-	events_free(&evs);
-	return status ?: drawn;
 }
 
 /* ---- the command line ---- */
@@ -503,5 +481,6 @@ int cmd_ladder(int argc, char **argv)
 	if (job.format == SVG && job.width && job.width < 1000)
 		return refuse(argv[0], tr("a picture is 1000 pixels wide or more",
 					  "图的宽度至少为 1000 像素"));
-	return draw_file(optind < argc ? argv[optind] : "-", &job);
+	return pick_draw(optind < argc ? argv[optind] : "-", job.output,
+			 draw_one, &job);
 }
