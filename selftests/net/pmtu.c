@@ -116,26 +116,39 @@ static int carry(int c, int s, int n, long ms)
 	return got;
 }
 
+/* A connection over the narrow path. */
+static void begun(struct __test_metadata *_metadata,
+		  const FIXTURE_DATA(pmtu) *self, int family, int *c, int *s)
+{
+	int one = 1;
+
+	*c = dial(self->p.ns[A], family, HOST_B, PORT);
+	ASSERT_LE(0, *c);
+	ASSERT_EQ(0, dialled(*c, 3000));
+	*s = take(self->l, 1000);
+	ASSERT_LE(0, *s);
+	setsockopt(*c, SOL_TCP, TCP_NODELAY, &one, sizeof(one));
+}
+
+/* A timeout is to be the fault's, not a slow machine's. */
+static int patient(int ns)
+{
+	return lc_virtual() ? 0 : sysctl_set(ns, "rto_min_ms", "3000\n");
+}
+
 /* Each first big segment meets the narrow place, and what it carried goes again
  * at once, without a timeout.
  */
 TEST_F_TIMEOUT(pmtu, heard_while_sending, 120)
 {
-	int c, s, i, mss, one = 1;
-	socklen_t len = sizeof(mss);
+	socklen_t len = sizeof(int);
+	int c, s, i, mss;
 
 	need_lctcp();
-	/* A timeout is to be the fault's, not a slow machine's. */
-	if (!lc_virtual())
-		ASSERT_EQ(0, sysctl_set(self->p.ns[A], "rto_min_ms", "3000\n"));
+	ASSERT_EQ(0, patient(self->p.ns[A]));
 	/* the second one knows the path already */
 	for (i = 0; i < 2; i++) {
-		c = dial(self->p.ns[A], variant->family, HOST_B, PORT);
-		ASSERT_LE(0, c);
-		ASSERT_EQ(0, dialled(c, 3000));
-		s = take(self->l, 1000);
-		ASSERT_LE(0, s);
-		setsockopt(c, SOL_TCP, TCP_NODELAY, &one, sizeof(one));
+		begun(_metadata, self, variant->family, &c, &s);
 		EXPECT_EQ(MUCH, carry(c, s, MUCH, 60000));
 		ASSERT_EQ(0, getsockopt(c, SOL_TCP, TCP_MAXSEG, &mss, &len));
 		EXPECT_GE(NARROW - 40, mss);
@@ -173,8 +186,8 @@ static int silence(int router)
 TEST_F_TIMEOUT(pmtu, black_hole, 300)
 {
 	static const char * const probing[] = { "1", "2", "0" };
-	int c, s, i, mss, one = 1;
-	socklen_t len = sizeof(mss);
+	socklen_t len = sizeof(int);
+	int c, s, i, mss;
 	char out[64];
 
 	need_lctcp();
@@ -183,12 +196,7 @@ TEST_F_TIMEOUT(pmtu, black_hole, 300)
 	ASSERT_EQ(0, silence(self->r));
 	for (i = 0; i < 3; i++) {
 		ASSERT_EQ(0, sysctl_set(self->p.ns[A], "mtu_probing", probing[i]));
-		c = dial(self->p.ns[A], variant->family, HOST_B, PORT);
-		ASSERT_LE(0, c);
-		ASSERT_EQ(0, dialled(c, 3000));
-		s = take(self->l, 1000);
-		ASSERT_LE(0, s);
-		setsockopt(c, SOL_TCP, TCP_NODELAY, &one, sizeof(one));
+		begun(_metadata, self, variant->family, &c, &s);
 		if (i == 2) {
 			EXPECT_EQ(0, carry(c, s, MUCH, 10000));
 		} else {
@@ -225,20 +233,13 @@ static int bar(int router, int family, const char *how)
 TEST_F_TIMEOUT(pmtu, icm_locked_socket, 120)
 {
 	const struct linger at_once = { .l_onoff = 1 };
-	int c, s, err, one = 1;
-	socklen_t len = sizeof(err);
+	socklen_t len = sizeof(int);
+	int c, s, err;
 	long begin;
 
 	need_lctcp();
-	/* A timeout is to be the fault's, not a slow machine's. */
-	if (!lc_virtual())
-		ASSERT_EQ(0, sysctl_set(self->p.ns[A], "rto_min_ms", "3000\n"));
-	c = dial(self->p.ns[A], variant->family, HOST_B, PORT);
-	ASSERT_LE(0, c);
-	ASSERT_EQ(0, dialled(c, 3000));
-	s = take(self->l, 1000);
-	ASSERT_LE(0, s);
-	setsockopt(c, SOL_TCP, TCP_NODELAY, &one, sizeof(one));
+	ASSERT_EQ(0, patient(self->p.ns[A]));
+	begun(_metadata, self, variant->family, &c, &s);
 	EXPECT_EQ(MUCH, carry(c, s, MUCH, 60000));
 	EXPECT_EQ(0, counter(self->p.ns[A], "Timeouts"));
 	ASSERT_EQ(0, bar(self->r, variant->family, "unreachable"));

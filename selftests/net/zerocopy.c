@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <time.h>
 #include <linux/errqueue.h>
+#include <linux/sockios.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -94,6 +96,15 @@ static int notices(int fd, uint32_t *next, uint8_t *code)
 	return ret ? -1 : n;
 }
 
+/* Octets that the peer has not acknowledged. */
+static int unacked(int fd)
+{
+	int n = -1;
+
+	ioctl(fd, SIOCOUTQ, &n);
+	return n;
+}
+
 /* Send all of @out in pieces without a copy, read and compare; how many calls
  * took something, or -1.
  */
@@ -167,13 +178,14 @@ TEST_F(zerocopy, all_are_told)
 {
 	uint32_t next = 0;
 	uint8_t code = 0;
-	int calls = transfer(self->c, self->s, sizeof(out)), n;
+	int calls = transfer(self->c, self->s, sizeof(out)), n = 0;
 
 	ASSERT_LE(32, calls);
 	EXPECT_TRUE(poll_for(self->c, POLLERR, 1000) & POLLERR);
 	/* the last ACK may still be under way */
-	nap_ms(300);
-	n = notices(self->c, &next, &code);
+	EXPECT_TRUE(wait_until(!unacked(self->c), 1000));
+	EXPECT_TRUE(wait_until((n += notices(self->c, &next, &code),
+				next == (uint32_t)calls), 1000));
 	EXPECT_LE(1, n);
 	EXPECT_GT(calls, n);
 	EXPECT_EQ(calls, next);

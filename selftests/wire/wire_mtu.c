@@ -77,6 +77,16 @@ static void again_at_once(struct wire *w, long long seq, long long end, int most
 	}
 }
 
+/* A connection that a router has told what the path carries. */
+static int sender_told(struct wire *w)
+{
+	int fd = sender(w);
+
+	too_big(w, in_flight(w, fd, FULL(w)), PATH(w));
+	again_at_once(w, 1, 1 + FULL(w), FITS(w));
+	return fd;
+}
+
 /* ---- RFC 1191, RFC 8201 ---- */
 
 /* Atomic, all of them, unless the program has the network cut packets. */
@@ -123,10 +133,7 @@ WIRE_TEST_V4(mtu_ptb_v4)
 
 	if (w->proto != IPPROTO_TCP)
 		patient(w);
-	fd = sender(w);
-	s = in_flight(w, fd, FULL(w));
-	too_big(w, s, PATH(w));
-	again_at_once(w, 1, 1 + FULL(w), FITS(w));
+	fd = sender_told(w);
 	w_check(w, mss_of(w, fd) == FITS(w));
 	w_write(w, fd, 3000);
 	for (i = 0; i < 3000; i += s->len) {
@@ -199,10 +206,7 @@ WIRE_TEST(mtu_ptb_never_raises)
 
 	if (w->proto != IPPROTO_TCP)
 		patient(w);
-	fd = sender(w);
-	s = in_flight(w, fd, FULL(w));
-	too_big(w, s, PATH(w));
-	again_at_once(w, 1, 1 + FULL(w), FITS(w));
+	fd = sender_told(w);
 	s = in_flight(w, fd, FITS(w));
 	too_big(w, s, 9000);
 	too_big(w, s, 1500);
@@ -282,13 +286,9 @@ WIRE_TEST_VT(mtu_syn_ptb)
 /* What one connection has learnt holds for the next one, until it is old. */
 WIRE_TEST_VT(mtu_msl_cache_shared)
 {
-	const struct seg *s;
 	int fd;
 
-	fd = sender(w);
-	s = in_flight(w, fd, FULL(w));
-	too_big(w, s, PATH(w));
-	again_at_once(w, 1, 1 + FULL(w), FITS(w));
+	fd = sender_told(w);
 	w_flow(w, 1);
 	fd = sender(w);
 	w_check(w, mss_of(w, fd) == FITS(w));
@@ -405,13 +405,9 @@ WIRE_TEST_V6(mtu_no_fragment_v6)
 /* What is offered to the peer is about the way in, not the way out. */
 WIRE_TEST(mtu_mss_not_too_small)
 {
-	const struct seg *s;
 	int fd;
 
-	fd = sender(w);
-	s = in_flight(w, fd, FULL(w));
-	too_big(w, s, PATH(w));
-	again_at_once(w, 1, 1 + FULL(w), FITS(w));
+	fd = sender_told(w);
 	w_flow(w, 1);
 	w_inj(w, SYN);
 	w_exp(w, SYN | ACK, .mss = FULL(w));
