@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := module
 .PHONY: module tools install modules_install demo check conformance pictures \
-	bench coverage goodput soak scale fuzz gauntlet lint lab labs shell setup clean help
+	bench coverage goodput soak scale deb deb-try fuzz gauntlet lint lab labs shell setup clean help
 
 help:			## this list
 	@sed -n 's/^\([a-z][^:=]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -93,6 +93,13 @@ soak: setup		## an hour of 200 connections over ever worse wires, each octet loo
 coverage:		## which lines of the module all tests reach: build/coverage/index.html
 	scripts/setup build lab uml tests coverage
 	scripts/coverage
+
+deb:			## Debian packages, in build/deb: lctcp-dkms, lctcp-tools, lctcp-doc
+	scripts/setup build lab deb
+	scripts/deb
+
+deb-try: deb		## these in a fresh Debian 12 and 13: installed, built, booted, removed
+	scripts/deb-try
 
 fuzz: setup		## all parsers, for FUZZ_SECONDS=600 in all, with libFuzzer
 	scripts/fuzz -t $(FUZZ_SECONDS)

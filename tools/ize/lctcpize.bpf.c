@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lctcpize --bpf, the kernel's side: socket() asks this program which protocol a
+ * socket is to have.
+ */
+#include <stdbool.h>
+#include <linux/bpf.h>
+#include <linux/in.h>
+#include <linux/lctcp.h>
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#define AF_INET		2
+#define AF_INET6	10
+#define SOCK_STREAM	1
+#define SOCK_TYPE_MASK	0xf
+
+/* The control group whose sockets these are, and how deep it lies. */
+const volatile __u64 cgroup;
+const volatile int level;
+
+SEC("fmod_ret/update_socket_protocol")
+int BPF_PROG(lctcpize, int family, int type, int protocol, int ret)
+{
+	if ((family != AF_INET && family != AF_INET6) ||
+	    (type & SOCK_TYPE_MASK) != SOCK_STREAM ||
+	    (protocol && protocol != IPPROTO_TCP) ||
+	    bpf_get_current_ancestor_cgroup_id(level) != cgroup)
+		return ret;
+	return IPPROTO_LCTCP;
+}
+
+char LICENSE[] SEC("license") = "GPL";
