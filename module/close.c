@@ -66,6 +66,24 @@ void lctcp_abort_child(struct sock *child)
 	sock_put(child);
 }
 
+int lctcp_kill(struct sock *sk, int err)
+{
+	int state;
+
+	lock_sock(sk);
+	state = sk->sk_state;
+	if (state == TCP_LISTEN) {
+		lctcp_disconnect(sk, 0);
+		lctcp_report(sk, err);
+	} else if (state != TCP_CLOSE) {
+		if (!sock_flag(sk, SOCK_DEAD))
+			lctcp_report(sk, err);
+		lctcp_event(sk, LCTCP_EV_ABORT);
+	}
+	release_sock(sk);
+	return state == TCP_CLOSE ? -ENOENT : 0;
+}
+
 /* How much of what was received will never be read? */
 static u32 lctcp_drop_unread(struct sock *sk)
 {

@@ -45,6 +45,18 @@ void lctcp_shutdown(struct sock *sk, int how);
 int lctcp_disconnect(struct sock *sk, int flags);
 
 /**
+ * lctcp_kill() - an administrator ends a socket (SOCK_DESTROY)
+ * @sk:  the socket; the caller has a reference
+ * @err: what the program is told, a positive errno
+ *
+ * The peer gets a RST.  The program keeps its descriptor.
+ *
+ * Context: process; takes the socket lock.
+ * Return: 0, or -ENOENT if nothing was left to end.
+ */
+int lctcp_kill(struct sock *sk, int err);
+
+/**
  * lctcp_finish() - a connection has become CLOSED
  * @sk: called by the engine only
  *

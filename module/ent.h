@@ -170,6 +170,15 @@ bool lctcp_ent_matches(const struct lctcp_ent *ent,
 		       const struct lctcp_tuple *t);
 
 /**
+ * lctcp_ent_get() - take a reference to an entry found under RCU
+ * @ent: the entry
+ *
+ * Context: rcu_read_lock().
+ * Return: @ent, or NULL if it is being freed.
+ */
+struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent);
+
+/**
  * lctcp_ent_put() - drop a reference; the last one frees by RCU
  * @ent: the entry
  */

@@ -585,7 +585,6 @@ LCTCP_DEFINE_IOCTL(lctcp_ioctl, lctcp_do_ioctl)
  *   rsk_prot, twsk_prot	our minis have caches of their own; proto_register()
  *		makes none for NULL
  *   h		read by inet_hash() and kin
- *   diag_destroy	SOCK_DESTROY comes by the inet_diag handler, if there is one
  *   forward_alloc_get, freeptr_offset	NULL: sk_forward_alloc is all there is;
  *		no slab of ours is typesafe with a constructor
  */
@@ -623,6 +622,7 @@ LCTCP_DEFINE_IOCTL(lctcp_ioctl, lctcp_do_ioctl)
 	.unhash			= lctcp_unhash,				\
 	.get_port		= lctcp_get_port,			\
 	.put_port		= lctcp_put_port,			\
+	.diag_destroy		= lctcp_kill,				\
 	.rehash			= lctcp_rehash,				\
 	.no_autobind		= true
 

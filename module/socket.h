@@ -51,6 +51,15 @@ void lctcp_reset_vars(struct sock *sk);
  */
 void lctcp_unuse(struct sock *sk);
 
+/**
+ * lctcp_fill_info() - what TCP_INFO says
+ * @sk:	  the socket
+ * @info: filled in whole
+ *
+ * Context: socket lock held.
+ */
+void lctcp_fill_info(struct sock *sk, struct tcp_info *info);
+
 /* struct proto's own: process context, without the socket lock. */
 int lctcp_setsockopt(struct sock *sk, int level, int optname, sockptr_t optval,
 		     unsigned int optlen);

@@ -325,7 +325,7 @@ static void lctcp_fill_tally(struct sock *sk, struct tcp_info *info)
 	info->tcpi_last_ack_recv = jiffies_to_msecs(jiffies - lc->last_rcv);
 }
 
-static void lctcp_fill_info(struct sock *sk, struct tcp_info *info)
+void lctcp_fill_info(struct sock *sk, struct tcp_info *info)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_vars v;

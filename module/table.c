@@ -362,8 +362,7 @@ bool lctcp_table_replace(struct lctcp_ent *old, struct lctcp_ent *new)
 	return was_in;
 }
 
-/* A reference to an entry found under RCU; NULL if it is being freed. */
-static struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent)
+struct lctcp_ent *lctcp_ent_get(struct lctcp_ent *ent)
 {
 	refcount_t *refs = ent->kind == LCTCP_KIND_SOCK ?
 		&lctcp_sock_of(ent)->sk_refcnt : &ent->refs;

@@ -61,7 +61,8 @@ enum lctcp_state {
  * @LCTCP_EV_REOPEN:		a SYN that may reopen a TIME-WAIT pair
  * @LCTCP_EV_OLD_DUPLICATE:	the peer refuses the half-open connection that
  *				reopened a TIME-WAIT pair
- * @LCTCP_EV_PURGE:		the listener, namespace or module goes away
+ * @LCTCP_EV_PURGE:		the listener, namespace or module goes away, or an
+ *				administrator ends it
  * @LCTCP_EV_ABANDON:		this end gives up the half-open connection that
  *				reopened a TIME-WAIT pair, and nobody has
  *				confirmed its SYN

@@ -74,7 +74,7 @@ LCTCP_ARC(SYN_RECV, ABANDON, TIME_WAIT, "9293 3.6.1",
 	  "What reopened this pair lost its listener or found no answer: the wait before it goes on, and whoever still acknowledges the SYN-ACK gets a RST.",
 	  0)
 LCTCP_ARC(SYN_RECV, PURGE, CLOSED, "9293 3.10.4",
-	  "Its listener is gone, and with it the program that would have accepted.",
+	  "Nobody will accept it: its listener is gone, or an administrator ends it.",
 	  0)
 LCTCP_ARC(SYN_RECV, RST, CLOSED, "9293 3.10.7.4",
 	  "After a simultaneous open the program waits in connect(), so it is told that the peer refused.",
@@ -229,5 +229,5 @@ LCTCP_ARC(TIME_WAIT, RST, CLOSED, "9293 3.10.7.4",
 	  "Only if the namespace asks for it: a RST that ends the wait early lets old duplicates in (RFC 1337).",
 	  0)
 LCTCP_ARC(TIME_WAIT, PURGE, CLOSED, "9293 3.10.5",
-	  "The namespace or the module goes away, and nobody is left to keep the wait.",
+	  "Nobody is left to keep the wait: the namespace or the module goes away, or an administrator ends it.",
 	  0)

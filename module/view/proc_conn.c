@@ -12,14 +12,9 @@
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 
-#include "ends.h"
-#include "handshake.h"
-#include "isn.h"
+#include "conn.h"
 #include "lctcp.h"
-#include "recovery.h"
 #include "table.h"
-#include "timer.h"
-#include "timewait.h"
 #include "trace_names.h"
 #include "views.h"
 
@@ -28,172 +23,6 @@ static const char * const lctcp_timer_names[] = {
 };
 
 static_assert(ARRAY_SIZE(lctcp_timer_names) == LCTCP_NTIMERS);
-
-static const char * const lctcp_ca_names[] = {
-	LCTCP_CA_LIST(LCTCP_NAME_ITEM, LCTCP_NAME_ITEM)
-};
-
-/**
- * struct lctcp_conn_view - what there is to see of a connection
- * @ent:	the entry
- * @lc:		its socket, or NULL for a mini
- * @ends:	who talks to whom
- * @state:	enum lctcp_state
- * @role:	active, passive or listener
- * @age_ms:	time since @state was entered
- * @timer:	which one runs
- * @left:	jiffies until it fires
- * @tries:	how often the segment it is about was sent again
- * @probes:	window or keepalive probes unanswered
- * @sndq:	octets not acknowledged; of a listener, bound of the accept queue
- * @rcvq:	octets not read; of a listener, length of the accept queue
- * @tx_queue:	@sndq as TCP counts it, SYN and FIN included, 0 for a listener
- * @rx_queue:	@rcvq likewise
- * @cwnd:	congestion window, octets; 0 before there is one
- * @flight:	octets in the network
- * @recovery:	state of loss recovery, by name; "-" if nothing can be sent
- * @uid:	who owns the socket
- * @ino:	inode of the socket, 0 if there is none
- * @id:		serial number of the connection
- * @refs:	references
- */
-struct lctcp_conn_view {
-	const struct lctcp_ent	*ent;
-	const struct lctcp_sock	*lc;
-	struct lctcp_ends	ends;
-	u8			state;
-	const char		*role;
-	u64			age_ms;
-	unsigned int		timer;
-	long			left;
-	unsigned int		tries;
-	unsigned int		probes;
-	u32			sndq;
-	u32			rcvq;
-	u32			tx_queue;
-	u32			rx_queue;
-	u32			cwnd;
-	u32			flight;
-	const char		*recovery;
-	kuid_t			uid;
-	unsigned long		ino;
-	u32			id;
-	unsigned int		refs;
-};
-
-static void lctcp_view_listener(struct lctcp_conn_view *v)
-{
-	const struct lctcp_listener *lst = READ_ONCE(v->lc->lst);
-
-	v->role = "listener";
-	if (!lst)
-		return;
-	v->sndq = READ_ONCE(lst->backlog);
-	v->rcvq = READ_ONCE(lst->naccept);
-	v->rx_queue = v->rcvq;
-}
-
-static void lctcp_view_queues(struct lctcp_conn_view *v)
-{
-	const struct lctcp_sock *lc = v->lc;
-	u32 una = READ_ONCE(lc->snd_una);
-	u32 end = lc->fin_queued ? READ_ONCE(lc->snd_fin) :
-				   READ_ONCE(lc->write_seq);
-	s32 unread = READ_ONCE(lc->rcv_nxt) - READ_ONCE(lc->copied_seq);
-
-	v->tx_queue = READ_ONCE(lc->write_seq) - una;
-	v->rx_queue = max(unread, 0);
-
-	/* SYN and FIN are not octets */
-	if (una == lc->iss)
-		una++;
-	v->sndq = lctcp_after(end, una) ? end - una : 0;
-	if (lc->peer_fin)
-		unread--;
-	v->rcvq = max(unread, 0);
-}
-
-static void lctcp_view_sending(struct lctcp_conn_view *v)
-{
-	const struct lctcp_sock *lc = v->lc;
-	unsigned int ca = READ_ONCE(lc->rec.state);
-
-	v->cwnd = READ_ONCE(lc->cong.cwnd);
-	v->flight = lctcp_pipe(lc);
-	if (ca < ARRAY_SIZE(lctcp_ca_names))
-		v->recovery = lctcp_ca_names[ca];
-}
-
-static void lctcp_view_sock(struct lctcp_conn_view *v, struct sock *sk)
-{
-	const struct lctcp_sock *lc = lctcp_sk(sk);
-	unsigned long expires = jiffies;
-
-	v->lc = lc;
-	v->state = inet_sk_state_load(sk);
-	v->id = lc->id;
-	v->uid = lctcp_sk_uid(sk);
-	v->ino = sock_i_ino(sk);
-	v->refs = refcount_read(&sk->sk_refcnt);
-	v->age_ms = div_u64(ktime_get_ns() - lc->state_since, NSEC_PER_MSEC);
-	v->tries = READ_ONCE(lc->retries);
-	lctcp_timer_info(sk, &v->timer, &expires);
-	v->probes = v->timer == LCTCP_TIMER_KEEPALIVE ?
-		    READ_ONCE(lc->keep_probes) : READ_ONCE(lc->probes);
-	v->left = expires - jiffies;
-	if (v->state == LCTCP_LISTEN)
-		lctcp_view_listener(v);
-	else
-		lctcp_view_queues(v);
-	if (lctcp_state_in(v->state, LCTCP_S_SYNCHRONIZED))
-		lctcp_view_sending(v);
-}
-
-static void lctcp_view_req(struct lctcp_conn_view *v,
-			   const struct lctcp_req *req)
-{
-	v->state = LCTCP_SYN_RECV;
-	v->id = req->id;
-	v->uid = lctcp_sk_uid(req->listener);
-	v->refs = refcount_read(&req->ent.refs);
-	v->age_ms = ((u32)lctcp_isn_clock() - req->born) / 250;
-	v->tries = max_t(int, READ_ONCE(req->sent) - 1, 0);
-	v->timer = LCTCP_TIMER_SYN_ACK;
-	v->left = lctcp_req_due(req) - jiffies;
-}
-
-static void lctcp_view_tw(struct lctcp_conn_view *v, const struct lctcp_tw *tw)
-{
-	v->state = LCTCP_TIME_WAIT;
-	v->id = tw->id;
-	v->refs = refcount_read(&tw->b.ent.refs);
-	v->timer = LCTCP_TIMER_2MSL;
-	v->left = lctcp_tw_due(tw) - jiffies;
-	v->age_ms = lctcp_tw_age_ms(tw);
-}
-
-static void lctcp_view_ent(struct lctcp_conn_view *v, struct lctcp_ent *ent)
-{
-	memset(v, 0, sizeof(*v));
-	v->ent = ent;
-	v->uid = GLOBAL_ROOT_UID;
-	v->recovery = "-";
-	v->role = ent->flags & LCTCP_ENT_ACTIVE ? "active" : "passive";
-	lctcp_ends_of_ent(&v->ends, ent);
-	switch (ent->kind) {
-	case LCTCP_KIND_SOCK:
-		lctcp_view_sock(v, lctcp_sock_of(ent));
-		break;
-	case LCTCP_KIND_REQ:
-		lctcp_view_req(v, lctcp_req_of(ent));
-		break;
-	case LCTCP_KIND_TW:
-		lctcp_view_tw(v, lctcp_tw_of(ent));
-		break;
-	}
-	if (v->timer == LCTCP_TIMER_NONE || v->left < 0)
-		v->left = 0;
-}
 
 /* ---- the walk ---- */
 
@@ -350,25 +179,6 @@ const struct seq_operations lctcp_conn_seq_ops = {
 
 #define LCTCP_TCP_WIDTH	149	/* of a line of /proc/net/tcp, newline apart */
 
-/* TCP's numbers for what a timer is about. */
-static unsigned int lctcp_tcp_timer(unsigned int timer)
-{
-	switch (timer) {
-	case LCTCP_TIMER_REXMIT:
-	case LCTCP_TIMER_SYN_ACK:
-		return 1;
-	case LCTCP_TIMER_KEEPALIVE:
-	case LCTCP_TIMER_FIN_WAIT2:
-		return 2;
-	case LCTCP_TIMER_2MSL:
-		return 3;
-	case LCTCP_TIMER_PERSIST:
-		return 4;
-	default:
-		return 0;
-	}
-}
-
 static void lctcp_tcp_end(struct seq_file *seq, u16 family,
 			  const struct in6_addr *addr, u16 port)
 {
@@ -403,7 +213,7 @@ static void lctcp_tcp_line(struct seq_file *seq, u16 family,
 			   const struct lctcp_conn_view *v)
 {
 	const struct lctcp_conn_iter *it = seq->private;
-	unsigned int timer = lctcp_tcp_timer(v->timer);
+	unsigned int timer = v->tcp_timer;
 
 	seq_printf(seq, "%4lld: ", it->pos - 1);
 	lctcp_tcp_end(seq, family, &v->ends.l6, v->ends.lport);

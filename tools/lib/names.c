@@ -232,8 +232,8 @@ static const char *const events_about[LCTCP_NEVENTS][NLANGS] = {
 		"对方拒绝了重新打开的连接",
 	},
 	[LCTCP_EV_PURGE] = {
-		"the listener, the namespace or the module goes away",
-		"监听者、命名空间或模块要离开了",
+		"the listener, the namespace or the module goes away, or an administrator ends it",
+		"监听者、命名空间或模块要离开了，或者管理员结束了它",
 	},
 	[LCTCP_EV_ABANDON] = {
 		"what reopened the pair, and nobody confirmed, ends at this end",

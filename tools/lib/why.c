@@ -238,7 +238,7 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(SYN_RECV, ABANDON) =
 		"重新打开这对端点的半连接在本端结束了：监听者不在了，或者一直没有回音；前一个连接继续等待，仍把这个 SYN-ACK 当真的一方会得到 RST。",
 	OF(SYN_RECV, PURGE) =
-		"它的监听者不在了，本来会 accept 它的程序也不在了。",
+		"没有谁会 accept 它了：它的监听者不在了，或者管理员结束了它。",
 	OF(SYN_RECV, RST) =
 		"同时打开之后，程序正等在 connect() 里，所以要告诉它：对方拒绝了。",
 	OF(SYN_RECV, GIVE_UP) =
@@ -332,7 +332,7 @@ static const char *const arc_zh[LCTCP_NSTATES][LCTCP_NEVENTS] = {
 	OF(TIME_WAIT, RST) =
 		"仅当该命名空间要求如此：提前结束等待的 RST 会放进旧的重复报文段（RFC 1337）。",
 	OF(TIME_WAIT, PURGE) =
-		"命名空间或模块要离开了，没有人再来守着这段等待。",
+		"没有谁再守着这段等待：命名空间或模块要离开了，或者管理员结束了它。",
 };
 
 const char *why_arc(const struct lctcp_arc *arc, enum language lang)
