@@ -723,6 +723,7 @@ struct lctcp_tw {
  * @gso_type:	of a packet that is cut below, see ip/offload.c
  * @offloads:	the family's table of who cuts and merges, by protocol
  * @pseudo:	*@sum of the pseudo header of a segment of @len octets
+ * @ent_pseudo:	the same of a connection's, which is returned
  * @packet_sum:	the same of the packet that begins at @iph, as it stands in the
  *		checksum field of who leaves the rest of the sum to others
  * @csum_ok:	is a received segment's checksum right?
@@ -754,6 +755,7 @@ struct lctcp_af_ops {
 	void	(*tuple)(const struct sk_buff *skb, struct lctcp_tuple *t);
 	void	(*pseudo)(const struct lctcp_flow *flow, u32 len,
 			  __wsum *sum);
+	__wsum	(*ent_pseudo)(const struct lctcp_ent *ent, u32 len);
 	void	(*packet_sum)(const void *iph, u32 len, __sum16 *check);
 	bool	(*csum_ok)(struct sk_buff *skb);
 	bool	(*gro_ok)(struct sk_buff *skb);
