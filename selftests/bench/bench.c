@@ -420,6 +420,14 @@ static bool chosen(int w)
 	return !opt.only || strstr(works[w].name, opt.only);
 }
 
+/* What the work before has left to be done later, for many at once (freeing above
+ * all, after a grace period), is not this one's.
+ */
+static void settle(void)
+{
+	usleep(300000);
+}
+
 static void run_one(int w, int k, const struct pair *p)
 {
 	bool bulk = works[w].work == work_bulk;
@@ -427,6 +435,7 @@ static void run_one(int w, int k, const struct pair *p)
 
 	state_init(&st, k, p);
 	state_connect(&st, works[w].streams);
+	settle();
 	result[w][k] = measure(&st, works[w].work, bulk ? 5 : opt.iterations,
 			       bulk ? 1 : opt.warmup, &mean[w][k]);
 	state_exit(&st);
