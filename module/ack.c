@@ -124,9 +124,11 @@ static void lctcp_measure(struct sock *sk, const struct lctcp_cleaned *c,
 			  struct lctcp_ack_news *news)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 sent_ts = (u32)div_u64(c->sent_us, USEC_PER_MSEC) + lc->ts_offset;
 
-	if (c->sent_us && !c->once) {
+	if (c->sent_us && unlikely(!c->once)) {
+		u32 sent_ts = (u32)div_u64(c->sent_us, USEC_PER_MSEC) +
+			      lc->ts_offset;
+
 		if (!news->has_ts)
 			return;
 		if (lctcp_before(news->tsecr, sent_ts)) {

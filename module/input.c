@@ -90,11 +90,15 @@ static void lctcp_fill_cb(struct sk_buff *skb)
 	const struct tcphdr *th = tcp_hdr(skb);
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 
+	u8 flags = ((const u8 *)th)[13];
+
 	cb->seq = ntohl(th->seq);
-	cb->end_seq = cb->seq + th->syn + th->fin + skb->len - th->doff * 4;
+	cb->end_seq = cb->seq + skb->len - th->doff * 4;
+	if (unlikely(flags & (LCTCP_SYN | LCTCP_FIN)))
+		cb->end_seq += th->syn + th->fin;
 	cb->ack = ntohl(th->ack_seq);
 	cb->wnd = ntohs(th->window);
-	cb->flags = ((const u8 *)th)[13];
+	cb->flags = flags;
 	cb->has_ts = 0;
 	if (th->doff > LCTCP_HDR_LEN / 4)
 		lctcp_find_timestamps(th, cb);

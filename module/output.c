@@ -37,16 +37,15 @@ static const struct lctcp_af_ops *lctcp_family(u8 family)
 /* Write the header in front of the text, but for the checksum and @optlen octets
  * of options.
  */
-static struct tcphdr *lctcp_push_header(struct sk_buff *skb,
-					const struct lctcp_flow *flow,
-					u32 seq, u32 ack, u16 wnd, u8 flags,
-					unsigned int optlen)
+static struct tcphdr *lctcp_push_header(struct sk_buff *skb, __be16 lport,
+					__be16 rport, u32 seq, u32 ack,
+					u16 wnd, u8 flags, unsigned int optlen)
 {
 	struct tcphdr *th = skb_push(skb, LCTCP_HDR_LEN + optlen);
 
 	skb_reset_transport_header(skb);
-	th->source = flow->lport;
-	th->dest = flow->rport;
+	th->source = lport;
+	th->dest = rport;
 	th->seq = htonl(seq);
 	th->ack_seq = htonl(flags & LCTCP_ACK ? ack : 0);
 	/* data offset and flags */
@@ -57,27 +56,28 @@ static struct tcphdr *lctcp_push_header(struct sk_buff *skb,
 	return th;
 }
 
-static struct tcphdr *lctcp_push_options(struct sk_buff *skb,
-					 const struct lctcp_flow *flow,
-					 u32 seq, u32 ack, u16 wnd, u8 flags,
+static struct tcphdr *lctcp_push_options(struct sk_buff *skb, __be16 lport,
+					 __be16 rport, u32 seq, u32 ack,
+					 u16 wnd, u8 flags,
 					 const struct lctcp_options *opt)
 {
 	u8 options[LCTCP_OPTIONS_MAX];
 	unsigned int optlen = opt ? lctcp_options_build(options, opt) : 0;
 	struct tcphdr *th;
 
-	th = lctcp_push_header(skb, flow, seq, ack, wnd, flags, optlen);
+	th = lctcp_push_header(skb, lport, rport, seq, ack, wnd, flags, optlen);
 	memcpy(th + 1, options, optlen);
 	return th;
 }
 
 /* The same with timestamps and nothing else, as nearly always. */
 static struct tcphdr *lctcp_push_ts(struct sk_buff *skb,
-				    const struct lctcp_flow *flow,
+				    const struct lctcp_ent *ent,
 				    u32 seq, u32 ack, u16 wnd, u8 flags,
 				    u32 tsval, u32 tsecr)
 {
-	struct tcphdr *th = lctcp_push_header(skb, flow, seq, ack, wnd, flags,
+	struct tcphdr *th = lctcp_push_header(skb, htons(ent->lport),
+					      ent->rport, seq, ack, wnd, flags,
 					      LCTCP_TS_LEN);
 	__be32 *p = (__be32 *)(th + 1);
 
@@ -87,15 +87,13 @@ static struct tcphdr *lctcp_push_ts(struct sk_buff *skb,
 	return th;
 }
 
-/* Complete the checksum of the segment at skb->data. */
-static void lctcp_sum(struct sk_buff *skb, const struct lctcp_flow *flow,
-		      const struct lctcp_af_ops *af)
+/* Complete the checksum of the segment at skb->data: @sum is that of its pseudo
+ * header.
+ */
+static void lctcp_sum(struct sk_buff *skb, __wsum sum)
 {
 	struct tcphdr *th = tcp_hdr(skb);
-	__wsum sum;
 
-	af->pseudo(flow, skb->len, &sum);
-	th->check = 0;
 	if (likely(!skb_is_nonlinear(skb)))
 		sum = csum_partial(skb->data, skb->len, sum);
 	else
@@ -108,19 +106,17 @@ static void lctcp_sum(struct sk_buff *skb, const struct lctcp_flow *flow,
 }
 
 /* Leave the sum, and the cutting into segments of @size, to what is below. */
-static void lctcp_leave(struct sk_buff *skb, const struct lctcp_flow *flow,
-			const struct lctcp_af_ops *af, u32 text, u32 size)
+static void lctcp_leave(struct sk_buff *skb, __wsum sum, u32 gso_type,
+			u32 text, u32 size)
 {
 	struct skb_shared_info *info = skb_shinfo(skb);
 	struct tcphdr *th = tcp_hdr(skb);
-	__wsum sum;
 
-	af->pseudo(flow, skb->len, &sum);
 	th->check = ~csum_fold(sum);
 	lctcp_sum_later(skb);
 	info->gso_size = min(text, size);
-	info->gso_segs = DIV_ROUND_UP(text, size);
-	info->gso_type = af->gso_type | (th->cwr ? SKB_GSO_TCP_ECN : 0);
+	info->gso_segs = text > size ? DIV_ROUND_UP(text, size) : 1;
+	info->gso_type = gso_type | (th->cwr ? SKB_GSO_TCP_ECN : 0);
 }
 
 static void lctcp_count_out(const struct net *net, unsigned int n, u8 flags)
@@ -138,9 +134,12 @@ static void lctcp_emit_flow(const struct lctcp_flow *flow, struct sk_buff *skb,
 	const struct lctcp_af_ops *af = lctcp_family(flow->family);
 	unsigned int text = skb->len;
 	struct tcphdr *th;
+	__wsum sum;
 
-	th = lctcp_push_options(skb, flow, seq, ack, wnd, flags, opt);
-	lctcp_sum(skb, flow, af);
+	th = lctcp_push_options(skb, flow->lport, flow->rport, seq, ack, wnd,
+				flags, opt);
+	af->pseudo(flow, skb->len, &sum);
+	lctcp_sum(skb, sum);
 	lctcp_count_out(flow->net, 1, flags);
 	trace_lctcp_send(flow, th, text, role, id);
 	if (!lctcp_fault(flow, skb, role))
@@ -296,6 +295,34 @@ static void lctcp_options_of(struct sock *sk, u8 flags, u64 now,
 	opt->sack_permitted = first ? lctcp_cfg(sk)->sack : lc->sack_ok;
 }
 
+/* Somebody watches, or meddles: there is a trace or a rule somewhere.  Return
+ * whether the segment was taken.
+ */
+static noinline bool lctcp_watched(struct sock *sk, struct sk_buff *skb,
+				   u32 seq, u8 flags, unsigned int text)
+{
+	enum lctcp_role role = lctcp_role_of(sk, seq, flags, text);
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	struct lctcp_flow flow;
+
+	lctcp_ent_flow(&lc->b.ent, sk, &flow);
+	trace_lctcp_send(&flow, tcp_hdr(skb), text, role, lc->id);
+	return lctcp_fault(&flow, skb, role);
+}
+
+/* What lies below has the segment until the socket is told. */
+static void lctcp_own(struct sock *sk, struct sk_buff *skb, unsigned int text)
+{
+	if (!text) {
+		skb_set_owner_w(skb, sk);
+		return;
+	}
+	skb->sk = sk;
+	lctcp_pace_own(skb);
+	skb_set_hash_from_sk(skb, sk);
+	refcount_add(skb->truesize, &sk->sk_wmem_alloc);
+}
+
 /* Send a segment of a socket at @now, ktime in ns.  Consumes @skb, which has text
  * or none.
  */
@@ -305,11 +332,11 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	unsigned int text = skb->len, size = min_t(u32, text, lc->mss);
 	unsigned int room = lc->mss - size, segs;
-	struct lctcp_flow flow;
+	const struct lctcp_ent *ent = &lc->b.ent;
 	struct tcphdr *th;
 	bool told = true;
+	__wsum sum;
 	u16 wnd = 0;
-	u8 role;
 
 	if (unlikely(LCTCP_CB(skb)->probe))
 		size = text;
@@ -318,11 +345,9 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 		wnd = min_t(u32, lc->rcv_wnd, U16_MAX);
 	else if (!(flags & LCTCP_RST))
 		wnd = lctcp_select_window(sk);
-	lctcp_ent_flow(&lc->b.ent, sk, &flow);
-	role = lctcp_role_of(sk, seq, flags, text);
 	if (likely(lc->ts_ok && !(flags & LCTCP_SYN) &&
 		   !lctcp_sacks_any(&lc->sacks))) {
-		th = lctcp_push_ts(skb, &flow, seq, lc->rcv_nxt, wnd, flags,
+		th = lctcp_push_ts(skb, ent, seq, lc->rcv_nxt, wnd, flags,
 				   lctcp_ts_at(now, lc->ts_offset),
 				   lc->ts_recent);
 	} else {
@@ -331,8 +356,8 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 		lctcp_options_of(sk, flags, now, &opt);
 		if (lctcp_sacks_any(&lc->sacks) && !(flags & LCTCP_RST))
 			told = lctcp_sacks_report(&lc->sacks, room, &opt);
-		th = lctcp_push_options(skb, &flow, seq, lc->rcv_nxt, wnd,
-					flags, &opt);
+		th = lctcp_push_options(skb, htons(ent->lport), ent->rport, seq,
+					lc->rcv_nxt, wnd, flags, &opt);
 	}
 	segs = text > size ? DIV_ROUND_UP(text, size) : 1;
 	lctcp_tally_out(&lc->tally, segs, text, LCTCP_CB(skb)->retrans);
@@ -344,23 +369,21 @@ static int lctcp_emit_sock(struct sock *sk, struct sk_buff *skb, u32 seq,
 	}
 	if (unlikely(lc->urg_mode))
 		lctcp_urg_fill(lc, th, seq);
+	sum = lc->af->ent_pseudo(ent, skb->len);
 	if (text > size || (text && lctcp_sums_below(sk)))
-		lctcp_leave(skb, &flow, lc->af, text, size);
+		lctcp_leave(skb, sum, lc->af->gso_type, text, size);
 	else
-		lctcp_sum(skb, &flow, lc->af);
+		lctcp_sum(skb, sum);
 
 	/* Without room for SACK blocks that are due, another ACK must follow. */
 	if ((flags & LCTCP_ACK) && (told || lc->ack_pending < 2))
 		lctcp_timers_ack_sent(sk);
 	lctcp_count_out(sock_net(sk), segs, flags);
-	trace_lctcp_send(&flow, th, text, role, lc->id);
-	if (lctcp_fault(&flow, skb, role))
+	if (unlikely(trace_lctcp_send_enabled() ||
+		     static_branch_unlikely(&lctcp_faults_on.key)) &&
+	    lctcp_watched(sk, skb, seq, flags, text))
 		return 0;
-	skb_orphan(skb);
-	if (text)
-		lctcp_pace_own(sk, skb);
-	else
-		skb_set_owner_w(skb, sk);
+	lctcp_own(sk, skb, text);
 	skb_set_dst_pending_confirm(skb, READ_ONCE(sk->sk_dst_pending_confirm));
 	memset(skb->cb, 0, sizeof(struct lctcp_skb_cb));
 	return lc->af->xmit(sk, skb);

@@ -153,9 +153,8 @@ static void lctcp_below_gone(struct sk_buff *skb)
 	sk_free(sk);
 }
 
-void lctcp_pace_own(struct sock *sk, struct sk_buff *skb)
+void lctcp_pace_own(struct sk_buff *skb)
 {
-	skb_set_owner_w(skb, sk);
 	skb->destructor = lctcp_below_gone;
 }
 

@@ -48,12 +48,10 @@ bool lctcp_pace_holds(struct sock *sk);
 void lctcp_pace_sent(struct sock *sk, u32 octets, u64 now_ns);
 
 /**
- * lctcp_pace_own() - a packet with text is charged to its socket until the
- *		      device has it
- * @sk:	 the socket
- * @skb: nobody's
+ * lctcp_pace_own() - the device gets a packet with text: say when it has done
+ * @skb: charged to its socket, which is told
  */
-void lctcp_pace_own(struct sock *sk, struct sk_buff *skb);
+void lctcp_pace_own(struct sk_buff *skb);
 
 /**
  * lctcp_pace_cut() - a packet of ours was cut below

@@ -448,9 +448,11 @@ static void lctcp_ooo_report(struct lctcp_sock *lc, u32 seq)
 static void lctcp_text_heard(struct lctcp_sock *lc,
 			     const struct lctcp_skb_cb *cb, u32 len)
 {
+	/* no timeout is shorter than a tick, and the lowest bit is not time */
 	if (!lc->last_text ||
-	    time_after(jiffies, lc->last_text +
-		       usecs_to_jiffies(lc->rtt.rto_us)))
+	    (jiffies - lc->last_text + 1 > 2 &&
+	     time_after(jiffies, lc->last_text +
+			usecs_to_jiffies(lc->rtt.rto_us))))
 		lc->quick_acks = LCTCP_QUICK_ACKS;
 	lc->said_all = (cb->flags & LCTCP_PSH) && len < lc->mss;
 	lc->last_text = jiffies | 1;

@@ -420,7 +420,8 @@ static void lctcp_ack_tail(struct sock *sk, const struct lctcp_ack_news *news)
 }
 
 /* cwnd follows. */
-static void lctcp_ack_cwnd(struct sock *sk, const struct lctcp_ack_news *news)
+static void lctcp_ack_cwnd(struct sock *sk, const struct lctcp_ack_news *news,
+			   u32 min_rtt)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_recovery *rec = &lc->rec;
@@ -449,7 +450,7 @@ static void lctcp_ack_cwnd(struct sock *sk, const struct lctcp_ack_news *news)
 		.flight		= news->flight,
 		.now_us		= news->now_us,
 		.rtt_us		= news->rtt_us,
-		.min_rtt_us	= lctcp_rack_min_rtt(&rec->rack),
+		.min_rtt_us	= min_rtt,
 		.limited	= lctcp_cong_limited(&lc->cong, news->flight) &&
 				  !lctcp_after(lc->cwnd_seq,
 					       lc->snd_una - news->acked),
@@ -467,6 +468,7 @@ void lctcp_recovery_ack(struct sock *sk, struct lctcp_ack_news *news)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_recovery *rec = &lc->rec;
+	u32 min_rtt = lctcp_rack_min_rtt(&rec->rack);
 	u8 before = rec->state;
 
 	if (news->acked)
@@ -479,12 +481,15 @@ void lctcp_recovery_ack(struct sock *sk, struct lctcp_ack_news *news)
 		if (rec->state != LCTCP_CA_LOSS)
 			lctcp_count_dups(sk, news);
 		news->delivered = news->acked ?: rec->score.sacked - sacked;
+	} else if (list_empty(&rec->by_time)) {
+		rec->rack.advanced = false;
+		rec->reorder_us = 0;
 	} else if (rec->rack.advanced || (news->acked && rec->reorder_us)) {
 		news->lost = lctcp_find_lost(sk, news->now_us);
 	}
 	lctcp_rate_ack(&lc->tally.rate, &news->rate, news->delivered,
-		       news->now_us, lctcp_rack_min_rtt(&rec->rack));
-	if (rec->tail)
+		       news->now_us, min_rtt);
+	if (unlikely(rec->tail))
 		lctcp_ack_tail(sk, news);
 	switch (rec->state) {
 	case LCTCP_CA_LOSS:
@@ -499,7 +504,7 @@ void lctcp_recovery_ack(struct sock *sk, struct lctcp_ack_news *news)
 	}
 	/* What ends a recovery has set cwnd. */
 	if (before != LCTCP_CA_RECOVERY || rec->state == before)
-		lctcp_ack_cwnd(sk, news);
+		lctcp_ack_cwnd(sk, news, min_rtt);
 }
 
 /* ---- timers ---- */

@@ -331,7 +331,7 @@ static int lctcp_send_new(struct sock *sk, struct sk_buff *skb)
 	}
 	lc->rec.prr.out += lctcp_seq_len(LCTCP_CB(skb));
 	lc->last_snd = jiffies;
-	if (lc->last_text &&
+	if (!lc->pingpong && lc->last_text &&
 	    time_before(jiffies, lc->last_text +
 			msecs_to_jiffies(lctcp_cfg(sk)->delack_ms)))
 		lc->pingpong = 1;
@@ -393,7 +393,9 @@ void lctcp_follow_path(struct sock *sk)
 /* Nothing has been sent for long: does the congestion window still hold? */
 static void lctcp_restart(struct lctcp_sock *lc)
 {
-	if (lc->snd_nxt == lc->snd_una && lc->last_snd &&
+	/* no timeout is shorter than a tick */
+	if (lc->snd_nxt == lc->snd_una && jiffies - lc->last_snd > 1 &&
+	    lc->last_snd &&
 	    time_after(jiffies, lc->last_snd +
 		       usecs_to_jiffies(lc->rtt.rto_us)))
 		lctcp_cong_on_idle(&lc->cong,
@@ -418,7 +420,15 @@ static enum lctcp_wait lctcp_waits_for(const struct sock *sk)
 	       LCTCP_WAIT_SNDBUF : LCTCP_WAIT_BUSY;
 }
 
-void lctcp_push_on(struct sock *sk)
+static void lctcp_push_done(struct sock *sk)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+
+	lctcp_tally_wait(&lc->tally, lctcp_waits_for(sk));
+	lc->nonagle &= ~LCTCP_PUSH_ONCE;
+}
+
+static noinline void lctcp_push_any(struct sock *sk)
 {
 	const unsigned int sending = LCTCP_S_SENDING |
 				     LCTCP_S(LCTCP_FIN_WAIT1) |
@@ -429,8 +439,6 @@ void lctcp_push_on(struct sock *sk)
 	bool idle = lc->snd_nxt == lc->snd_una, lost = lc->rtx_next;
 	u32 most = 0, any = 0, len;
 
-	if (!lc->send_head && !lost && !lc->fin_wanted)
-		goto out;
 	if (!lctcp_state_in(sk->sk_state, sending))
 		return;
 	if (unlikely(lc->fin_wanted))
@@ -456,9 +464,17 @@ void lctcp_push_on(struct sock *sk)
 	/* A segment that leaves alone has set the timer. */
 	if (lost || any != 1 || !idle || lc->send_head)
 		lctcp_timers_window(sk);
-out:
-	lctcp_tally_wait(&lc->tally, lctcp_waits_for(sk));
-	lc->nonagle &= ~LCTCP_PUSH_ONCE;
+	lctcp_push_done(sk);
+}
+
+void lctcp_push_on(struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+
+	if (lc->send_head || lc->rtx_next || unlikely(lc->fin_wanted))
+		lctcp_push_any(sk);
+	else
+		lctcp_push_done(sk);
 }
 
 void lctcp_push(struct sock *sk)

@@ -61,8 +61,9 @@ static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long from,
 	    time_before(deadline, lc->rtx_timer.expires))
 		sk_reset_timer(sk, &lc->rtx_timer,
 			       lctcp_wheel_at(lctcp_cfg(sk), deadline));
-	trace_lctcp_timer_set(lc->id, lctcp_rtx_name(use),
-			      jiffies_to_msecs(wait));
+	if (unlikely(trace_lctcp_timer_set_enabled()))
+		trace_lctcp_timer_set(lc->id, lctcp_rtx_name(use),
+				      jiffies_to_msecs(wait));
 }
 
 static bool lctcp_in_handshake(const struct sock *sk)
@@ -180,8 +181,10 @@ static unsigned long lctcp_rtx_wait(const struct sock *sk, u8 use)
 	return max(wait, 1UL);
 }
 
-/* Which use should the retransmission timer have now? */
-static u8 lctcp_rtx_use_now(const struct sock *sk)
+/* Which use should the retransmission timer have now?  *@us is the wait of one that
+ * is reckoned in microseconds.
+ */
+static __always_inline u8 lctcp_rtx_use_now(const struct sock *sk, u32 *us)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
 
@@ -192,10 +195,11 @@ static u8 lctcp_rtx_use_now(const struct sock *sk)
 			return LCTCP_RTX_RETRANS;
 		if (!lc->snd_wnd)
 			return LCTCP_RTX_PERSIST;
-		if (lc->rec.reorder_us)
+		*us = lc->rec.reorder_us;
+		if (*us)
 			return LCTCP_RTX_REORDER;
-		return lctcp_tail_wait(sk) ? LCTCP_RTX_TAIL :
-					     LCTCP_RTX_RETRANS;
+		*us = lctcp_tail_wait(sk);
+		return *us ? LCTCP_RTX_TAIL : LCTCP_RTX_RETRANS;
 	}
 	/* Nagle and CORK hold only while something is in flight, or until the
 	 * program goes on; all else that is held back needs a timer.
@@ -206,16 +210,22 @@ static u8 lctcp_rtx_use_now(const struct sock *sk)
 						 LCTCP_RTX_NONE;
 }
 
+static void lctcp_rtx_none(struct lctcp_sock *lc)
+{
+	lc->rtx_use = LCTCP_RTX_NONE;
+	lc->probes = 0;
+	lc->persist_start = 0;
+}
+
 static void lctcp_rtx_update(struct sock *sk, bool restart)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
-	u8 use = lctcp_rtx_use_now(sk);
 	unsigned long from = jiffies;
+	u32 us;
+	u8 use = lctcp_rtx_use_now(sk, &us);
 
 	if (use == LCTCP_RTX_NONE) {
-		lc->rtx_use = use;
-		lc->probes = 0;
-		lc->persist_start = 0;
+		lctcp_rtx_none(lc);
 		return;
 	}
 	if (use == LCTCP_RTX_PERSIST && !lc->persist_start)
@@ -227,9 +237,6 @@ static void lctcp_rtx_update(struct sock *sk, bool restart)
 	if (!restart)
 		return;
 	if (use == LCTCP_RTX_REORDER || use == LCTCP_RTX_TAIL) {
-		u32 us = use == LCTCP_RTX_TAIL ? lctcp_tail_wait(sk) :
-						 lc->rec.reorder_us;
-
 		lctcp_rtx_arm(sk, use, from, usecs_to_jiffies(us));
 		return;
 	}
@@ -259,7 +266,11 @@ void lctcp_timers_acked(struct sock *sk, bool progress)
 	/* A small window is probed too, but whoever takes text keeps it open. */
 	if (progress && lc->snd_wnd)
 		lc->persist_start = 0;
-	lctcp_rtx_update(sk, progress);
+	/* as nearly always: nothing is left that a timer could wait for */
+	if (lc->snd_nxt == lc->snd_una && !lc->send_head && !lc->fin_wanted)
+		lctcp_rtx_none(lc);
+	else
+		lctcp_rtx_update(sk, progress);
 }
 
 void lctcp_timers_window(struct sock *sk)
@@ -351,6 +362,7 @@ static void lctcp_retransmit_timeout(struct sock *sk)
 static void lctcp_persist_timeout(struct sock *sk)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 us;
 
 	if (lc->ecn_hold) {
 		lc->ecn_hold = 0;
@@ -371,7 +383,7 @@ static void lctcp_persist_timeout(struct sock *sk)
 	}
 	lctcp_send_probe(sk);
 	lc->probes = min(lc->probes + 1, U8_MAX);
-	lc->rtx_use = lctcp_rtx_use_now(sk);
+	lc->rtx_use = lctcp_rtx_use_now(sk, &us);
 	lctcp_rtx_update(sk, true);
 }
 
@@ -432,17 +444,24 @@ static void lctcp_other_arm(struct sock *sk, unsigned long deadline)
 			       lctcp_wheel_at(lctcp_cfg(sk), deadline));
 }
 
+static noinline void lctcp_other_seen(const struct lctcp_sock *lc, u8 which,
+				      unsigned long deadline)
+{
+	trace_lctcp_timer_set(lc->id,
+			      which == LCTCP_PEND_DELACK ? LCTCP_TIMER_DELACK :
+			      which == LCTCP_PEND_KEEP ? LCTCP_TIMER_KEEPALIVE :
+			      LCTCP_TIMER_FIN_WAIT2,
+			      jiffies_to_msecs(deadline - jiffies));
+}
+
 static void lctcp_other_set(struct sock *sk, u8 which, unsigned long deadline)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 	lc->pending |= which;
 	lctcp_other_arm(sk, deadline);
-	trace_lctcp_timer_set(lc->id,
-			      which == LCTCP_PEND_DELACK ? LCTCP_TIMER_DELACK :
-			      which == LCTCP_PEND_KEEP ? LCTCP_TIMER_KEEPALIVE :
-			      LCTCP_TIMER_FIN_WAIT2,
-			      jiffies_to_msecs(deadline - jiffies));
+	if (unlikely(trace_lctcp_timer_set_enabled()))
+		lctcp_other_seen(lc, which, deadline);
 }
 
 void lctcp_timers_ack_owed(struct sock *sk)

@@ -348,17 +348,22 @@ out:
 	return err ? sk_stream_error(sk, flags, err) : 0;
 }
 
-int lctcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
+/* What the program says by control messages is checked, and has no effect. */
+static noinline int lctcp_check_cmsg(struct sock *sk, struct msghdr *msg)
 {
 	struct sockcm_cookie sockc;
-	int err;
+
+	memset(&sockc, 0, sizeof(sockc));
+	return sock_cmsg_send(sk, msg, &sockc);
+}
+
+int lctcp_sendmsg(struct sock *sk, struct msghdr *msg, size_t size)
+{
+	int err = 0;
 
 	lock_sock(sk);
-	err = 0;
-	if (msg->msg_controllen) {
-		memset(&sockc, 0, sizeof(sockc));
-		err = sock_cmsg_send(sk, msg, &sockc);
-	}
+	if (msg->msg_controllen)
+		err = lctcp_check_cmsg(sk, msg);
 	if (!err)
 		err = lctcp_sendmsg_locked(sk, msg);
 	release_sock(sk);

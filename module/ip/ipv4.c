@@ -43,6 +43,12 @@ static void lctcp_v4_pseudo(const struct lctcp_flow *flow, u32 len,
 	*sum = csum_tcpudp_nofold(flow->l4, flow->r4, len, lctcp_protocol, 0);
 }
 
+static __wsum lctcp_v4_ent_pseudo(const struct lctcp_ent *ent, u32 len)
+{
+	return csum_tcpudp_nofold(ent->laddr, ent->raddr, len, lctcp_protocol,
+				  0);
+}
+
 static void lctcp_v4_packet_sum(const void *packet, u32 len, __sum16 *check)
 {
 	const struct iphdr *iph = packet;
@@ -322,6 +328,7 @@ const struct lctcp_af_ops lctcp_ipv4_ops = {
 	.gso_type	= LCTCP_GSO_V4,
 	.tuple		= lctcp_v4_tuple,
 	.pseudo		= lctcp_v4_pseudo,
+	.ent_pseudo	= lctcp_v4_ent_pseudo,
 	.packet_sum	= lctcp_v4_packet_sum,
 	.csum_ok	= lctcp_v4_csum_ok,
 	.gro_ok		= lctcp_v4_gro_ok,

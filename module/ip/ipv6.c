@@ -50,6 +50,12 @@ static void lctcp_v6_pseudo(const struct lctcp_flow *flow, u32 len,
 					    len, lctcp_protocol, 0));
 }
 
+static __wsum lctcp_v6_ent_pseudo(const struct lctcp_ent *ent, u32 len)
+{
+	return csum_unfold(~csum_ipv6_magic(&ent->a6->laddr, &ent->a6->raddr,
+					    len, lctcp_protocol, 0));
+}
+
 static void lctcp_v6_packet_sum(const void *packet, u32 len, __sum16 *check)
 {
 	const struct ipv6hdr *iph = packet;
@@ -464,6 +470,7 @@ const struct lctcp_af_ops lctcp_ipv6_ops = {
 	.gso_type	= LCTCP_GSO_V6,
 	.tuple		= lctcp_v6_tuple,
 	.pseudo		= lctcp_v6_pseudo,
+	.ent_pseudo	= lctcp_v6_ent_pseudo,
 	.packet_sum	= lctcp_v6_packet_sum,
 	.csum_ok	= lctcp_v6_csum_ok,
 	.gro_ok		= lctcp_v6_gro_ok,
