@@ -221,7 +221,6 @@ static void compare(const struct path *path)
 
 	printf("%-18s %8.2f %8.2f %8.2f%s\n", path->name, lctcp, tcp, lctcp / tcp,
 	       lctcp < ENOUGH * tcp ? "  LOSS" : "");
-	fflush(stdout);
 }
 
 static void share(const char *name, int first, int second)
@@ -240,7 +239,6 @@ static void share(const char *name, int first, int second)
 	jain = (a + b) * (a + b) / (2 * (a * a + b * b));
 	printf("%-18s %8.2f %8.2f %8.2f%s\n", name, a, b, jain,
 	       jain < FAIR ? "  LOSS" : "");
-	fflush(stdout);
 }
 
 static void usage(void)
@@ -304,6 +302,7 @@ int main(int argc, char **argv)
 {
 	unsigned int i;
 
+	setlinebuf(stdout);
 	options(argc, argv);
 	printf("# Mbit/s of %d s, the mean of %d, IPv%d\n", opt.seconds, opt.draws,
 	       opt.family == AF_INET ? 4 : 6);
