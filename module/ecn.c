@@ -85,16 +85,16 @@ bool lctcp_ecn_ack(struct sock *sk, u8 flags, u32 flight)
 
 	if (likely(!lc->ecn_ok) || (flags & LCTCP_SYN))
 		return false;
+	/* Once a window: not before what said CWR is acknowledged. */
+	if (lc->ecn_heard && lctcp_after(lc->snd_una, lc->ecn_seq))
+		lc->ecn_heard = 0;
 	if (likely(!(flags & LCTCP_ECE))) {
 		lc->ecn_holds = 0;
 		return false;
 	}
-	/* Once a window: not before what said CWR is acknowledged.  And a loss
-	 * has been answered already.
-	 */
+	/* And a loss has been answered already. */
 	if (lc->rec.state == LCTCP_CA_RECOVERY ||
-	    lc->rec.state == LCTCP_CA_LOSS ||
-	    (lc->ecn_heard && !lctcp_after(lc->snd_una, lc->ecn_seq)))
+	    lc->rec.state == LCTCP_CA_LOSS || lc->ecn_heard)
 		return true;
 	lc->ecn_heard = 1;
 	lc->ecn_seq = lc->snd_nxt;

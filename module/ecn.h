@@ -81,4 +81,16 @@ static inline void lctcp_ecn_reduced(struct lctcp_sock *lc)
 	lc->ecn_cwr = lc->ecn_ok;
 }
 
+/**
+ * lctcp_ecn_answers() - has ECE brought cwnd down for this window already?
+ * @lc: the socket
+ *
+ * What is lost of the same window is the same congestion (RFC 3168 section
+ * 6.1.2).
+ */
+static inline bool lctcp_ecn_answers(const struct lctcp_sock *lc)
+{
+	return lc->ecn_heard && lctcp_before(lc->snd_una, lc->ecn_seq);
+}
+
 #endif /* _LCTCP_ECN_H */

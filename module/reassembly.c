@@ -621,18 +621,24 @@ static bool lctcp_ooo_prune(struct sock *sk, struct sk_buff *skb, u32 floor)
 }
 
 /* @skb is next in sequence, and taken whole, for there is no room to cut it up
- * around what is held of it.
+ * around what is held of it.  What reaches beyond it stays, and takes its place
+ * from where it begins.
  */
-static void lctcp_ooo_uncover(struct sock *sk, const struct sk_buff *skb)
+static void lctcp_ooo_uncover(struct sock *sk, struct sk_buff *skb)
 {
 	struct lctcp_sock *lc = lctcp_sk(sk);
+	const struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	struct sk_buff *held;
 
 	while ((held = lctcp_rb_skb(rb_first(&lc->ooo))) &&
-	       lctcp_before(LCTCP_CB(held)->seq, LCTCP_CB(skb)->end_seq)) {
+	       lctcp_before(LCTCP_CB(held)->seq, cb->end_seq)) {
+		if (lctcp_after(LCTCP_CB(held)->end_seq, cb->end_seq) &&
+		    lctcp_trim_tail(skb, LCTCP_CB(held)->seq))
+			break;
 		LCTCP_INC(sock_net(sk), OFODROP);
 		lctcp_ooo_drop(lc, held);
 	}
+	lctcp_sacks_advance(&lc->sacks, cb->end_seq);
 }
 
 /* Something is held above a gap, or will be: is there room for this as well?
@@ -657,7 +663,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 	struct lctcp_sock *lc = lctcp_sk(sk);
 	struct lctcp_skb_cb *cb = LCTCP_CB(skb);
 	u32 seq = cb->seq, end, len, nxt = lc->rcv_nxt;
-	bool fin, in_order, again, marked;
+	bool fin, in_order, again, marked, gap;
 
 	if (cb->seq == cb->end_seq)
 		goto drop;
@@ -676,8 +682,8 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 	end = cb->end_seq;
 	if (cb->seq != seq)
 		lctcp_duplicate(sk, seq, cb->seq);
-	if ((!RB_EMPTY_ROOT(&lc->ooo) || !in_order) &&
-	    !lctcp_room_above(sk, skb, in_order))
+	gap = !RB_EMPTY_ROOT(&lc->ooo) || !in_order;
+	if (gap && !lctcp_room_above(sk, skb, in_order))
 		goto drop;
 	if (in_order && RB_EMPTY_ROOT(&lc->ooo)) {
 		fin = cb->flags & LCTCP_FIN;
@@ -686,7 +692,7 @@ void lctcp_text_process(struct sock *sk, struct sk_buff *skb)
 			lctcp_refuse_in_order(sk, skb);
 			goto drop;
 		}
-		lctcp_ack_text(sk, marked, fin);
+		lctcp_ack_text(sk, marked || gap, fin);
 	} else {
 		LCTCP_INC(sock_net(sk), OFOQUEUE);
 		lc->tally.ooo++;

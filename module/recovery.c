@@ -273,6 +273,19 @@ static void lctcp_head_lost(struct sock *sk, struct lctcp_ack_news *news)
 	news->lost += lctcp_seq_len(LCTCP_CB(head));
 }
 
+/* ssthresh comes down, and says so, but once for what is marked and lost of one
+ * window.  What ECE did is not undone then, for whatever reason.
+ */
+static void lctcp_reduce(struct lctcp_sock *lc, u32 flight)
+{
+	if (unlikely(lctcp_ecn_answers(lc))) {
+		lctcp_cong_keep(&lc->cong);
+		return;
+	}
+	lctcp_cong_enter(&lc->cong, min(flight, lc->cong.cwnd));
+	lctcp_ecn_reduced(lc);
+}
+
 static void lctcp_recover_begins(struct sock *sk, struct lctcp_ack_news *news,
 				 enum lctcp_ca_by by)
 {
@@ -280,8 +293,7 @@ static void lctcp_recover_begins(struct sock *sk, struct lctcp_ack_news *news,
 	u32 flight = lc->snd_nxt - lc->snd_una;
 
 	/* What went by limited transmit does not count (RFC 5681 3.2 (2)). */
-	lctcp_cong_enter(&lc->cong, min(flight, lc->cong.cwnd));
-	lctcp_ecn_reduced(lc);
+	lctcp_reduce(lc, flight);
 	lctcp_prr_start(&lc->rec.prr, flight - min(flight,
 						   lc->rec.score.sacked) +
 				      news->delivered);
@@ -411,8 +423,7 @@ static void lctcp_ack_tail(struct sock *sk, const struct lctcp_ack_news *news)
 		LCTCP_INC(sock_net(sk), TAILREPAIRS);
 		if (rec->state >= LCTCP_CA_RECOVERY)
 			return;
-		lctcp_cong_enter(&lc->cong, min(news->flight, lc->cong.cwnd));
-		lctcp_ecn_reduced(lc);
+		lctcp_reduce(lc, news->flight);
 		lctcp_cong_exit(&lc->cong);
 	} else if (news->dup && !news->sacked) {
 		rec->tail = false;

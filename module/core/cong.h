@@ -208,6 +208,12 @@ void lctcp_cong_exit(struct lctcp_cong *c);
  */
 void lctcp_cong_on_rto(struct lctcp_cong *c, u32 flight, bool again);
 
+/* The last event is not to be undone. */
+static inline void lctcp_cong_keep(struct lctcp_cong *c)
+{
+	c->prior_cwnd = 0;
+}
+
 /* Nothing was lost, as it turns out: windows as before the last event. */
 void lctcp_cong_undo(struct lctcp_cong *c);
 

@@ -26,8 +26,8 @@
 
 static struct {
 	int family, seconds, draws;
-	const char *only;
-} opt = { AF_INET, 10, 3, NULL };
+	char only[64];
+} opt = { AF_INET, 10, 3, "" };
 
 static char buf[256 << 10];
 
@@ -221,7 +221,6 @@ static void compare(const struct path *path)
 
 	printf("%-18s %8.2f %8.2f %8.2f%s\n", path->name, lctcp, tcp, lctcp / tcp,
 	       lctcp < ENOUGH * tcp ? "  LOSS" : "");
-	fflush(stdout);
 }
 
 static void share(const char *name, int first, int second)
@@ -240,7 +239,6 @@ static void share(const char *name, int first, int second)
 	jain = (a + b) * (a + b) / (2 * (a * a + b * b));
 	printf("%-18s %8.2f %8.2f %8.2f%s\n", name, a, b, jain,
 	       jain < FAIR ? "  LOSS" : "");
-	fflush(stdout);
 }
 
 static void usage(void)
@@ -248,7 +246,8 @@ static void usage(void)
 	printf("Usage: goodput [OPTION...] [PATH]\n"
 	       "\n"
 	       "Mbit/s that arrive at 100 Mbit/s and 40 ms, lctcp beside Linux TCP\n"
-	       "(CUBIC). PATH: part of a line's name; all of them unless told.\n"
+	       "(CUBIC). PATH: part of a line's name, which may have spaces; all of\n"
+	       "them unless told.\n"
 	       "\n"
 	       "  -t, --seconds S  of each draw, 10 unless told (5 to 3600)\n"
 	       "  -n, --draws N    the mean of so many, 3 unless told (1 to 100)\n"
@@ -277,6 +276,7 @@ static void options(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
+	size_t n = 0;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "t:n:6h", known, NULL)) != -1) {
@@ -292,18 +292,26 @@ static void options(int argc, char **argv)
 			exit(c == 'h' ? 0 : 2);
 		}
 	}
-	opt.only = argv[optind];
+	for (; optind < argc; optind++) {
+		n += snprintf(opt.only + n, sizeof(opt.only) - n, "%s%s",
+			      n ? " " : "", argv[optind]);
+		if (n >= sizeof(opt.only)) {
+			fprintf(stderr, "goodput: no path has such a name\n");
+			exit(2);
+		}
+	}
 }
 
 static bool wanted(const char *name)
 {
-	return !opt.only || strstr(name, opt.only);
+	return strstr(name, opt.only);
 }
 
 int main(int argc, char **argv)
 {
 	unsigned int i;
 
+	setlinebuf(stdout);
 	options(argc, argv);
 	printf("# Mbit/s of %d s, the mean of %d, IPv%d\n", opt.seconds, opt.draws,
 	       opt.family == AF_INET ? 4 : 6);

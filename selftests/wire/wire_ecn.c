@@ -337,6 +337,41 @@ WIRE_TEST(ecn_sender_reduce_once)
 	w_exp(w, ACK, .len = 10);
 }
 
+/* What is lost of a window of which something was marked is the same congestion;
+ * what is lost of the next is not.
+ */
+WIRE_TEST_VT(ecn_loss_of_same_window)
+{
+	int fd, i, m;
+	unsigned int ssthresh;
+
+	fd = opened(w, true, 100);
+	m = w->f->peer_mss;
+	w_write(w, fd, 24 * m);
+	for (i = 0; i < 10; i++)
+		w_exp(w, ACK, .len = m);
+	w_wait(w, 100);
+	w_inj(w, ACK | ECE, .ack = 1 + m);
+	ssthresh = w_vars(w, fd).ssthresh;
+	w_check(w, ssthresh <= 7 * (unsigned int)m);
+	/* the second is lost */
+	w_inj(w, ACK | ECE, .ack = 1 + m, .nsack = 1,
+	      .sack = { { 1 + 2 * m, 1 + 10 * m } });
+	w_exp(w, ACK, .seq = 1 + m, .len = m);
+	w_check(w, w_vars(w, fd).ssthresh == ssthresh);
+	w_drain(w);
+	w_wait(w, 100);
+	w_inj(w, ACK, .ack = 1 + 10 * m);
+	w_drain(w);
+	w_check(w, w_vars(w, fd).ssthresh == ssthresh);
+	/* and of what went with CWR, the first arrives and the second does not */
+	w_wait(w, 100);
+	w_inj(w, ACK, .ack = 1 + 11 * m, .nsack = 1,
+	      .sack = { { 1 + 12 * m, 1 + 15 * m } });
+	w_exp(w, ACK, .seq = 1 + 11 * m, .len = m);
+	w_check(w, w_vars(w, fd).ssthresh < ssthresh);
+}
+
 /* The first new text after cwnd came down says so, whatever brought it down;
  * what goes again does not.
  */

@@ -614,6 +614,79 @@ WIRE_TEST_VT(los_eifel_ts)
 	w_count(w, "RecoveriesUndone", 1);
 }
 
+/* Segment 0 is lost; what was sent again comes so late that it has gone once more,
+ * with 10, which is lost as well, when it ends that recovery.  Then 13 is found
+ * missing: a second recovery begins.
+ */
+static int second_recovery(struct wire *w, int n, uint32_t *tsval)
+{
+	int fd = opened_ts(w), i;
+	uint32_t first;
+
+	w_only_lctcp(w);
+	w_write(w, fd, 16 * n);
+	for (i = 0; i < 10; i++)
+		first = w_exp(w, ACK, .seq = 1 + i * n, .len = n)->tsval;
+	w_wait(w, RTT);
+	w_inj(w, ACK, .ack = 1, .nsack = 1, .tsecr = first,
+	      .sack = { { 1 + n, 1 + 10 * n } });
+	first = w_exp(w, ACK, .seq = 1, .len = n)->tsval;
+	for (i = 10; i < 16; i++)
+		w_exp(w, ACK, .seq = 1 + i * n, .len = n);
+	w_wait(w, RTT);
+	w_inj(w, ACK, .ack = 1, .nsack = 1, .tsecr = first,
+	      .sack = { { 1 + 11 * n, 1 + 13 * n } });
+	w_exp(w, ACK, .seq = 1, .len = n);
+	*tsval = w_exp(w, ACK, .seq = 1 + 10 * n, .len = n)->tsval;
+	w_wait(w, 5);
+	w_inj(w, ACK, .ack = 1 + 10 * n, .nsack = 1, .tsecr = first,
+	      .sack = { { 1 + 11 * n, 1 + 13 * n } });
+	w_wait(w, 5);
+	w_inj(w, ACK, .ack = 1 + 10 * n, .nsack = 2, .tsecr = first,
+	      .sack = { { 1 + 14 * n, 1 + 16 * n },
+			{ 1 + 11 * n, 1 + 13 * n } });
+	w_exp(w, ACK, .seq = 1 + 13 * n, .len = n);
+	w_count(w, "FastRetrans", 2);
+	return fd;
+}
+
+/* An old timestamp that comes back for what went again before the second recovery
+ * says nothing of that.
+ */
+WIRE_TEST_VT(los_eifel_two_holes)
+{
+	int n = M - 12, fd;
+	uint32_t tsval;
+	unsigned int ssthresh;
+
+	fd = second_recovery(w, n, &tsval);
+	ssthresh = w_vars(w, fd).ssthresh;
+	w_wait(w, RTT - 10);
+	w_inj(w, ACK, .ack = 1 + 13 * n, .nsack = 1, .tsecr = tsval,
+	      .sack = { { 1 + 14 * n, 1 + 16 * n } });
+	w_check(w, w_vars(w, fd).ssthresh == ssthresh);
+	w_wait(w, 10);
+	w_inj(w, ACK, .ack = 1 + 16 * n, .tsecr = tsval + 10);
+	w_check(w, w_vars(w, fd).ssthresh == ssthresh);
+	w_count(w, "RecoveriesUndone", 0);
+}
+
+/* But 13 itself may have been late. */
+WIRE_TEST_VT(los_eifel_second_late)
+{
+	int n = M - 12, fd;
+	uint32_t tsval;
+	struct lctcp_vars v, u;
+
+	fd = second_recovery(w, n, &tsval);
+	v = w_vars(w, fd);
+	w_wait(w, RTT - 10);
+	w_inj(w, ACK, .ack = 1 + 16 * n, .tsecr = tsval);
+	u = w_vars(w, fd);
+	w_check(w, u.ssthresh > v.ssthresh && u.cwnd > v.cwnd);
+	w_count(w, "RecoveriesUndone", 1);
+}
+
 /* What was sent again arrived twice. */
 WIRE_TEST_VT(los_dsack_undo)
 {

@@ -300,6 +300,56 @@ WIRE_TEST(sack_prunes_far_end)
 	w_read(w, fd, 20);
 }
 
+/* The buffer is full of pieces of @len octets above a gap, each with a hole of one
+ * octet before it, from 11 on.
+ */
+static int filled(struct wire *w, int len)
+{
+	int fd = accepted(w, false), i;
+
+	w_only_lctcp(w);
+	for (i = 0; !w_counter(w, "DropRcvBuf"); i++) {
+		w_check(w, i < 400);
+		hold(w, 11 + i * (len + 1), len);
+	}
+	return fd;
+}
+
+/* Without room to cut it up, what comes in sequence is taken whole, and the pieces
+ * it covers are given up, but not the one that reaches beyond it: that has been
+ * reported, and is all there is of its end.
+ */
+WIRE_TEST(sack_uncovers_in_order)
+{
+	const struct seg *s;
+	int fd = filled(w, 2), i;
+
+	w_count(w, "OfoDrop", 0);
+	w_inj(w, ACK, .seq = 1, .len = 11 + 3 * 10);
+	s = w_exp(w, ACK, .ack = 13 + 3 * 10);
+	/* what it had of that piece comes twice (RFC 2883 section 4) */
+	for (i = 1; i < s->nsack; i++)
+		w_check(w, s->sack[i].left > s->ack);
+	w_check(w, w_counter(w, "OfoDrop") >= 10);
+	w_inj(w, ACK, .seq = 13 + 3 * 10, .len = 1);
+	s = w_exp(w, ACK, .ack = 16 + 3 * 10);
+	for (i = 0; i < s->nsack; i++)
+		w_check(w, s->sack[i].left > s->ack);
+	w_read(w, fd, 15 + 3 * 10);
+}
+
+/* All of them are covered: none is reported any more. */
+WIRE_TEST(sack_uncovers_all)
+{
+	int fd = filled(w, 1);
+
+	w_inj(w, ACK, .seq = 1, .len = 1000);
+	BLOCKS(w, w_exp(w, ACK, .ack = 1001));
+	w_inj(w, ACK, .len = 100);
+	BLOCKS(w, w_exp(w, ACK, .ack = 1101));
+	w_read(w, fd, 1100);
+}
+
 /* So small, segments cost many times what they hold: side by side above a gap
  * they are copied together, and all that the window offered finds room.
  */
