@@ -8,13 +8,16 @@
  * programs at its ends write and read in pieces of any size, stop reading, give
  * their socket little room, close first or last, half or both ways, or with a
  * RST.  What one end reads must be what the other end wrote, and all of it,
- * unless it was reset; no connection may fail, and none may stand still.
+ * unless it was reset; no connection may fail, and none may stand still.  (A wire
+ * may lose each SYN, or each third ACK: few may fail before they are accepted, and
+ * not before they have tried for long.)
  *
  * All chance comes from the seed.  In virtual time the hour takes some minutes.
  */
 #define _GNU_SOURCE
 #include <getopt.h>
 #include <netinet/tcp.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "../chance.h"
@@ -26,6 +29,12 @@
 /* A second is long enough to see that nothing moves; so long is too long. */
 #define STILL_US	600000000LL
 #define PIECE		65536
+/* before so long nobody gives up, neither handshake nor retransmission (R2) */
+#define PATIENCE_US	100000000LL
+/* calls are dear in the debug kernel: nobody writes in so many more pieces */
+#define PIECES		600
+/* Of an end nothing is asked, as its end would be told again and again. */
+#define NOTHING		UINT32_MAX
 
 static struct {
 	int seconds, conns, wire_s;
@@ -48,26 +57,34 @@ struct end {
 
 /**
  * struct life - one connection after the other, by one client
+ * @port:	the client's
  * @e:		client and server
+ * @begun:	when the first SYN was sent
  * @moved:	when an octet was last read or written
+ * @asked:	what epoll is to tell of them
+ * @told:	what it told
  * @reset:	the client resets it when it has written this much; -1: it does not
+ * @connected:	as the client sees it
+ * @open:	accepted
  * @gone:	the reset has been sent
+ * @unheard:	the client gave up before it was accepted
  */
 struct life {
 	int family, number;
+	unsigned int port;
 	struct end e[2];
-	long long moved;
+	uint32_t asked[2], told[2];
+	long long begun, moved;
 	long long reset;
-	bool open, gone;
+	bool connected, open, gone, unheard;
 };
 
 static struct life *lives;
-static int listeners[2];
-/* two for each life, then the listeners; and when they were looked at */
-static struct pollfd fds[2 * MOST + 2];
+static int listeners[2], poller;
+/* when they were looked at */
 static long long now;
 static struct {
-	long long octets, conns, resets, wires;
+	long long octets, conns, resets, unheard, wires;
 } sum;
 
 static void fail(const struct life *l, const char *what)
@@ -144,8 +161,8 @@ static void end_begin(struct end *e, int fd, uint64_t mine, uint64_t other)
 		.all = long_or_short(),
 		.piece = PICK(&luck, pieces),
 	};
-	if (e->piece == 1 && e->all > 3000)
-		e->all = 3000;
+	if (e->all > e->piece * PIECES)
+		e->all = e->piece * PIECES;
 	stream_init(&e->out, mine);
 	stream_init(&e->in, other);
 }
@@ -170,15 +187,27 @@ static void end_habits(int fd)
 
 static void life_begin(const struct pair *p, struct life *l)
 {
+	static uint64_t streams;
+	int fd;
+
 	l->family = l->number % 2 ? AF_INET6 : AF_INET;
-	l->e[0].fd = dial(p->ns[A], l->family, HOST_B, PORT + l->number % 2);
-	if (l->e[0].fd < 0) {
-		errno = -l->e[0].fd;
+	fd = dial(p->ns[A], l->family, HOST_B, PORT + l->number % 2);
+	if (fd < 0) {
+		errno = -fd;
 		fail_errno(l, "connect");
 	}
-	l->e[1].fd = -1;
+	end_habits(fd);
+	l->port = local_port(fd);
+	end_begin(&l->e[0], fd, streams, streams + 1);
+	end_begin(&l->e[1], -1, streams + 1, streams);
+	streams += 2;
+	l->asked[0] = NOTHING;
+	l->asked[1] = NOTHING;
+	l->connected = false;
 	l->open = false;
 	l->gone = false;
+	l->unheard = false;
+	l->begun = now;
 	l->moved = now;
 	l->reset = once_in(&luck, 8) ? (int)dice(&luck, 50000) : -1;
 	sum.conns++;
@@ -190,32 +219,31 @@ static struct life *life_of(int family, unsigned int port)
 
 	for (i = 0; i < opt.conns; i++)
 		if (lives[i].family == family && lives[i].e[1].fd < 0 &&
-		    local_port(lives[i].e[0].fd) == port)
+		    lives[i].port == port)
 			return &lives[i];
 	return NULL;
 }
 
 static void accept_all(void)
 {
-	static uint64_t streams;
 	struct life *l;
 	int i, fd;
 
 	for (i = 0; i < 2; i++) {
-		if (!fds[2 * opt.conns + i].revents)
-			continue;
 		while ((fd = accept(listeners[i], NULL, NULL)) >= 0) {
 			l = life_of(i ? AF_INET6 : AF_INET, peer_port(fd));
 			if (!l) {
-				fprintf(stderr, "soak: accepted nobody's connection\n");
-				exit(1);
+				/* its last segment may still have been on its way */
+				if (!sum.unheard) {
+					fprintf(stderr, "soak: accepted nobody's connection\n");
+					exit(1);
+				}
+				close(fd);
+				continue;
 			}
 			blocking(fd, false);
-			end_begin(&l->e[0], l->e[0].fd, streams, streams + 1);
-			end_begin(&l->e[1], fd, streams + 1, streams);
-			streams += 2;
-			end_habits(l->e[0].fd);
 			end_habits(fd);
+			l->e[1].fd = fd;
 			l->open = true;
 			l->moved = now;
 		}
@@ -236,9 +264,22 @@ static bool may_read(const struct end *e)
 	return !e->eof && now >= e->stop_read;
 }
 
+/* An error of a client that was not heard for very long. */
+static bool gave_up(struct life *l)
+{
+	if (l->open || now - l->begun < PATIENCE_US ||
+	    (errno != ETIMEDOUT && errno != ECONNRESET && errno != EPIPE))
+		return false;
+	sum.unheard += !l->unheard;
+	l->unheard = true;
+	return true;
+}
+
 /* An error that one end may meet because the other one reset the connection. */
 static bool was_reset(struct life *l)
 {
+	if (gave_up(l))
+		return true;
 	if (!l->gone || (errno != ECONNRESET && errno != EPIPE))
 		return false;
 	l->e[1].eof = true;
@@ -332,7 +373,7 @@ static void life_reset(struct life *l)
 static bool life_over(const struct life *l)
 {
 	if (!l->open)
-		return false;
+		return l->unheard;
 	/* it may be that nobody heard of the reset */
 	if (l->gone)
 		return true;
@@ -347,46 +388,69 @@ static void life_end(struct life *l)
 		close(l->e[first].fd);
 	if (l->e[!first].fd >= 0)
 		close(l->e[!first].fd);
+	l->e[0].fd = -1;
+	l->e[1].fd = -1;
 }
 
-/* What is to be waited for. */
-static void life_ask(const struct life *l, struct pollfd *fd)
+/* What is to be told of an end. */
+static uint32_t wanted(const struct life *l, const struct end *e)
 {
-	const struct end *e;
+	uint32_t events = 0;
 
-	for (e = l->e; e < l->e + 2; e++, fd++) {
-		fd->fd = l->number < 0 ? -1 : e->fd;
-		fd->events = 0;
-		if (l->open && may_write(e))
-			fd->events |= POLLOUT;
-		if (l->open && may_read(e))
-			fd->events |= POLLIN;
-		/* else its end would be told again and again */
-		if (l->open && !fd->events)
-			fd->fd = -1;
+	if (l->number < 0 || e->fd < 0)
+		return NOTHING;
+	if (!l->connected)
+		return EPOLLOUT;
+	if (may_write(e))
+		events |= EPOLLOUT;
+	if (may_read(e))
+		events |= EPOLLIN;
+	return events ? events : NOTHING;
+}
+
+static void life_ask(struct life *l)
+{
+	struct epoll_event how;
+	int i, op;
+
+	for (i = 0; i < 2; i++) {
+		l->told[i] = 0;
+		how.events = wanted(l, &l->e[i]);
+		if (how.events == l->asked[i])
+			continue;
+		op = how.events == NOTHING ? EPOLL_CTL_DEL :
+		     l->asked[i] == NOTHING ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+		how.data.u64 = 2 * (l - lives) + i;
+		/* what is closed is forgotten by itself */
+		if (l->e[i].fd >= 0 &&
+		    epoll_ctl(poller, op, l->e[i].fd, &how))
+			die("epoll_ctl");
+		l->asked[i] = how.events;
 	}
 }
 
-static void life_step(struct life *l, const struct pollfd *fd)
+static void life_step(struct life *l)
 {
-	int i, err;
+	int i;
 
-	if (!l->open) {
-		err = fd->revents & (POLLERR | POLLHUP) ? so_error(l->e[0].fd) : 0;
-		if (err) {
-			errno = err;
+	if (!l->connected) {
+		if (!l->told[0])
+			return;
+		errno = so_error(l->e[0].fd);
+		if (errno && !gave_up(l))
 			fail_errno(l, "connect");
-		}
+		l->connected = true;
 		return;
 	}
 	for (i = 0; i < 2; i++) {
-		if ((fd[i].revents & (POLLIN | POLLERR | POLLHUP)) &&
+		if ((l->told[i] & (EPOLLIN | EPOLLERR | EPOLLHUP)) &&
 		    may_read(&l->e[i]))
 			end_read(l, &l->e[i], &l->e[!i]);
-		if ((fd[i].revents & POLLOUT) && may_write(&l->e[i]))
+		if ((l->told[i] & EPOLLOUT) && !l->unheard &&
+		    may_write(&l->e[i]))
 			end_write(l, &l->e[i]);
 	}
-	if (l->reset >= 0 && l->e[0].sent >= l->reset && l->e[0].fd >= 0)
+	if (l->open && l->reset >= 0 && l->e[0].sent >= l->reset && l->e[0].fd >= 0)
 		life_reset(l);
 }
 
@@ -397,13 +461,21 @@ static void begin(const struct pair *p)
 	int i;
 
 	now = now_us();
+	poller = epoll_create1(0);
+	if (poller < 0)
+		die("epoll");
 	for (i = 0; i < 2; i++) {
+		struct epoll_event how = {
+			.events = EPOLLIN, .data.u64 = 2 * opt.conns + i,
+		};
+
 		listeners[i] = listener(p->ns[B], i ? AF_INET6 : AF_INET, HOST_ANY,
 					PORT + i, opt.conns);
 		if (listeners[i] < 0)
 			die("listen");
 		blocking(listeners[i], false);
-		fds[2 * opt.conns + i] = (struct pollfd){ listeners[i], POLLIN };
+		if (epoll_ctl(poller, EPOLL_CTL_ADD, listeners[i], &how))
+			die("epoll_ctl");
 	}
 	for (i = 0; i < opt.conns; i++) {
 		lives[i].number = i;
@@ -413,8 +485,8 @@ static void begin(const struct pair *p)
 
 static void say(long long since, const char *how)
 {
-	printf("# %s%lld s: %lld connections, %lld of them reset, %lld octets looked at, %lld wires\n",
-	       how, (now - since) / 1000000, sum.conns, sum.resets,
+	printf("# %s%lld s: %lld connections, %lld of them reset, %lld never heard, %lld octets looked at, %lld wires\n",
+	       how, (now - since) / 1000000, sum.conns, sum.resets, sum.unheard,
 	       sum.octets, sum.wires);
 	fflush(stdout);
 }
@@ -422,21 +494,33 @@ static void say(long long since, const char *how)
 /* All that can be done now. */
 static void look(void)
 {
-	int i;
+	static struct epoll_event told[2 * MOST + 2];
+	bool knock = false;
+	int i, n;
 
 	for (i = 0; i < opt.conns; i++)
-		life_ask(&lives[i], &fds[2 * i]);
-	if (poll(fds, 2 * opt.conns + 2, TICK_MS) < 0)
-		die("poll");
+		life_ask(&lives[i]);
+	n = epoll_wait(poller, told, 2 * opt.conns + 2, TICK_MS);
+	if (n < 0)
+		die("epoll_wait");
+	for (i = 0; i < n; i++) {
+		unsigned int which = told[i].data.u64;
+
+		if (which / 2 == (unsigned int)opt.conns)
+			knock = true;
+		else
+			lives[which / 2].told[which % 2] = told[i].events;
+	}
 	now = now_us();
 	for (i = 0; i < opt.conns; i++) {
 		if (lives[i].number < 0)
 			continue;
-		life_step(&lives[i], &fds[2 * i]);
+		life_step(&lives[i]);
 		if (now - lives[i].moved > STILL_US)
 			fail(&lives[i], "nothing moves");
 	}
-	accept_all();
+	if (knock)
+		accept_all();
 }
 
 /* All lives, until the time is over; then each to its end. */
@@ -469,6 +553,10 @@ static void play(const struct pair *p)
 		}
 	}
 	say(since, "all ended after ");
+	if (sum.unheard * 50 > sum.conns) {
+		fprintf(stderr, "soak: too many were never heard\n");
+		exit(1);
+	}
 }
 
 static void counters(const struct pair *p)
