@@ -190,7 +190,8 @@ struct teller {
 static bool by_id(const struct event *e)
 {
 	return e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED ||
-	       e->kind == EVENT_CONGESTION || e->kind == EVENT_SACK;
+	       e->kind == EVENT_CONGESTION || e->kind == EVENT_SACK ||
+	       e->kind == EVENT_PATH;
 }
 
 /* Whose event is it?  Others than the script's are passed over. */
@@ -365,6 +366,10 @@ static void put_into(struct teller *t, const struct event *e, int host, int n,
 		break;
 	case EVENT_CONGESTION:
 		put_congestion(e, buf, size);
+		break;
+	case EVENT_PATH:
+		snprintf(buf, size, "path %s: %u octets, mss=%u", e->outcome,
+			 e->size, e->mss);
 		break;
 	}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From a trace to the rows of a ladder: see ladder.h.
+ * From a trace to the rows of a ladder: see ladder.h; of segments, see
+ * ladder_segment.c.
  *
  * A row is made where something is sent, fires or is called.  What it led to
  * joins it there:
@@ -14,17 +15,14 @@
  *   call	what a program was handed: a row of its own, once a life
  *   sack	joins the segment just received
  *   congestion	a row of its own, if it is about more than one segment
+ *   path	a row of its own
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "array.h"
 #include "ladder.h"
-
-#define NONE		((size_t)-1)
-#define AT_ONCE_US	1000	/* what follows within is one step */
-#define LOOK_BACK	4096	/* rows to look for the origin of a copy */
-#define LATE_US		100000	/* under way longer than others, and than that */
+#include "ladder_make.h"
 
 /* A timer of one side: what it is for says whether it is worth drawing. */
 enum timer_use {
@@ -46,81 +44,7 @@ static const struct timer_kind {
 	{ "keepalive",	USE_FIRED },
 };
 
-#define NTIMERS		ARRAY_SIZE(timer_kinds)
-
-/**
- * struct timer_seen - a timer of one side
- * @set:	when last, us
- * @row:	where
- * @ms:		for how long
- * @times:	how often since it fired; 0 if it does not run
- */
-struct timer_seen {
-	long long set;
-	size_t row;
-	unsigned long long ms;
-	unsigned int times;
-};
-
-/**
- * struct side - what is known of one end so far
- * @base:	sequence number of its SYN
- * @have_base:	... is known
- * @life:	row of that SYN
- * @ids:	serial numbers of this end, sorted: timers name only those
- * @nids:	how many
- * @seen:	the trace has events of this end
- * @sent:	row of the last segment sent
- * @received:	row of the last segment received
- * @call:	row of an arc that waits for the segment of its call
- * @fired:	row of the timer that fired last
- * @newest:	row that left this side last of those that have arrived
- * @touched:	row that came to this side last
- * @oldest:	no row before it waits for the arrival of a segment of this end
- * @next_seq:	after all that it has sent
- * @timer:	all timers known
- * @fin_end:	sequence number after its FIN
- * @fin:	it has sent one
- * @fin_acked:	its peer has sent an ACK of that
- * @at_end:	its program has read the end of the stream
- * @recovers:	a row has told that recovery began, and none that it ended
- */
-struct side {
-	uint32_t base;
-	bool have_base;
-	size_t life;
-	uint32_t *ids;
-	size_t nids;
-	bool seen;
-	size_t sent, received, call, fired, touched, newest;
-	size_t oldest;
-	uint32_t next_seq;
-	struct timer_seen timer[NTIMERS];
-	uint32_t fin_end;
-	bool fin, fin_acked, at_end, recovers;
-};
-
-struct maker {
-	struct ladder l;	/* first: what users see */
-	struct ladder_pick pick;
-	size_t room;
-	size_t arc_room[NSIDES];
-	size_t timer_room;
-	struct side side[NSIDES];
-	bool self;		/* both ends are one socket */
-	long long quickest;	/* that a segment has crossed the wire, us; or -1 */
-};
-
-static uint32_t end_seq(const struct event *e)
-{
-	return e->seq + e->len + !!(e->flags & SEG_SYN) +
-	       !!(e->flags & SEG_FIN);
-}
-
-static bool occupies(const struct event *e)
-{
-	return end_seq(e) != e->seq;
-}
+_Static_assert(ARRAY_SIZE(timer_kinds) == NTIMERS, "one for each");
 
 /* ---- which side ---- */
 
@@ -141,7 +65,7 @@ static bool by_id(const struct event *e)
 {
 	return e->kind == EVENT_TIMER_SET || e->kind == EVENT_TIMER_FIRED ||
 	       e->kind == EVENT_CONGESTION || e->kind == EVENT_SACK ||
-	       e->kind == EVENT_ACKED;
+	       e->kind == EVENT_ACKED || e->kind == EVENT_PATH;
 }
 
 /* A timer's event names only the id; it may be the first and the last that is
@@ -235,369 +159,7 @@ static void learn_listener(struct maker *m, const struct events *evs, int side)
 	}
 }
 
-/* ---- rows ---- */
-
-static struct ladder_row *add_row(struct maker *m, unsigned int kind, int side,
-				  const struct event *e)
-{
-	struct ladder_row *r = array_more(&m->l.row, m->l.n, &m->room, sizeof(*r));
-
-	if (!r)
-		return NULL;
-	m->l.n++;
-	r->kind = kind;
-	r->side = side;
-	r->us = e->us;
-	r->arrived = -1;
-	r->event = e;
-	r->waited = -1;
-	m->side[side].touched = r - m->l.row;
-	return r;
-}
-
-static struct ladder_row *row_at(const struct maker *m, size_t i)
-{
-	return i == NONE ? NULL : &m->l.row[i];
-}
-
-/* Was @e sent before, in @r?  A bare ACK only if it is one of those that have a
- * role of their own; a SYN that now carries an ACK is another segment.
- */
-static bool is_copy(const struct ladder_row *r, const struct event *e)
-{
-	const struct event *old = r->event;
-
-	if (!occupies(e))
-		return !strcmp(e->role, old->role) && e->seq == old->seq &&
-		       e->ack == old->ack && e->flags == old->flags;
-	if (e->flags & SEG_SYN && (e->flags ^ old->flags) & SEG_ACK)
-		return false;
-	return e->seq - old->seq < end_seq(old) - old->seq;
-}
-
-static unsigned int sent_before(const struct maker *m,
-				const struct ladder_row *r)
-{
-	const struct event *e = r->event;
-	const struct side *s = &m->side[r->side];
-	size_t i = m->l.n > LOOK_BACK ? m->l.n - LOOK_BACK : 0;
-	unsigned int n = 0;
-
-	/* Numbers of another life of the pair say nothing. */
-	i = max(i, s->life);
-	if (occupies(e) && (s->sent == NONE ||
-			    (int32_t)(e->seq - s->next_seq) >= 0))
-		return 0;
-	/* a RST answers anew each time */
-	if (!occupies(e) && (!strcmp(e->role, "ack") || e->flags & SEG_RST))
-		return 0;
-	for (; i < m->l.n; i++) {
-		const struct ladder_row *old = &m->l.row[i];
-
-		if (old->kind == ROW_SEGMENT && old->side == r->side &&
-		    old != r)
-			n += is_copy(old, e);
-	}
-	return n;
-}
-
-/* Numbers count from the SYN or, failing that, from the first one seen. */
-static void learn_base(struct maker *m, int side, const struct event *e)
-{
-	struct side *me = &m->side[side], *peer = &m->side[!side];
-
-	if (e->flags & SEG_SYN && me->base != e->seq) {
-		me->have_base = false;
-		me->fin = false;
-		me->fin_acked = false;
-		me->at_end = false;
-	}
-	if (!me->have_base) {
-		me->base = e->seq;
-		m->l.midway |= !(e->flags & SEG_SYN);
-	}
-	me->have_base = true;
-	if (!peer->have_base && e->flags & SEG_ACK) {
-		/* the SYN that a SYN-ACK answers was one less */
-		peer->base = e->ack - !!(e->flags & SEG_SYN);
-		peer->have_base = true;
-		m->l.midway |= !(e->flags & SEG_SYN);
-	}
-}
-
-static void note_fin(struct maker *m, struct ladder_row *r)
-{
-	struct side *me = &m->side[r->side], *peer = &m->side[!r->side];
-	const struct event *e = r->event;
-
-	if (e->flags & SEG_ACK && peer->fin && !peer->fin_acked &&
-	    e->ack == peer->fin_end) {
-		peer->fin_acked = true;
-		r->merged = e->flags & SEG_FIN;
-	} else if (r->again && e->flags & SEG_FIN && me->sent != NONE) {
-		r->merged = m->l.row[me->sent].merged;
-	}
-	if (e->flags & SEG_FIN) {
-		me->fin = true;
-		me->fin_end = end_seq(e);
-	}
-}
-
-static bool fill_segment(struct maker *m, struct ladder_row *r, int side,
-			 const struct event *e)
-{
-	struct side *me = &m->side[side], *peer = &m->side[!side];
-	const struct ladder_row *fired = row_at(m, me->fired);
-	const struct ladder_row *last = row_at(m, me->sent);
-
-	r->kind = ROW_SEGMENT;
-	r->us = e->us;
-	r->event = e;
-	if (e->flags & SEG_SYN && me->base != e->seq)
-		me->life = r - m->l.row;
-	learn_base(m, side, e);
-	if (m->self) {
-		peer->base = me->base;
-		peer->have_base = true;
-	}
-	r->seq = e->seq - me->base;
-	if (e->flags & SEG_ACK)
-		r->ack = e->ack - peer->base;
-	r->again = sent_before(m, r);
-	r->crossed = e->flags & SEG_SYN && e->flags & SEG_ACK &&
-		     m->l.opened[side];
-	if (fired && e->us - fired->us <= AT_ONCE_US)
-		r->cause = fired->event->timer;
-	r->reopens = last && !last->event->wnd && e->wnd &&
-		     !(last->event->flags & SEG_RST) && !(e->flags & SEG_SYN);
-	note_fin(m, r);
-	if (me->sent == NONE || (int32_t)(end_seq(e) - me->next_seq) > 0 ||
-	    e->flags & SEG_SYN)
-		me->next_seq = end_seq(e);
-	me->sent = r - m->l.row;
-	me->call = NONE;
-	return true;
-}
-
-static bool on_send(struct maker *m, int side, const struct event *e)
-{
-	struct ladder_row *r = row_at(m, m->side[side].call);
-
-	/* On a slow machine the SYN of a connect() leaves some time later. */
-	if (r && e->us - r->us > AT_ONCE_US &&
-	    !(e->flags & (SEG_SYN | SEG_FIN | SEG_RST)))
-		r = NULL;
-	if (!r)
-		r = add_row(m, ROW_SEGMENT, side, e);
-	if (!r || !fill_segment(m, r, side, e))
-		return false;
-	if (!m->side[!side].seen) {
-		r->arrived = r->us;
-		r->assumed = true;
-	}
-	return true;
-}
-
-/* Is @e the arrival of the segment @sent, or of a part of it? */
-static bool same_segment(const struct event *sent, const struct event *e,
-			 bool exactly)
-{
-	if (e->flags == sent->flags && e->seq == sent->seq &&
-	    e->ack == sent->ack && e->len == sent->len)
-		return true;
-	return !exactly && e->len && sent->len &&
-	       e->seq - sent->seq < sent->len &&
-	       e->seq + e->len - sent->seq <= sent->len;
-}
-
-static bool is_taken(const struct ladder_row *r)
-{
-	return r->fault && !strcmp(r->fault->verb, "drop");
-}
-
-/* A rule still holds it back: what has come is a later copy. */
-static bool is_held(const struct ladder_row *r, long long us)
-{
-	return r->fault && us - r->us < r->fault->delay_ms * 1000LL;
-}
-
-/* Of two copies, has the one that left last come, now, and the other not? A wire
- * keeps the order, and is about as quick as before.
- */
-static bool is_likelier(const struct maker *m, const struct ladder_row *last,
-			const struct ladder_row *first, long long us)
-{
-	size_t newest = m->side[first->side].newest;
-
-	if (last->event->seq != first->event->seq || m->quickest < 0 ||
-	    us - last->us < m->quickest)
-		return false;
-	return (newest != NONE && &m->l.row[newest] > first) ||
-	       (us - first->us) / 4 > m->quickest;
-}
-
-static struct ladder_row *find_sent(struct maker *m, int from,
-				    const struct event *e, bool exactly,
-				    bool fresh)
-{
-	size_t i = m->l.n > LOOK_BACK ? m->l.n - LOOK_BACK : 0;
-	struct ladder_row *found = NULL;
-
-	if (fresh)
-		i = max(i, m->side[from].oldest);
-	for (; i < m->l.n; i++) {
-		struct ladder_row *r = &m->l.row[i];
-
-		if (r->kind == ROW_SEGMENT && r->side == (unsigned int)from &&
-		    (!fresh || (r->arrived < 0 && !is_taken(r))) &&
-		    !is_held(r, e->us) &&
-		    same_segment(r->event, e, exactly) &&
-		    (!found || (fresh && e->len &&
-				is_likelier(m, r, found, e->us))))
-			found = r;
-		if (found && !fresh)
-			break;
-	}
-	return found;
-}
-
-/* Rows that cannot be waited for are not looked at again. */
-static void forget_arrived(struct maker *m, int from)
-{
-	struct side *s = &m->side[from];
-
-	while (s->oldest < m->l.n) {
-		struct ladder_row *r = &m->l.row[s->oldest];
-
-		if (r->kind == ROW_STATE && s->call == s->oldest)
-			break;	/* its segment is still to come */
-		if (r->kind == ROW_SEGMENT && r->side == (unsigned int)from &&
-		    r->arrived < 0 && !is_taken(r))
-			break;
-		s->oldest++;
-	}
-}
-
-/* From an end that the trace knows nothing else of. */
-static struct ladder_row *row_from_nowhere(struct maker *m, int side,
-					   const struct event *e)
-{
-	struct ladder_row *r = NULL;
-
-	if (!m->side[side].seen)
-		r = add_row(m, ROW_SEGMENT, side, e);
-	if (!r || !fill_segment(m, r, side, e))
-		return NULL;
-	r->assumed = true;
-	return r;
-}
-
-/* Its arrival would be lost on its readers in the row where it left. */
-static bool is_late(const struct maker *m, const struct ladder_row *r,
-		    long long us)
-{
-	if (r->assumed)
-		return false;
-	return (r->fault && r->fault->delay_ms) ||
-	       (m->quickest >= 0 && us - r->us > 4 * m->quickest + LATE_US);
-}
-
-/* A row for what comes to @side, which its sender has no part in.  Numbers are
- * those of the life that it has come to.
- */
-static struct ladder_row *arrival_row(struct maker *m, int side,
-				      const struct event *e)
-{
-	const struct side *me = &m->side[side];
-	struct side *peer = &m->side[!side];
-	size_t touched = peer->touched;
-	struct ladder_row *r = add_row(m, ROW_ARRIVAL, !side, e);
-
-	if (!r)
-		return NULL;
-	peer->touched = touched;
-	if (!peer->have_base)
-		learn_base(m, !side, e);
-	r->arrived = e->us;
-	r->seq = e->seq - peer->base;
-	if (e->flags & SEG_ACK)
-		r->ack = e->ack - me->base;
-	return r;
-}
-
-static bool add_arrival(struct maker *m, int side, size_t sent,
-			const struct event *e)
-{
-	const struct side *me = &m->side[side], *peer = &m->side[!side];
-	struct ladder_row *r = arrival_row(m, side, e);
-
-	if (!r)
-		return false;
-	m->l.row[sent].late = r - m->l.row;
-	r->event = m->l.row[sent].event;
-	r->again = m->l.row[sent].again;
-	r->merged = m->l.row[sent].merged;
-	r->of = sent;
-	/* a half-open connection that came to nothing is none a SYN could be old for */
-	r->stranger = (sent < me->life && !(e->flags & SEG_SYN)) ||
-		      sent < peer->life;
-	return true;
-}
-
-/* It has come for the first time: at which row?  NONE without memory. */
-static size_t arrive(struct maker *m, int side, size_t sent,
-		     const struct event *e)
-{
-	struct ladder_row *r = &m->l.row[sent];
-
-	r->arrived = e->us;
-	if (is_late(m, r, e->us))
-		return add_arrival(m, side, sent, e) ? m->l.n - 1 : NONE;
-	if (m->quickest < 0 || e->us - r->us < m->quickest)
-		m->quickest = e->us - r->us;
-	return sent;
-}
-
-/* It left before the trace, or this life in it, began. */
-static bool add_old(struct maker *m, int side, const struct event *e)
-{
-	struct ladder_row *r = arrival_row(m, side, e);
-
-	if (!r)
-		return false;
-	r->copies = 1;
-	r->of = NONE;
-	r->stranger = !m->l.midway;
-	m->side[side].received = r - m->l.row;
-	m->side[side].touched = r - m->l.row;
-	return true;
-}
-
-static bool on_receive(struct maker *m, int side, const struct event *e)
-{
-	struct ladder_row *r;
-	size_t at;
-
-	forget_arrived(m, !side);
-	r = find_sent(m, !side, e, true, true);
-	if (!r)
-		r = find_sent(m, !side, e, false, true);
-	if (!r && m->side[!side].seen)
-		r = find_sent(m, !side, e, false, false);
-	if (!r)
-		r = row_from_nowhere(m, !side, e);
-	if (!r)
-		return add_old(m, side, e);
-	r->copies++;
-	at = r - m->l.row;
-	if (m->side[!side].newest == NONE || at > m->side[!side].newest)
-		m->side[!side].newest = at;
-	if (r->arrived < 0)
-		at = arrive(m, side, at, e);
-	m->side[side].received = at;
-	m->side[side].touched = at;
-	return at != NONE;
-}
+/* ---- states ---- */
 
 static bool by_segment(unsigned int what)
 {
@@ -685,7 +247,7 @@ static bool on_state(struct maker *m, int side, const struct event *e)
 		r->arc[side] = arc;
 		return true;
 	}
-	r = add_row(m, ROW_STATE, side, e);
+	r = ladder_add_row(m, ROW_STATE, side, e);
 	if (!r)
 		return false;
 	r->arc[side] = arc;
@@ -737,7 +299,7 @@ static bool on_timer_set(struct maker *m, int side, const struct event *e)
 	if (kind == NTIMERS)
 		return true;
 	if (timer_kinds[kind].use == USE_ALWAYS) {
-		r = add_row(m, ROW_TIMER_SET, side, e);
+		r = ladder_add_row(m, ROW_TIMER_SET, side, e);
 		if (!r || (t->times &&
 			   !end_timer(m, side, kind, e->us, TIMER_ANEW)))
 			return false;
@@ -753,7 +315,7 @@ static bool on_timer_set(struct maker *m, int side, const struct event *e)
 static bool on_timer_fired(struct maker *m, int side, const struct event *e)
 {
 	size_t kind = timer_of(e->timer);
-	struct ladder_row *r = add_row(m, ROW_TIMER_FIRED, side, e);
+	struct ladder_row *r = ladder_add_row(m, ROW_TIMER_FIRED, side, e);
 	struct timer_seen *t = &m->side[side].timer[kind];
 
 	if (!r)
@@ -801,7 +363,7 @@ static bool on_call(struct maker *m, int side, const struct event *e)
 
 	if (eof && s->at_end)
 		return true;	/* a program may ask again and again */
-	if (!add_row(m, ROW_CALL, side, e))
+	if (!ladder_add_row(m, ROW_CALL, side, e))
 		return false;
 	s->at_end |= eof;
 	s->touched = touched;
@@ -832,13 +394,24 @@ static bool on_congestion(struct maker *m, int side, const struct event *e)
 	if (begins ? e->flight <= e->cwnd && !strcmp(e->state, "loss") :
 	    !s->recovers && strcmp(e->state, "cwr"))
 		return true;
-	if (!add_row(m, ROW_RECOVERY, side, e))
+	if (!ladder_add_row(m, ROW_RECOVERY, side, e))
 		return false;
 	s->touched = touched;
 	if (begins)
 		s->recovers = true;
 	else if (undone || strcmp(e->state, "cwr"))
 		s->recovers = false;
+	return true;
+}
+
+/* What is known of the path, and what is tried out: told beside the steps. */
+static bool on_path(struct maker *m, int side, const struct event *e)
+{
+	size_t touched = m->side[side].touched;
+
+	if (!ladder_add_row(m, ROW_RECOVERY, side, e))
+		return false;
+	m->side[side].touched = touched;
 	return true;
 }
 
@@ -856,8 +429,10 @@ static bool on_event(struct maker *m, int side, const struct event *e)
 {
 	struct side *s = &m->side[side];
 
-	if (e->kind == EVENT_ACKED || e->kind == EVENT_PATH)
+	if (e->kind == EVENT_ACKED)
 		return true;
+	if (e->kind == EVENT_PATH)
+		return on_path(m, side, e);
 	if (e->kind == EVENT_SACK)
 		return on_sack(m, side, e);
 	if (e->kind == EVENT_CONGESTION)
@@ -869,9 +444,9 @@ static bool on_event(struct maker *m, int side, const struct event *e)
 	case EVENT_STATE:
 		return on_state(m, side, e);
 	case EVENT_SEND:
-		return on_send(m, side, e);
+		return ladder_on_send(m, side, e);
 	case EVENT_RECEIVE:
-		return on_receive(m, side, e);
+		return ladder_on_receive(m, side, e);
 	case EVENT_FAULT:
 		return on_fault(m, side, e);
 	case EVENT_TIMER_SET:

@@ -62,7 +62,9 @@ enum ladder_kind {
 	ROW_TIMER_SET,
 	ROW_TIMER_FIRED,
 	ROW_CALL,		/* what a program was handed: accept(), read() = 0 */
-	ROW_RECOVERY,		/* loss recovery begins, ends, or is undone */
+	ROW_RECOVERY,		/* loss recovery begins, ends, or is undone; or what is
+				 * known of the path's MTU
+				 */
 };
 
 #define ROW_SACKS	4	/* that one segment can report */

@@ -174,7 +174,9 @@ static void draw_listen(const struct brush *b, unsigned int side)
 		 word(W_PASSIVE_OPEN, b->p->lang));
 }
 
-/* What recovery does, in the bar of its side; and the window that it has. */
+/* What recovery does, in the bar of its side; and the window that it has, or the
+ * packet that tries out the path.
+ */
 static void draw_recovery(const struct brush *b, size_t i)
 {
 	const struct ladder_row *r = &b->l->row[i];
@@ -187,7 +189,11 @@ static void draw_recovery(const struct brush *b, size_t i)
 	fputs("</title>\n", b->f);
 	svg_text(b->f, x, y, r->event->lost ? "fate" : "call", "middle",
 		 ladder_recovery(r, b->p->lang, text));
-	snprintf(cwnd, sizeof(cwnd), "cwnd %u", r->event->cwnd);
+	if (r->event->kind == EVENT_PATH)
+		snprintf(cwnd, sizeof(cwnd), word(W_OCTETS, b->p->lang),
+			 r->event->size);
+	else
+		snprintf(cwnd, sizeof(cwnd), "cwnd %u", r->event->cwnd);
 	svg_text(b->f, x, y + CALL_LINE, "how", "middle", cwnd);
 	fputs("</g>\n", b->f);
 }

@@ -236,6 +236,24 @@ const char *ladder_numbers(const struct ladder *l, const struct ladder_row *r,
 	return buf;
 }
 
+/* The path's MTU is looked for, or large packets do not arrive. */
+static const char *path_word(const struct ladder_row *r, enum language lang)
+{
+	static const struct { const char *name, *text[NLANGS]; } outcomes[] = {
+		{ "probe", { "MTU probe", "探测 MTU" } },
+		{ "carried", { "MTU carried", "MTU 可用" } },
+		{ "lost", { "probe lost", "探测丢失" } },
+		{ "too-big", { "too big", "包太大" } },
+		{ "black-hole", { "black hole", "MTU 黑洞" } },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(outcomes) / sizeof(*outcomes); i++)
+		if (!strcmp(outcomes[i].name, r->event->outcome))
+			return outcomes[i].text[lang];
+	return r->event->outcome;
+}
+
 const char *ladder_recovery(const struct ladder_row *r, enum language lang,
 			    char *buf)
 {
@@ -258,6 +276,8 @@ const char *ladder_recovery(const struct ladder_row *r, enum language lang,
 	const char *state = r->event->state;
 	size_t i;
 
+	if (r->event->kind == EVENT_PATH)
+		return strcpy(buf, path_word(r, lang));
 	for (i = 0; i < sizeof(states) / sizeof(*states); i++)
 		if (!strcmp(states[i].name, r->event->state))
 			state = states[i].text[lang];
@@ -273,9 +293,17 @@ const char *ladder_windows(const struct ladder_row *r, enum language lang,
 			   char *buf)
 {
 	const struct event *e = r->event;
-	int n = snprintf(buf, LADDER_TEXT, lang == LANG_ZH ?
-			 "cwnd %u，在途 %u" : "cwnd %u, in flight %u",
-			 e->cwnd, e->flight);
+	int n;
+
+	if (e->kind == EVENT_PATH) {
+		snprintf(buf, LADDER_TEXT, lang == LANG_ZH ?
+			 "包长 %u，MSS %u" : "packet of %u, MSS %u", e->size,
+			 e->mss);
+		return buf;
+	}
+	n = snprintf(buf, LADDER_TEXT, lang == LANG_ZH ?
+		     "cwnd %u，在途 %u" : "cwnd %u, in flight %u",
+		     e->cwnd, e->flight);
 
 	if (e->lost)
 		snprintf(buf + n, LADDER_TEXT - n, lang == LANG_ZH ?

@@ -27,6 +27,7 @@ enum {
 	SYN_QUEUE_FULL, SYN_NO_ROOM, THIRD_ACK_NO_ROOM, LATE_SYN, LATE_TAKEN,
 	LATE_STRANGER, LATE_NOBODY, LATE_REFUSED, NO_2MSL,
 	RECOVERY, LOSS, UNDONE, CWR, RECOVERED,
+	PATH_BLACK_HOLE, PATH_PROBE, PATH_CARRIED, PATH_LOST, PATH_TOO_BIG,
 	NREMARKS
 };
 
@@ -190,6 +191,26 @@ static const struct remark remarks[NREMARKS] = {
 	[CWR] = { { "window reduced", "减小窗口" }, "3168 6.1.2", {
 		"A router has marked a segment instead of dropping it, and the peer says so (ECE): the window comes down as at a loss, and nothing has to go again.",
 		"路由器给报文段打了标记而没有丢弃它，对端用 ECE 转告：窗口像丢失时一样减小，但什么都不必重传。",
+	} },
+	[PATH_BLACK_HOLE] = { { "black hole", "MTU 黑洞" }, "4821 7.7, 2923 2.1", {
+		"Large segments are lost again and again, and no router says why: perhaps the path does not carry them. From here on they are so small that any path does.",
+		"大报文段一再丢失，又没有路由器说明原因：也许这条路径装不下它们。从现在起改用任何路径都装得下的长度。",
+	} },
+	[PATH_PROBE] = { { "MTU probe", "探测 MTU" }, "4821 7.3", {
+		"One segment is made larger than the others, to see whether it arrives. Of what it could be, half is ruled out either way.",
+		"把一个报文段做得比别的大，看它能不能到。到与不到，都排除掉一半的可能。",
+	} },
+	[PATH_CARRIED] = { { "MTU carried", "MTU 可用" }, "4821 7.6.1", {
+		"The large one has arrived, so the path carries that much: from here on all segments are so large.",
+		"大的那个到了，说明路径装得下：从现在起所有报文段都用这个长度。",
+	} },
+	[PATH_LOST] = { { "probe lost", "探测丢失" }, "4821 7.6.2", {
+		"Only the large one is missing: it was too large. Its text goes again in small segments, and that says nothing of congestion.",
+		"唯独大的那个没到：它太大了。其中的数据改用小报文段重传；这与拥塞无关。",
+	} },
+	[PATH_TOO_BIG] = { { "too big", "包太大" }, "1191 3, 8201 4", {
+		"A router says how large a packet may be on this path. What was larger goes again in smaller segments.",
+		"路由器说明了这条路径上的包最大是多少。超出的用较小的报文段重传。",
 	} },
 	[RECOVERED] = { { "recovered", "恢复完毕" }, "6675 5, 9937", {
 		"All that was in flight when the loss was found has been acknowledged, so it is over.",
@@ -542,10 +563,23 @@ static bool is_2msl(const struct ladder_row *r)
 	return arc_is(r->arc[r->side], LCTCP_TIME_WAIT, LCTCP_EV_2MSL);
 }
 
+static bool why_path(const char *outcome, struct why *why)
+{
+	if (!strcmp(outcome, "probe"))
+		return say(why, PATH_PROBE);
+	if (!strcmp(outcome, "carried"))
+		return say(why, PATH_CARRIED);
+	if (!strcmp(outcome, "black-hole"))
+		return say(why, PATH_BLACK_HOLE);
+	return say(why, strcmp(outcome, "lost") ? PATH_TOO_BIG : PATH_LOST);
+}
+
 static bool why_recovery(const struct ladder_row *r, struct why *why)
 {
 	const char *state = r->event->state;
 
+	if (r->event->kind == EVENT_PATH)
+		return why_path(r->event->outcome, why);
 	if (!strcmp(state, "recovery"))
 		return say(why, RECOVERY);
 	if (!strcmp(state, "loss"))
