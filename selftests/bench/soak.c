@@ -17,6 +17,7 @@
 #define _GNU_SOURCE
 #include <getopt.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -26,15 +27,14 @@
 #define PORT		9000
 #define MOST		1000
 #define TICK_MS		20
-/* A second is long enough to see that nothing moves; so long is too long. */
-#define STILL_US	600000000LL
+/* After so long something moves, whatever the wires and the programs were like. */
+#define STILL_US	200000000LL
+#define PAUSE_US	10000000
 #define PIECE		65536
 /* before so long nobody gives up, neither handshake nor retransmission (R2) */
 #define PATIENCE_US	100000000LL
 /* calls are dear in the debug kernel: nobody writes in so many more pieces */
-#define PIECES		600
-/* Of an end nothing is asked, as its end would be told again and again. */
-#define NOTHING		UINT32_MAX
+#define PIECES		60
 
 static struct {
 	int seconds, conns, wire_s;
@@ -52,6 +52,7 @@ struct end {
 	long long got;
 	long long stop_read, stop_write;	/* until then; microseconds */
 	int piece;			/* writes at most so much at once */
+	bool ready_in, ready_out;		/* until EAGAIN */
 	bool shut, eof;
 };
 
@@ -61,8 +62,6 @@ struct end {
  * @e:		client and server
  * @begun:	when the first SYN was sent
  * @moved:	when an octet was last read or written
- * @asked:	what epoll is to tell of them
- * @told:	what it told
  * @reset:	the client resets it when it has written this much; -1: it does not
  * @connected:	as the client sees it
  * @open:	accepted
@@ -73,12 +72,12 @@ struct life {
 	int family, number;
 	unsigned int port;
 	struct end e[2];
-	uint32_t asked[2], told[2];
 	long long begun, moved;
 	long long reset;
 	bool connected, open, gone, unheard;
 };
 
+static struct pair hosts;
 static struct life *lives;
 static int listeners[2], poller;
 /* when they were looked at */
@@ -87,8 +86,33 @@ static struct {
 	long long octets, conns, resets, unheard, wires;
 } sum;
 
+/* What the kernel knows of it, at both ends. */
+static void show(const struct life *l)
+{
+	char line[512], port[16];
+	FILE *f;
+	int end;
+
+	snprintf(port, sizeof(port), ":%u ", l->port);
+	for (end = A; end <= B; end++) {
+		const struct end *e = &l->e[end];
+
+		fprintf(stderr, "%c:%s%s, %lld us no reading, %lld no writing\n",
+			"AB"[end], e->shut ? " shut" : "", e->eof ? " eof" : "",
+			e->stop_read > now ? e->stop_read - now : 0,
+			e->stop_write > now ? e->stop_write - now : 0);
+		if (setns(hosts.ns[end], CLONE_NEWNET))
+			continue;
+		f = fopen("/proc/thread-self/net/lctcp/connections", "r");
+		while (f && fgets(line, sizeof(line), f))
+			if (strstr(line, port) || !strncmp(line, "role", 4))
+				fputs(line, stderr);
+	}
+}
+
 static void fail(const struct life *l, const char *what)
 {
+	show(l);
 	fprintf(stderr,
 		"soak: connection %lld, IPv%d: %s; client wrote %lld of %lld, read %lld; server wrote %lld of %lld, read %lld; seed %llu\n",
 		sum.conns, l->family == AF_INET ? 4 : 6, what, l->e[0].sent,
@@ -107,10 +131,10 @@ static void fail_errno(const struct life *l, const char *call)
 
 /* ---- the wire ---- */
 
-static void wire_draw(const struct pair *p)
+static void wire_draw(void)
 {
 	static const int mtus[] = { 1280, 1400, 1500, 1500, 2304, 4000 };
-	static const unsigned int rates[] = { 30000, 100000, 400000 };
+	static const unsigned int rates[] = { 300000, 1000000, 4000000 };
 	int end, mtu = PICK(&luck, mtus);
 
 	for (end = A; end <= B; end++) {
@@ -128,11 +152,11 @@ static void wire_draw(const struct pair *p)
 		/* now and then nothing goes through */
 		if (once_in(&luck, 12))
 			n.loss = 100;
-		errno = -wire(p, end, &n);
+		errno = -wire(&hosts, end, &n);
 		if (errno)
 			die("netem");
 	}
-	if (wire_mtu(p, mtu))
+	if (wire_mtu(&hosts, mtu))
 		die("mtu");
 	sum.wires++;
 }
@@ -147,9 +171,9 @@ static long long long_or_short(void)
 	case 1:
 		return dice(&luck, 3000);
 	case 2:
-		return dice(&luck, 100000);
+		return dice(&luck, 30000);
 	}
-	return dice(&luck, 600000);
+	return dice(&luck, 120000);
 }
 
 static void end_begin(struct end *e, int fd, uint64_t mine, uint64_t other)
@@ -185,13 +209,25 @@ static void end_habits(int fd)
 		set(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, 1 + dice(&luck, 20000));
 }
 
-static void life_begin(const struct pair *p, struct life *l)
+/* Epoll tells when an end becomes ready, and is never asked again. */
+static void watch(const struct life *l, int end)
+{
+	struct epoll_event how = {
+		.events = EPOLLIN | EPOLLOUT | EPOLLET,
+		.data.u64 = 2 * (l - lives) + end,
+	};
+
+	if (epoll_ctl(poller, EPOLL_CTL_ADD, l->e[end].fd, &how))
+		die("epoll_ctl");
+}
+
+static void life_begin(struct life *l)
 {
 	static uint64_t streams;
 	int fd;
 
 	l->family = l->number % 2 ? AF_INET6 : AF_INET;
-	fd = dial(p->ns[A], l->family, HOST_B, PORT + l->number % 2);
+	fd = dial(hosts.ns[A], l->family, HOST_B, PORT + l->number % 2);
 	if (fd < 0) {
 		errno = -fd;
 		fail_errno(l, "connect");
@@ -201,8 +237,7 @@ static void life_begin(const struct pair *p, struct life *l)
 	end_begin(&l->e[0], fd, streams, streams + 1);
 	end_begin(&l->e[1], -1, streams + 1, streams);
 	streams += 2;
-	l->asked[0] = NOTHING;
-	l->asked[1] = NOTHING;
+	watch(l, 0);
 	l->connected = false;
 	l->open = false;
 	l->gone = false;
@@ -244,6 +279,7 @@ static void accept_all(void)
 			blocking(fd, false);
 			end_habits(fd);
 			l->e[1].fd = fd;
+			watch(l, 1);
 			l->open = true;
 			l->moved = now;
 		}
@@ -256,12 +292,12 @@ static void accept_all(void)
 
 static bool may_write(const struct end *e)
 {
-	return !e->shut && now >= e->stop_write;
+	return e->fd >= 0 && e->ready_out && !e->shut && now >= e->stop_write;
 }
 
 static bool may_read(const struct end *e)
 {
-	return !e->eof && now >= e->stop_read;
+	return e->fd >= 0 && e->ready_in && !e->eof && now >= e->stop_read;
 }
 
 /* An error of a client that was not heard for very long. */
@@ -305,6 +341,8 @@ static void end_write(struct life *l, struct end *e)
 	sent = send(e->fd, buf, n, MSG_NOSIGNAL |
 		    (once_in(&luck, 8) && n < left ? MSG_MORE : 0) |
 		    (once_in(&luck, 16) ? MSG_EOR : 0));
+	if (sent < n)
+		e->ready_out = false;
 	if (sent < 0 && errno != EAGAIN) {
 		if (!was_reset(l))
 			fail_errno(l, "send");
@@ -319,8 +357,10 @@ static void end_write(struct life *l, struct end *e)
 		e->sent += sent;
 		l->moved = now;
 	}
-	if (once_in(&luck, 50))
-		e->stop_write = now + dice(&luck, 2000000);
+	/* Two hundred that write as fast as they can keep the wire full, and each
+	 * other waiting, for minutes.
+	 */
+	e->stop_write = now + dice(&luck, PAUSE_US);
 }
 
 static void end_read(struct life *l, struct end *e, const struct end *other)
@@ -333,6 +373,7 @@ static void end_read(struct life *l, struct end *e, const struct end *other)
 	}
 	got = recv(e->fd, buf, n, 0);
 	if (got < 0) {
+		e->ready_in = false;
 		if (errno != EAGAIN && !was_reset(l))
 			fail_errno(l, "recv");
 		return;
@@ -392,49 +433,12 @@ static void life_end(struct life *l)
 	l->e[1].fd = -1;
 }
 
-/* What is to be told of an end. */
-static uint32_t wanted(const struct life *l, const struct end *e)
-{
-	uint32_t events = 0;
-
-	if (l->number < 0 || e->fd < 0)
-		return NOTHING;
-	if (!l->connected)
-		return EPOLLOUT;
-	if (may_write(e))
-		events |= EPOLLOUT;
-	if (may_read(e))
-		events |= EPOLLIN;
-	return events ? events : NOTHING;
-}
-
-static void life_ask(struct life *l)
-{
-	struct epoll_event how;
-	int i, op;
-
-	for (i = 0; i < 2; i++) {
-		l->told[i] = 0;
-		how.events = wanted(l, &l->e[i]);
-		if (how.events == l->asked[i])
-			continue;
-		op = how.events == NOTHING ? EPOLL_CTL_DEL :
-		     l->asked[i] == NOTHING ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-		how.data.u64 = 2 * (l - lives) + i;
-		/* what is closed is forgotten by itself */
-		if (l->e[i].fd >= 0 &&
-		    epoll_ctl(poller, op, l->e[i].fd, &how))
-			die("epoll_ctl");
-		l->asked[i] = how.events;
-	}
-}
-
 static void life_step(struct life *l)
 {
 	int i;
 
 	if (!l->connected) {
-		if (!l->told[0])
+		if (!l->e[0].ready_out)
 			return;
 		errno = so_error(l->e[0].fd);
 		if (errno && !gave_up(l))
@@ -443,11 +447,9 @@ static void life_step(struct life *l)
 		return;
 	}
 	for (i = 0; i < 2; i++) {
-		if ((l->told[i] & (EPOLLIN | EPOLLERR | EPOLLHUP)) &&
-		    may_read(&l->e[i]))
+		if (may_read(&l->e[i]))
 			end_read(l, &l->e[i], &l->e[!i]);
-		if ((l->told[i] & EPOLLOUT) && !l->unheard &&
-		    may_write(&l->e[i]))
+		if (!l->unheard && may_write(&l->e[i]))
 			end_write(l, &l->e[i]);
 	}
 	if (l->open && l->reset >= 0 && l->e[0].sent >= l->reset && l->e[0].fd >= 0)
@@ -456,7 +458,7 @@ static void life_step(struct life *l)
 
 /* ---- the hour ---- */
 
-static void begin(const struct pair *p)
+static void begin(void)
 {
 	int i;
 
@@ -469,7 +471,7 @@ static void begin(const struct pair *p)
 			.events = EPOLLIN, .data.u64 = 2 * opt.conns + i,
 		};
 
-		listeners[i] = listener(p->ns[B], i ? AF_INET6 : AF_INET, HOST_ANY,
+		listeners[i] = listener(hosts.ns[B], i ? AF_INET6 : AF_INET, HOST_ANY,
 					PORT + i, opt.conns);
 		if (listeners[i] < 0)
 			die("listen");
@@ -479,7 +481,7 @@ static void begin(const struct pair *p)
 	}
 	for (i = 0; i < opt.conns; i++) {
 		lives[i].number = i;
-		life_begin(p, &lives[i]);
+		life_begin(&lives[i]);
 	}
 }
 
@@ -491,6 +493,22 @@ static void say(long long since, const char *how)
 	fflush(stdout);
 }
 
+/* Is there more to do at once? */
+static bool busy(void)
+{
+	int i;
+
+	for (i = 0; i < 2 * opt.conns; i++) {
+		const struct life *l = &lives[i / 2];
+		const struct end *e = &l->e[i % 2];
+
+		if (l->number >= 0 && l->connected &&
+		    (may_read(e) || may_write(e)))
+			return true;
+	}
+	return false;
+}
+
 /* All that can be done now. */
 static void look(void)
 {
@@ -498,18 +516,20 @@ static void look(void)
 	bool knock = false;
 	int i, n;
 
-	for (i = 0; i < opt.conns; i++)
-		life_ask(&lives[i]);
-	n = epoll_wait(poller, told, 2 * opt.conns + 2, TICK_MS);
+	n = epoll_wait(poller, told, 2 * opt.conns + 2, busy() ? 0 : TICK_MS);
 	if (n < 0)
 		die("epoll_wait");
 	for (i = 0; i < n; i++) {
 		unsigned int which = told[i].data.u64;
+		struct end *e;
 
-		if (which / 2 == (unsigned int)opt.conns)
+		if (which / 2 == (unsigned int)opt.conns) {
 			knock = true;
-		else
-			lives[which / 2].told[which % 2] = told[i].events;
+			continue;
+		}
+		e = &lives[which / 2].e[which % 2];
+		e->ready_in |= told[i].events & ~EPOLLOUT;
+		e->ready_out |= told[i].events & ~EPOLLIN;
 	}
 	now = now_us();
 	for (i = 0; i < opt.conns; i++) {
@@ -524,7 +544,7 @@ static void look(void)
 }
 
 /* All lives, until the time is over; then each to its end. */
-static void play(const struct pair *p)
+static void play(void)
 {
 	long long since = now, last = since + opt.seconds * 1000000LL;
 	long long draw = since, tell = since;
@@ -532,7 +552,7 @@ static void play(const struct pair *p)
 
 	while (open) {
 		if (now >= draw) {
-			wire_draw(p);
+			wire_draw();
 			draw += opt.wire_s * 1000000LL;
 		}
 		if (now >= tell) {
@@ -545,7 +565,7 @@ static void play(const struct pair *p)
 				continue;
 			life_end(&lives[i]);
 			if (now < last) {
-				life_begin(p, &lives[i]);
+				life_begin(&lives[i]);
 			} else {
 				lives[i].number = -1;
 				open--;
@@ -559,7 +579,7 @@ static void play(const struct pair *p)
 	}
 }
 
-static void counters(const struct pair *p)
+static void counters(void)
 {
 	static const char * const names[] = {
 		"RetransSegs", "LostRetransmit", "FastRetrans", "Timeouts",
@@ -571,7 +591,7 @@ static void counters(const struct pair *p)
 
 	for (end = A; end <= B; end++)
 		for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
-			long long n = counter(p->ns[end], names[i]);
+			long long n = counter(hosts.ns[end], names[i]);
 
 			if (n > 0)
 				printf("# %c %s %lld\n", "AB"[end], names[i], n);
@@ -642,19 +662,17 @@ static void options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct pair p;
-
 	options(argc, argv);
 	luck.x = opt.seed;
 	lives = calloc(opt.conns, sizeof(*lives));
 	if (!lives)
 		die("memory");
-	if (pair_up(&p) || pair_through(&p))
+	if (pair_up(&hosts) || pair_through(&hosts))
 		die("no wire");
-	begin(&p);
-	play(&p);
-	counters(&p);
-	pair_down(&p);
+	begin();
+	play();
+	counters();
+	pair_down(&hosts);
 	printf("# seed %llu\n", (unsigned long long)opt.seed);
 	return 0;
 }

@@ -181,6 +181,11 @@ int netem_set(int ifindex, const struct netem *how)
 		.duplicate = chance(how->duplicate),
 		.gap = how->reorder > 0 ? 1 : 0,
 	};
+	struct tc_netem_corrupt corrupt = {
+		.probability = chance(how->corrupt),
+	};
+	struct tc_netem_rate rate = { .rate = how->rate };
+	uint32_t mark = how->mark;
 	long long delay_ns = how->delay_ms * 1000000LL;
 	struct rtattr *opt;
 	struct nlreq r;
@@ -201,20 +206,10 @@ int netem_set(int ifindex, const struct netem *how)
 
 		nl_attr(&r, TCA_NETEM_REORDER, &o, sizeof(o));
 	}
-	if (how->corrupt > 0) {
-		struct tc_netem_corrupt o = {
-			.probability = chance(how->corrupt),
-		};
-
-		nl_attr(&r, TCA_NETEM_CORRUPT, &o, sizeof(o));
-	}
-	if (how->mark)
-		nl_attr(&r, TCA_NETEM_ECN, &(uint32_t){ 1 }, sizeof(uint32_t));
-	if (how->rate) {
-		struct tc_netem_rate o = { .rate = how->rate };
-
-		nl_attr(&r, TCA_NETEM_RATE, &o, sizeof(o));
-	}
+	/* what is not told stays as it was */
+	nl_attr(&r, TCA_NETEM_CORRUPT, &corrupt, sizeof(corrupt));
+	nl_attr(&r, TCA_NETEM_RATE, &rate, sizeof(rate));
+	nl_attr(&r, TCA_NETEM_ECN, &mark, sizeof(mark));
 	if (how->seed)
 		nl_attr(&r, NETEM_PRNG_SEED, &how->seed, sizeof(how->seed));
 	nl_end(&r, opt);
