@@ -247,6 +247,28 @@ static bool lctcp_window_lets(const struct lctcp_sock *lc,
 	return !lctcp_hold(lc, cb->seq);
 }
 
+/* Are as many buffers in flight as there could be full segments?  What waits
+ * behind them does not count: of what was cut for a wider path there may be much,
+ * while small writes share a buffer there.
+ */
+static bool lctcp_many_fly(const struct sock *sk)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sk);
+	u32 n = skb_queue_len(&sk->sk_write_queue);
+	u32 most = lc->cong.cwnd / lc->mss + 1;
+	const struct sk_buff *skb;
+
+	if (likely(n <= most))
+		return false;
+	skb_queue_reverse_walk(&sk->sk_write_queue, skb) {
+		if (--n < most)
+			return false;
+		if (skb == lc->send_head)
+			break;
+	}
+	return true;
+}
+
 /* May one segment of @skb go, and how much of it? */
 static bool lctcp_may_send_one(struct sock *sk, const struct sk_buff *skb,
 			       u32 *len)
@@ -262,8 +284,7 @@ static bool lctcp_may_send_one(struct sock *sk, const struct sk_buff *skb,
 	/* No more small ones than there could be full ones: a peer's buffer
 	 * has its price for each.
 	 */
-	if (pipe && n < size &&
-	    skb_queue_len(&sk->sk_write_queue) > lc->cong.cwnd / lc->mss + 1)
+	if (pipe && n < size && lctcp_many_fly(sk))
 		return false;
 	return lctcp_window_lets(lc, skb, len);
 }

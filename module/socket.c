@@ -403,6 +403,74 @@ static int lctcp_recvmsg(struct sock *sk, struct msghdr *msg, size_t len,
 	return err;
 }
 
+/* Give what there is to @actor, piece by piece, until it takes no more; @seq has
+ * been read before.  Nobody but the caller takes anything meanwhile, but an actor
+ * may let go of the lock for a moment, so each piece is looked up anew.  As with
+ * TCP, who reads so never gets beyond an urgent octet.  Return how many octets
+ * were taken, or what the actor said to the first.
+ */
+static int lctcp_feed(struct sock *sk, u32 seq, read_descriptor_t *desc,
+		      sk_read_actor_t actor)
+{
+	struct lctcp_sock *lc = lctcp_sk(sk);
+	struct sk_buff *skb;
+	int copied = 0, n;
+	u32 offset, most;
+
+	while ((skb = lctcp_find(sk, seq, &offset))) {
+		most = skb->len - offset;
+		if (unlikely(lc->urg_data))
+			most = min(most, lc->urg_seq - seq);
+		if (!most)
+			break;
+		n = actor(desc, skb, offset, most);
+		if (n <= 0)
+			return copied ?: n;
+		n = min_t(u32, n, most);
+		seq += n;
+		copied += n;
+		WRITE_ONCE(lc->copied_seq, seq);
+		skb = skb_peek(&sk->sk_receive_queue);
+		while (skb && !lctcp_after(LCTCP_CB(skb)->seq + skb->len, seq)) {
+			__skb_unlink(skb, &sk->sk_receive_queue);
+			__kfree_skb(skb);
+			skb = skb_peek(&sk->sk_receive_queue);
+		}
+		if (!desc->count)
+			break;
+	}
+	return copied;
+}
+
+/* As tcp_read_sock(): for users in the kernel, who have the socket lock, also in a
+ * softirq.  The end of the stream is 0, and RCV_SHUTDOWN says so.
+ */
+static int lctcp_read_sock(struct sock *sk, read_descriptor_t *desc,
+			   sk_read_actor_t actor)
+{
+	int copied;
+
+	if (sk->sk_state == TCP_LISTEN)
+		return -ENOTCONN;
+	copied = lctcp_feed(sk, lctcp_sk(sk)->copied_seq, desc, actor);
+	if (copied > 0) {
+		sk_peek_offset_bwd(sk, copied);
+		lctcp_window_freed(sk, copied);
+	}
+	return copied;
+}
+
+/* How much would that give?  Without the lock it may be more in a moment. */
+static int lctcp_peek_len(struct socket *sock)
+{
+	const struct lctcp_sock *lc = lctcp_sk(sock->sk);
+	int n = READ_ONCE(lc->rcv_nxt) - READ_ONCE(lc->copied_seq);
+
+	if (n > 0 && sock_flag(sock->sk, SOCK_DONE))
+		n--;		/* the FIN */
+	return max(n, 0);
+}
+
 /* ---- poll and ioctl ---- */
 
 static __poll_t lctcp_poll_readable(struct sock *sk)
@@ -641,10 +709,7 @@ struct proto lctcp_prot = {
  *		pointer, and the rest is translated above us
  *   show_fdinfo	/proc/PID/fdinfo says no more of TCP
  *   splice_read	splice() reads by recvmsg then
- *   peek_len	vhost_net asks raw sockets and taps, strparser the TCP sockets
- *		that kcm gives it
- *   read_sock, read_skb, sendmsg_locked	kcm, strparser and sockmap, which ask
- *		for TCP first
+ *   read_skb, sendmsg_locked	sockmap and kcm, which ask for TCP first
  *   set_rcvbuf, getsockopt_iter	newer kernels fall back to what is here
  */
 #define LCTCP_OPS_COMMON						\
@@ -661,6 +726,8 @@ struct proto lctcp_prot = {
 	.recvmsg		= inet_recvmsg,				\
 	.set_peek_off		= sk_set_peek_off,			\
 	.set_rcvlowat		= lctcp_set_rcvlowat,			\
+	.read_sock		= lctcp_read_sock,			\
+	.peek_len		= lctcp_peek_len,			\
 	LCTCP_SPLICE_EOF(lctcp_splice_eof)				\
 	.gettstamp		= sock_gettstamp,			\
 	.mmap			= sock_no_mmap

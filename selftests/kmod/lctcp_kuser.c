@@ -63,6 +63,11 @@ union kuser_addr {
  * @ready_was:	what it was before
  * @sent:	what the writing thread's last call returned
  * @done:	the writing thread has finished
+ * @at:		so much has been read
+ * @failed:	what read_sock() said when it was called for what had just come
+ * @direct:	it is called so
+ * @directly:	how often it was
+ * @all:	all has been read so
  */
 struct kuser {
 	struct socket *listener, *client, *server;
@@ -70,6 +75,10 @@ struct kuser {
 	void (*ready_was)(struct sock *sk);
 	int sent;
 	struct completion done;
+	int at, failed;
+	bool direct;
+	atomic_t directly;
+	struct completion all;
 };
 
 static int addr_loopback(union kuser_addr *a, int family)
@@ -139,36 +148,154 @@ static int writer(void *arg)
 	return 0;
 }
 
-static int read_all(struct kuser *k, const char **step)
+/* Compare what comes next with what was sent. */
+static int compare(struct kuser *k, const u8 *buf, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (buf[i] != octet(k->at++))
+			return -EILSEQ;
+	return n;
+}
+
+/* The first third of all, by kernel_recvmsg(). */
+static int read_first(struct kuser *k)
 {
 	u8 *buf = kmalloc(CHUNK, GFP_KERNEL);
-	int at = 0, i, n;
+	int n = buf ? 1 : -ENOMEM;
 
-	*step = "receive";
-	if (!buf)
-		return -ENOMEM;
-	while ((n = recv_some(k->server, buf, CHUNK, 0)) > 0)
-		for (i = 0; i < n; i++)
-			if (buf[i] != octet(at++)) {
-				*step = "compare";
-				kfree(buf);
-				return -EILSEQ;
-			}
+	while (n > 0 && k->at < bytes / 3) {
+		n = recv_some(k->server, buf, CHUNK, 0);
+		if (n > 0)
+			n = compare(k, buf, n);
+	}
 	kfree(buf);
+	return n < 0 || k->at >= bytes / 3 ? min(n, 0) : -ENODATA;
+}
+
+/* Of a piece of the receive queue, take a little, and in all no more than
+ * desc->count.
+ */
+static int actor(read_descriptor_t *desc, struct sk_buff *skb,
+		 unsigned int offset, size_t len)
+{
+	struct kuser *k = desc->arg.data;
+	u8 part[100];
+	int ret;
+
+	len = min3(len, sizeof(part), desc->count);
+	if (skb_copy_bits(skb, offset, part, len))
+		return -EFAULT;
+	ret = compare(k, part, len);
+	desc->count -= len;
+	return ret;
+}
+
+/* As strparser reads, with the lock of the socket. */
+static int read_sock(struct kuser *k, size_t most)
+{
+	read_descriptor_t desc = { .arg.data = k, .count = most };
+	int at = k->at, n, len = k->server->ops->peek_len(k->server);
+
+	n = k->server->ops->read_sock(k->server->sk, &desc, actor);
 	if (n < 0)
 		return n;
+	/* What it says it has taken, and no more than was wanted or there. */
+	if (n != k->at - at || n != (int)(most - desc.count) ||
+	    n > len || (!n && len))
+		return -EOVERFLOW;
+	return n;
+}
+
+/* The second third, by read_sock() of a process. */
+static int read_second(struct kuser *k)
+{
+	long wait = MAX_SCHEDULE_TIMEOUT;
+	struct sock *sk = k->server->sk;
+	int n = 1;
+
+	lock_sock(sk);
+	while (n > 0 && k->at < bytes / 3 * 2) {
+		n = read_sock(k, 1777);
+		if (n || (sk->sk_shutdown & RCV_SHUTDOWN))
+			continue;
+		sk_wait_data(sk, &wait, NULL);
+		n = 1;
+	}
+	release_sock(sk);
+	return n < 0 || k->at >= bytes / 3 * 2 ? min(n, 0) : -ENODATA;
+}
+
+/* All there is.  The end of the stream completes it, an error as well. */
+static void read_direct(struct kuser *k)
+{
+	struct sock *sk = k->server->sk;
+	int n;
+
+	do
+		n = read_sock(k, INT_MAX);
+	while (n > 0);
+	k->failed = n;
+	if (n || (sk->sk_shutdown & RCV_SHUTDOWN)) {
+		k->direct = false;
+		complete(&k->all);
+	}
+}
+
+/* The rest, by read_sock() when it comes, in a softirq. */
+static int read_third(struct kuser *k)
+{
+	struct sock *sk = k->server->sk;
+
+	lock_sock(sk);
+	k->direct = true;
+	read_direct(k);
+	release_sock(sk);
+	while (!wait_for_completion_timeout(&k->all, HZ / 20)) {
+		/* what came while somebody had the lock */
+		lock_sock(sk);
+		if (k->direct)
+			read_direct(k);
+		release_sock(sk);
+	}
+	if (k->failed)
+		return k->failed;
+	return bytes < SZ_1M || atomic_read(&k->directly) ? 0 : -ENOMSG;
+}
+
+static int read_all(struct kuser *k, const char **step)
+{
+	int n;
+
+	*step = "receive";
+	n = read_first(k);
+	if (n)
+		return n;
+	*step = "read_sock";
+	n = read_second(k);
+	if (n)
+		return n;
+	*step = "read_sock in a softirq";
+	n = read_third(k);
+	if (n)
+		return n;
 	*step = "count";
-	return at == bytes ? 0 : -ENODATA;
+	return k->at == bytes ? 0 : -ENODATA;
 }
 
 static void data_ready(struct sock *sk)
 {
 	struct kuser *k = sk->sk_user_data;
 
-	if (k) {
-		atomic_inc(&k->ready);
-		k->ready_was(sk);
+	if (!k)
+		return;
+	atomic_inc(&k->ready);
+	if (k->direct && !sock_owned_by_user_nocheck(sk)) {
+		atomic_inc(&k->directly);
+		read_direct(k);
 	}
+	k->ready_was(sk);
 }
 
 /* As in-kernel users do it: a callback of our own. */
@@ -334,6 +461,7 @@ static void run_family(int family, char *result, size_t size)
 	int ret = -EINVAL;
 
 	init_completion(&kuser.done);
+	init_completion(&kuser.all);
 	if (bytes >= 0)
 		ret = run(&kuser, family, &step);
 	if (kuser.server)
