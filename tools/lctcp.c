@@ -28,6 +28,10 @@ static const struct command {
 		"the connections there are",
 		"现有的连接",
 	} },
+	{ "kill", cmd_kill, {
+		"end connections from outside",
+		"从外部结束连接",
+	} },
 	{ "watch", cmd_watch, {
 		"the connections as they live, on the whole screen",
 		"全屏实时观看连接",

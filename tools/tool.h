@@ -17,6 +17,7 @@
 
 int cmd_explain(int argc, char **argv);
 int cmd_fault(int argc, char **argv);
+int cmd_kill(int argc, char **argv);
 int cmd_ladder(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
