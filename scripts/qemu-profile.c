@@ -4,8 +4,7 @@
  * between the marks that selftests/bench/bench.c sets.  One line for each block:
  * its address, how many instructions it has, how often.
  *
- * QEMU calls a piece of code without a branch in it a "tb".  What is declared here
- * is of its plugin interface, version 1, whose header is in no package.
+ * QEMU calls a piece of code without a branch in it a "tb".
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,24 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-enum qemu_plugin_op { QEMU_PLUGIN_INLINE_ADD_U64 };
-
-void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t id,
-		void (*cb)(uint64_t id, struct qemu_plugin_tb *tb));
-void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb,
-		enum qemu_plugin_op op, void *ptr, uint64_t imm);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
-		void (*cb)(unsigned int cpu, void *data), int flags, void *data);
-void qemu_plugin_register_atexit_cb(uint64_t id,
-		void (*cb)(uint64_t id, void *data), void *data);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *
-qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t i);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
+#include "qemu-plugin.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -49,7 +31,7 @@ struct block {
 	struct block *next;
 };
 
-#define SLOTS	(1 << 20)
+#define SLOTS	1048576
 
 static struct block *slot[SLOTS];
 static const char *out = "profile";
