@@ -16,7 +16,7 @@ endif
 
 .DEFAULT_GOAL := module
 .PHONY: module tools install modules_install demo check conformance pictures \
-	bench coverage goodput soak scale deb deb-try fuzz gauntlet lint lab labs shell setup clean help
+	bench profile coverage goodput soak scale deb deb-try fuzz gauntlet lint lab labs shell setup clean help
 
 help:			## this list
 	@sed -n 's/^\([a-z][^:=]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -80,6 +80,9 @@ conformance: setup	## which of the rows of selftests/conformance hold
 bench: setup		## instructions a connection, and real time on two CPUs, against Linux TCP
 	scripts/bench $(K)
 	scripts/bench -t real -p bench $(K)
+
+profile: setup		## where the instructions go: WORK=round_trip
+	scripts/profile $(or $(WORK),round_trip) $(K)
 
 scale: setup		## the same while SCALE=100000 are there already: an hour; SCALE=1000000
 	scripts/bench -m 2G -T 86400 -p 'scale -n $(SCALE)' $(or $(K),6.12)
