@@ -34,24 +34,6 @@ FIXTURE_SETUP(offload)
 
 PAIR_DOWN(offload)
 
-/* One feature of the veth device of an end; 0 or -errno. */
-static int feature(const struct pair *p, int end, unsigned int cmd, bool on)
-{
-	struct ethtool_value v = { .cmd = cmd, .data = on };
-	struct ifreq ifr = { .ifr_name = "v0" };
-	int home = ns_self(), fd, ret;
-
-	ifr.ifr_data = (void *)&v;
-	if (ns_enter(p->ns[end]))
-		return -errno;
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	ret = ioctl(fd, SIOCETHTOOL, &ifr) ? -errno : 0;
-	close(fd);
-	ns_enter(home);
-	close(home);
-	return ret;
-}
-
 static uint32_t sum_of(const unsigned char *p, int n, uint32_t sum)
 {
 	for (; n > 1; p += 2, n -= 2)
@@ -178,12 +160,12 @@ static void veth(struct __test_metadata *_metadata, struct pair *p, int family,
 	/* what needs another is switched on after it, and off before it */
 	for (i = 3; i >= 0; i--)
 		if (!(on & 1 << i))
-			feature(p, A, features[i], false);
+			wire_feature(p, A, features[i], false);
 	for (i = 0; i < 4; i++)
 		if (on & 1 << i)
-			feature(p, A, features[i], true);
+			wire_feature(p, A, features[i], true);
 	/* what is put together again is no longer what was on the wire */
-	ASSERT_EQ(0, feature(p, B, ETHTOOL_SGRO, false));
+	ASSERT_EQ(0, wire_feature(p, B, ETHTOOL_SGRO, false));
 	fd = sniffer(p, B);
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, with_sums(fd));
