@@ -46,10 +46,13 @@ void lctcp_rtt_sample(struct lctcp_rtt *r, u32 rtt_us, u32 samples,
 	} else {
 		/* (2.3): RTTVAR = 3/4 RTTVAR + 1/4 |SRTT - R| comes first, for
 		 * it needs the old SRTT; then SRTT = 7/8 SRTT + 1/8 R.
+		 * Shares are for what is to be remembered: that the path has
+		 * become slower must be learnt before the timer fires for it.
 		 */
 		share = lctcp_rtt_share(samples);
 		err = r->srtt > rtt ? r->srtt - rtt : rtt - r->srtt;
-		r->rttvar = lctcp_rtt_toward(r->rttvar, err, share + 2);
+		r->rttvar = lctcp_rtt_toward(r->rttvar, err,
+					     err > r->rttvar ? 2 : share + 2);
 		r->srtt = lctcp_rtt_toward(r->srtt, rtt, share + 3);
 	}
 

@@ -4,7 +4,7 @@
  *
  * Its gains are for one sample a round trip.  Where each ACK gives one, each gets
  * a share of them only, or the memory of the estimator would be a few ACKs long
- * (RFC 7323 section 4.2).  Shares are powers of two, so that nothing is divided.
+ * (RFC 7323 section 4.2).  But RTTVAR grows with each.  Shares are powers of two, so that nothing is divided.
  */
 #ifndef _LCTCP_RTT_H
 #define _LCTCP_RTT_H
