@@ -103,32 +103,14 @@ static void lctcp_clean_rtx_queue(struct sock *sk, u32 ack,
 	}
 }
 
-/* How many samples does the round trip have that this ACK ends, if all its ACKs
- * are about as much?  What is in flight, or, at the end of a flight that nothing
- * follows, what has been delivered since the segment left.
- */
-static u32 lctcp_rtt_samples(struct lctcp_sock *lc,
-			     const struct lctcp_ack_news *news)
-{
-	u32 since;
-
-	if (!news->delivered)
-		return 1;
-	/* What left as one packet has one mark, and may have many ACKs. */
-	if (news->rate.any)
-		lc->rtt.mark = news->rate.mark.delivered;
-	since = (u32)lc->tally.rate.delivered + news->delivered - lc->rtt.mark;
-	return max(max(news->flight, since) / news->delivered, 1U);
-}
-
-static void lctcp_rtt_take(struct sock *sk, u64 rtt, u32 samples)
+static void lctcp_rtt_take(struct sock *sk, u64 rtt)
 {
 	const struct lctcp_sysctl *cfg = lctcp_cfg(sk);
 	struct lctcp_sock *lc = lctcp_sk(sk);
 
 	rtt = clamp_t(u64, rtt, 1, LCTCP_RTT_MAX_US);
 	lctcp_tally_rtt(&lc->tally, rtt);
-	lctcp_rtt_sample(&lc->rtt, rtt, samples, cfg->rto_min_ms * USEC_PER_MSEC,
+	lctcp_rtt_sample(&lc->rtt, rtt, cfg->rto_min_ms * USEC_PER_MSEC,
 			 cfg->rto_max_ms * USEC_PER_MSEC, TICK_USEC);
 	lc->rec.measured = true;
 }
@@ -158,7 +140,7 @@ static void lctcp_measure(struct sock *sk, const struct lctcp_cleaned *c,
 		news->rtt_us = clamp_t(u64, news->now_us - c->sent_us, 1,
 				       LCTCP_RTT_MAX_US);
 	if (news->rtt_us)
-		lctcp_rtt_take(sk, news->rtt_us, lctcp_rtt_samples(lc, news));
+		lctcp_rtt_take(sk, news->rtt_us);
 }
 
 void lctcp_measure_synack(struct sock *child, const struct lctcp_req *req,
@@ -180,7 +162,7 @@ void lctcp_measure_synack(struct sock *child, const struct lctcp_req *req,
 			return;
 		rtt = (u64)ms * USEC_PER_MSEC;
 	}
-	lctcp_rtt_take(child, rtt, 1);
+	lctcp_rtt_take(child, rtt);
 }
 
 /* RFC 5681 section 2; answers to probes of a closed window are none. */
@@ -303,8 +285,7 @@ void lctcp_ack_take(struct sock *sk, const struct sk_buff *skb,
 	} else if (lc->sack_ok) {
 		lctcp_sacked(sk, skb, &news);
 		if (!news.acked && news.rtt_us)
-			lctcp_rtt_take(sk, news.rtt_us,
-				       lctcp_rtt_samples(lc, &news));
+			lctcp_rtt_take(sk, news.rtt_us);
 	}
 	/* A duplicate may be reported once all is acknowledged. */
 	if (news.flight || news.dsack)

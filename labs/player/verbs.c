@@ -528,6 +528,9 @@ static bool do_wire(const struct call *c)
 	if (c->nargs == 2 && !strcmp(c->arg[0], "mtu"))
 		return !wire_mtu(&c->l->s.p, atoi(c->arg[1])) ||
 		       stop(c->l, "no such MTU");
+	if (c->nargs == 2 && !strcmp(c->arg[0], "swallows"))
+		return !wire_swallows(&c->l->s.p, atoi(c->arg[1])) ||
+		       stop(c->l, "no such MTU");
 	if (c->nargs == 2 && !strcmp(c->arg[0], "rate")) {
 		c->l->rate = atoi(c->arg[1]);
 		return set_wire(c->l, false, false) ||
@@ -535,7 +538,7 @@ static bool do_wire(const struct call *c)
 	}
 	if (c->nargs != 1 ||
 	    (ms < 0 && !cut && !marks && strcmp(c->arg[0], "mended")))
-		return stop(c->l, "wire TIME, mtu N, rate N, cut, marks or mended");
+		return stop(c->l, "wire TIME, mtu N, swallows N, rate N, cut, marks or mended");
 	if (ms >= 0)
 		c->l->delay_ms = ms;
 	return set_wire(c->l, cut || marks, marks) ||

@@ -7,11 +7,8 @@
 #define _GNU_SOURCE
 #include <getopt.h>
 #include <linux/ethtool.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <netinet/tcp.h>
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -171,23 +168,10 @@ static void plain(int ns)
 		ETHTOOL_SGRO, ETHTOOL_SGSO, ETHTOOL_STSO, ETHTOOL_SSG,
 		ETHTOOL_SRXCSUM, ETHTOOL_STXCSUM,
 	};
-	int home = ns_self(), fd;
 	unsigned int i;
 
-	if (ns_enter(ns))
-		die("setns");
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	for (i = 0; i < sizeof(cmd) / sizeof(cmd[0]); i++) {
-		struct ethtool_value v = { .cmd = cmd[i] };
-		struct ifreq ifr = { .ifr_name = "v0" };
-
-		ifr.ifr_data = (void *)&v;
-		ioctl(fd, SIOCETHTOOL, &ifr);
-	}
-	close(fd);
-	if (ns_enter(home))
-		die("setns");
-	close(home);
+	for (i = 0; i < sizeof(cmd) / sizeof(cmd[0]); i++)
+		ns_feature(ns, "v0", cmd[i], false);
 }
 
 static int by_size(const void *a, const void *b)

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <linux/ethtool.h>
 #include <fcntl.h>
 #include <linux/tcp.h>
 #include <net/if.h>
@@ -282,11 +283,29 @@ int wire_mtu(const struct pair *p, int mtu)
 	return ret ? ret : inside(p->ns[B], mtu_here(mtu));
 }
 
+int wire_swallows(const struct pair *p, int most)
+{
+	/* what a VLAN tag would take is carried, too */
+	return inside(p->ns[B], mtu_here(most - 4));
+}
+
 int wire_single(const struct pair *p)
 {
-	int ret = inside(p->ns[A], single_here());
+	int end, ret = 0;
 
-	return ret ? ret : inside(p->ns[B], single_here());
+	for (end = A; !ret && end <= B; end++) {
+		ret = inside(p->ns[end], single_here());
+		/* or a single segment passes for one that is cut later */
+		if (!ret)
+			ret = ns_feature(p->ns[end], IFACE, ETHTOOL_STXCSUM,
+					 false);
+	}
+	return ret;
+}
+
+int ns_feature(int ns, const char *dev, unsigned int cmd, bool on)
+{
+	return inside(ns, feature_here(dev, cmd, on));
 }
 
 static int neighbour(const struct pair *p, int end, int host, bool all)

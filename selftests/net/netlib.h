@@ -142,8 +142,13 @@ int wire(const struct pair *p, int end, const struct netem *how);
 int wire_self(const struct pair *p, int end, const struct netem *how);
 bool wire_can(void);			/* netem is there */
 int wire_mtu(const struct pair *p, int mtu);
+/* What comes to B in packets of more than @most octets is lost, without a word. */
+int wire_swallows(const struct pair *p, int most);
+/* One feature of a device, by ETHTOOL_S...; 0 or -errno. */
+int ns_feature(int ns, const char *dev, unsigned int cmd, bool on);
 /* No packet of more than one segment goes onto the wire; 0 or -errno. */
 int wire_single(const struct pair *p);
+
 /* HOST_FOREIGN swallows what @end sends to it, without a word. */
 int black_hole(const struct pair *p, int end);
 /* What @end sends to the address of @host goes to @all on the link. */

@@ -38,6 +38,7 @@ int veth_add(int peer_ns);
 int netem_set(int ifindex, const struct netem *how);
 int mtu_here(int mtu);
 int single_here(void);
+int feature_here(const char *dev, unsigned int cmd, bool on);
 int link_del_here(void);
 int vrf_add(const char *name, unsigned int table);
 int link_master(const char *name, const char *master);

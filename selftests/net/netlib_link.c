@@ -4,14 +4,19 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <linux/ethtool.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <linux/veth.h>
 #include <net/if.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "netlib_int.h"
 
@@ -263,6 +268,19 @@ int single_here(void)
 	i->ifi_index = if_nametoindex(IFACE);
 	nl_attr(&r, IFLA_GSO_MAX_SEGS, &one, sizeof(one));
 	return nl_talk(&r);
+}
+
+int feature_here(const char *dev, unsigned int cmd, bool on)
+{
+	struct ethtool_value v = { .cmd = cmd, .data = on };
+	struct ifreq ifr = {};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), ret;
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", dev);
+	ifr.ifr_data = (void *)&v;
+	ret = fd < 0 || ioctl(fd, SIOCETHTOOL, &ifr) ? -errno : 0;
+	close(fd);
+	return ret;
 }
 
 int link_del_here(void)

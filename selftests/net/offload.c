@@ -41,12 +41,12 @@ static void veth(struct __test_metadata *_metadata, struct pair *p, int family,
 	/* what needs another is switched on after it, and off before it */
 	for (i = 3; i >= 0; i--)
 		if (!(on & 1 << i))
-			feature(p->ns[A], IFACE, features[i], false);
+			ns_feature(p->ns[A], IFACE, features[i], false);
 	for (i = 0; i < 4; i++)
 		if (on & 1 << i)
-			feature(p->ns[A], IFACE, features[i], true);
+			ns_feature(p->ns[A], IFACE, features[i], true);
 	/* what is put together again is no longer what was on the wire */
-	ASSERT_EQ(0, feature(p->ns[B], IFACE, ETHTOOL_SGRO, false));
+	ASSERT_EQ(0, ns_feature(p->ns[B], IFACE, ETHTOOL_SGRO, false));
 	fd = sniffer(p, B);
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, with_sums(fd));

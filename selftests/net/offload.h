@@ -9,36 +9,14 @@
 #include <errno.h>
 #include <linux/ethtool.h>
 #include <linux/if_packet.h>
-#include <linux/sockios.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "netlib.h"
 
 #define IFACE	"v0"
 #define TOTAL	(64 << 10)
-
-/* One feature of a device of @ns; 0 or -errno. */
-static int feature(int ns, const char *dev, unsigned int cmd, bool on)
-{
-	struct ethtool_value v = { .cmd = cmd, .data = on };
-	int home = ns_self(), fd, ret;
-	struct ifreq ifr = {};
-
-	strcpy(ifr.ifr_name, dev);
-	ifr.ifr_data = (void *)&v;
-	if (ns_enter(ns))
-		return -errno;
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	ret = ioctl(fd, SIOCETHTOOL, &ifr) ? -errno : 0;
-	close(fd);
-	ns_enter(home);
-	close(home);
-	return ret;
-}
 
 static uint32_t sum_of(const unsigned char *p, int n, uint32_t sum)
 {

@@ -82,7 +82,7 @@ static void all_off(int ns, const char *dev)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(cmd) / sizeof(cmd[0]); i++)
-		feature(ns, dev, cmd[i], false);
+		ns_feature(ns, dev, cmd[i], false);
 }
 
 /* A stream from A to B, which a sniffer at @dev of B looks at: what is complete is
@@ -165,7 +165,7 @@ TEST_F(offload_way, bridge_cuts)
 {
 	BRIDGED();
 	all_off(self->mid, "mB");
-	feature(NS_B, IFACE, ETHTOOL_SGRO, false);
+	ns_feature(NS_B, IFACE, ETHTOOL_SGRO, false);
 	both_ways(_metadata, &self->p, FAM, IFACE, true);
 }
 
@@ -174,10 +174,10 @@ TEST_F(offload_way, bridge_merges)
 {
 	BRIDGED();
 	all_off(NS_A, IFACE);
-	feature(self->mid, "mA", ETHTOOL_SGRO, true);
+	ns_feature(self->mid, "mA", ETHTOOL_SGRO, true);
 	both_ways(_metadata, &self->p, FAM, IFACE, false);
 	all_off(self->mid, "mB");
-	feature(NS_B, IFACE, ETHTOOL_SGRO, false);
+	ns_feature(NS_B, IFACE, ETHTOOL_SGRO, false);
 	both_ways(_metadata, &self->p, FAM, IFACE, true);
 }
 
@@ -202,8 +202,8 @@ TEST_F(offload_way, vlan)
 	both_ways(_metadata, &self->p, FAM, "v5", false);
 	/* those of the device below, then those of the VLAN */
 	all_off(NS_A, IFACE);
-	feature(NS_B, IFACE, ETHTOOL_SGRO, false);
-	feature(NS_B, "v5", ETHTOOL_SGRO, false);
+	ns_feature(NS_B, IFACE, ETHTOOL_SGRO, false);
+	ns_feature(NS_B, "v5", ETHTOOL_SGRO, false);
 	all_off(NS_B, IFACE);
 	both_ways(_metadata, &self->p, FAM, "v5", true);
 	all_off(NS_A, "v5");

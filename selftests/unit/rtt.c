@@ -67,7 +67,7 @@ TEST(sample__first)
 	struct lctcp_rtt r;
 
 	lctcp_rtt_init(&r, SEC);
-	lctcp_rtt_sample(&r, 400 * MS, 1, 200 * MS, 120 * SEC, MS);
+	lctcp_rtt_sample(&r, 400 * MS, 200 * MS, 120 * SEC, MS);
 	EXPECT_EQ(400 * MS, lctcp_rtt_srtt_us(&r));
 	EXPECT_EQ(200 * MS, lctcp_rtt_rttvar_us(&r));
 	EXPECT_EQ(1200 * MS, lctcp_rtt_rto(&r, 120 * SEC));
@@ -79,12 +79,12 @@ TEST(sample__second)
 	struct lctcp_rtt r;
 
 	lctcp_rtt_init(&r, SEC);
-	lctcp_rtt_sample(&r, 400 * MS, 1, NO_MIN, NO_MAX, MS);
-	lctcp_rtt_sample(&r, 800 * MS, 1, NO_MIN, NO_MAX, MS);
+	lctcp_rtt_sample(&r, 400 * MS, NO_MIN, NO_MAX, MS);
+	lctcp_rtt_sample(&r, 800 * MS, NO_MIN, NO_MAX, MS);
 	EXPECT_EQ(250 * MS, lctcp_rtt_rttvar_us(&r));	/* 150 + 400/4 */
 	EXPECT_EQ(450 * MS, lctcp_rtt_srtt_us(&r));	/* 350 + 800/8 */
 	EXPECT_EQ(1450 * MS, r.rto_us);
-	lctcp_rtt_sample(&r, 50 * MS, 1, NO_MIN, NO_MAX, MS);
+	lctcp_rtt_sample(&r, 50 * MS, NO_MIN, NO_MAX, MS);
 	EXPECT_EQ(287500, lctcp_rtt_rttvar_us(&r));	/* 187.5 + 400/4 */
 	EXPECT_EQ(400 * MS, lctcp_rtt_srtt_us(&r));	/* 393.75 + 50/8 */
 }
@@ -100,7 +100,7 @@ TEST(sample__list_of_the_model)
 	lctcp_rtt_init(&r, SEC);
 	for (i = 0; i < ARRAY_SIZE(list); i++) {
 		model_sample(&m, list[i] * MS, NO_MIN, NO_MAX, MS);
-		lctcp_rtt_sample(&r, list[i] * MS, 1, NO_MIN, NO_MAX, MS);
+		lctcp_rtt_sample(&r, list[i] * MS, NO_MIN, NO_MAX, MS);
 		EXPECT_TRUE(agrees(&m, &r))
 			TH_LOG("sample %u: %u %u %u, model %f %f %f", i,
 			       lctcp_rtt_srtt_us(&r), lctcp_rtt_rttvar_us(&r),
@@ -123,7 +123,7 @@ TEST(sample__random_against_the_model)
 			u32 rtt = ((u32)mrand48() & mask) | 1;
 
 			model_sample(&m, rtt, 200 * MS, 120 * SEC, MS);
-			lctcp_rtt_sample(&r, rtt, 1, 200 * MS, 120 * SEC, MS);
+			lctcp_rtt_sample(&r, rtt, 200 * MS, 120 * SEC, MS);
 			ASSERT_TRUE(agrees(&m, &r))
 				TH_LOG("rtt %u: %u %u %u, model %f %f %f", rtt,
 				       lctcp_rtt_srtt_us(&r),
@@ -141,8 +141,8 @@ TEST(sample__extremes)
 
 	/* 0 is a sample too, and not a sign that there is none. */
 	lctcp_rtt_init(&r, SEC);
-	lctcp_rtt_sample(&r, 0, 1, NO_MIN, NO_MAX, MS);
-	EXPECT_NE(0, r.srtt);
+	lctcp_rtt_sample(&r, 0, NO_MIN, NO_MAX, MS);
+	EXPECT_NE(0, r.srtt8);
 	EXPECT_LE(lctcp_rtt_srtt_us(&r), 1);
 	EXPECT_LE(r.rto_us, 2 * MS);
 
@@ -153,7 +153,7 @@ TEST(sample__extremes)
 
 		model_sample(&m, i & 1 ? LCTCP_RTT_MAX_US : 1, NO_MIN, NO_MAX,
 			     MS);
-		lctcp_rtt_sample(&r, rtt, 1, NO_MIN, NO_MAX, MS);
+		lctcp_rtt_sample(&r, rtt, NO_MIN, NO_MAX, MS);
 		ASSERT_TRUE(agrees(&m, &r)) TH_LOG("%d", i);
 	}
 }
@@ -163,10 +163,10 @@ TEST(sample__bounds_of_the_timeout)
 	struct lctcp_rtt r;
 
 	lctcp_rtt_init(&r, SEC);
-	lctcp_rtt_sample(&r, MS, 1, SEC, 60 * SEC, MS);
+	lctcp_rtt_sample(&r, MS, SEC, 60 * SEC, MS);
 	EXPECT_EQ(SEC + MS, r.rto_us);
 	lctcp_rtt_init(&r, SEC);
-	lctcp_rtt_sample(&r, 40 * SEC, 1, SEC, 60 * SEC, MS);
+	lctcp_rtt_sample(&r, 40 * SEC, SEC, 60 * SEC, MS);
 	EXPECT_EQ(60 * SEC, r.rto_us);
 }
 
@@ -178,51 +178,10 @@ TEST(sample__granularity)
 	/* The same again and again: RTTVAR vanishes, G takes its place. */
 	lctcp_rtt_init(&r, SEC);
 	for (i = 0; i < 200; i++)
-		lctcp_rtt_sample(&r, 300 * MS, 1, NO_MIN, NO_MAX, 10 * MS);
+		lctcp_rtt_sample(&r, 300 * MS, NO_MIN, NO_MAX, 10 * MS);
 	EXPECT_EQ(300 * MS, lctcp_rtt_srtt_us(&r));
 	EXPECT_LE(lctcp_rtt_rttvar_us(&r), 1);
 	EXPECT_EQ(310 * MS, r.rto_us);
-}
-
-/* A hundred samples in a round trip are worth one: the estimator remembers as
- * many round trips as with one in each (RFC 7323 section 4.2).
- */
-TEST(sample__shares_of_a_round_trip)
-{
-	static const u32 list[] = { 100, 300, 300, 100, 100, 100, 900, 50, 50 };
-	static const u32 many[] = { 1, 2, 3, 5, 40, 64, 100, 1000, 4096 };
-	unsigned int i, j, k;
-
-	for (j = 0; j < ARRAY_SIZE(many); j++) {
-		u32 n = many[j];
-		struct model m = {};
-		struct lctcp_rtt r;
-
-		lctcp_rtt_init(&r, SEC);
-		for (i = 0; i < ARRAY_SIZE(list); i++) {
-			model_sample(&m, list[i] * MS, NO_MIN, NO_MAX, MS);
-			for (k = 0; k < (i ? n : 1); k++)
-				lctcp_rtt_sample(&r, list[i] * MS, n, NO_MIN,
-						 NO_MAX, MS);
-			EXPECT_TRUE(near(m.srtt, lctcp_rtt_srtt_us(&r),
-					 0.16 * m.srtt))
-				TH_LOG("%u samples, %u: %u, model %f", n, i,
-				       lctcp_rtt_srtt_us(&r), m.srtt);
-		}
-	}
-}
-
-/* However many there are, SRTT arrives where they are. */
-TEST(sample__shares_leave_nothing_behind)
-{
-	struct lctcp_rtt r;
-	int i;
-
-	lctcp_rtt_init(&r, SEC);
-	lctcp_rtt_sample(&r, 100 * MS, 1, NO_MIN, NO_MAX, MS);
-	for (i = 0; i < 4096 * 200; i++)
-		lctcp_rtt_sample(&r, 50, 1000000, NO_MIN, NO_MAX, MS);
-	EXPECT_TRUE(near(50, lctcp_rtt_srtt_us(&r), 1));
 }
 
 TEST(backoff__doubles_up_to_the_cap)
@@ -268,7 +227,7 @@ TEST(backoff__ended_by_a_sample)
 	lctcp_rtt_backoff(&r);
 	lctcp_rtt_backoff(&r);
 	EXPECT_EQ(8 * SEC, lctcp_rtt_rto(&r, 120 * SEC));
-	lctcp_rtt_sample(&r, 100 * MS, 1, 200 * MS, 120 * SEC, MS);
+	lctcp_rtt_sample(&r, 100 * MS, 200 * MS, 120 * SEC, MS);
 	EXPECT_EQ(300 * MS, lctcp_rtt_rto(&r, 120 * SEC));
 }
 
@@ -280,7 +239,7 @@ TEST(syn_lost__three_seconds_until_a_sample)
 	lctcp_rtt_backoff(&r);
 	lctcp_rtt_syn_lost(&r);
 	EXPECT_EQ(3 * SEC, lctcp_rtt_rto(&r, 120 * SEC));
-	lctcp_rtt_sample(&r, 100 * MS, 1, 200 * MS, 120 * SEC, MS);
+	lctcp_rtt_sample(&r, 100 * MS, 200 * MS, 120 * SEC, MS);
 	EXPECT_EQ(300 * MS, lctcp_rtt_rto(&r, 120 * SEC));
 
 	lctcp_rtt_init(&r, 5 * SEC);

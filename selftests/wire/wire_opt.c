@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Window scale and timestamps at their bounds, and an MSS of hardly any. */
-#include <linux/sockios.h>
-
 #include "wire.h"
 
 /* An MSS of zero is as good as none; a tiny one is raised. */
@@ -366,58 +364,6 @@ WIRE_TEST(ts_rtt_only_new_ack)
 	w_inj(w, ACK, .len = 10, .tsval = 1011, .tsecr = s->tsval);
 	w_exp(w, ACK);
 	w_check(w, info(w, fd).tcpi_rtt == before.tcpi_rtt);
-}
-
-/* A flight of segments, each acknowledged by itself @ms after they left: as many
- * samples in one round trip.  Return how many.
- */
-static int round_trip(struct wire *w, int fd, int ms)
-{
-	int n = 0, i, ack[128], unsent;
-	struct seg *s;
-
-	w_ok(w, ioctl(fd, SIOCOUTQNSD, &unsent));
-	w_write(w, fd, 60 * 1448 - unsent);
-	while ((s = w_next(w, 0))) {
-		w_check(w, n < 128);
-		w_hear(w, s);
-		ack[n++] = s->seq + s->len;
-	}
-	w_wait(w, ms);
-	for (i = 0; i < n; i++)
-		w_inj(w, ACK, .ack = ack[i]);
-	return n;
-}
-
-/* A round trip of fifty samples, three times as long as those before: the
- * estimator takes an eighth of it, as if there had been one, and not nearly all.
- */
-WIRE_TEST_VT(ts_rtt_ewma_scaled)
-{
-	struct tcp_info i;
-	int fd, n, rtt;
-
-	if (w->proto != IPPROTO_TCP)
-		w_sysctl(w, "pacing", "0");
-	w_listen(w, 16);
-	w_inj(w, SYN, .tsval = 1000, .tsecr = 0, .wscale = 7);
-	w_exp(w, SYN | ACK);
-	w->f->win = 65535;
-	w_inj(w, ACK);
-	fd = w_accept(w);
-	w_ok(w, w_setopt(w, fd, TCP_NODELAY, 1));
-	for (rtt = 0; rtt < 40; rtt++)
-		n = round_trip(w, fd, 100);
-	w_check(w, n >= 50);
-	i = info(w, fd);
-	w_check(w, i.tcpi_rtt > 95000 && i.tcpi_rtt < 115000);
-	n = round_trip(w, fd, 300);
-	w_check(w, n >= 50);
-	i = info(w, fd);
-	/* 125 and 50 ms by RFC 6298; shares may be rounded by a half */
-	w_note(w, "SRTT %u us, RTTVAR %u us", i.tcpi_rtt, i.tcpi_rttvar);
-	w_check(w, i.tcpi_rtt > 112000 && i.tcpi_rtt < 140000);
-	w_check(w, i.tcpi_rttvar > 35000 && i.tcpi_rttvar < 85000);
 }
 
 /* 2^32 octets are sent.  Then a copy of a segment of the first ones turns up, as

@@ -71,7 +71,7 @@ static bool has_ends(const struct event *e)
 {
 	return e->kind != EVENT_TIMER_SET && e->kind != EVENT_TIMER_FIRED &&
 	       e->kind != EVENT_CONGESTION && e->kind != EVENT_SACK &&
-	       e->kind != EVENT_ACKED;
+	       e->kind != EVENT_ACKED && e->kind != EVENT_PATH;
 }
 
 static int side_of(const struct maker *m, size_t at, const struct event *e)
@@ -547,6 +547,8 @@ static bool on_id(struct maker *m, const struct event *e)
 		return on_sack(m, e);
 	case EVENT_ACKED:
 		return on_acked(m, e);
+	case EVENT_PATH:
+		return add_mark(m, e);
 	}
 	return true;
 }

@@ -105,7 +105,7 @@ struct plot_band {
 
 /**
  * struct plot_mark - something to be told
- * @event:	of EVENT_CONGESTION: recovery, loss, cwr or undone
+ * @event:	of EVENT_CONGESTION: recovery, loss, cwr or undone; or EVENT_PATH
  * @us:		when
  * @before:	cwnd just before it, 0 if not known
  * @after:	cwnd just after it

@@ -33,6 +33,18 @@ static void put_seg(const struct plot *p, const struct plot_seg *s, FILE *f)
 	fputs("}\n", f);
 }
 
+static void put_mark(const struct plot *p, const struct plot_mark *m, FILE *f)
+{
+	const struct event *e = m->event;
+
+	if (e->kind == EVENT_PATH)
+		fprintf(f, "{\"kind\":\"path\",\"us\":%lld,\"outcome\":\"%s\",\"size\":%u}\n",
+			m->us - p->start, e->outcome, e->size);
+	else
+		fprintf(f, "{\"kind\":\"remark\",\"us\":%lld,\"state\":\"%s\",\"by\":\"%s\",\"before\":%u,\"cwnd\":%u}\n",
+			m->us - p->start, e->state, e->by, m->before, m->after);
+}
+
 static void put_state(const struct plot *p, const struct plot_state *s, FILE *f)
 {
 	fprintf(f, "{\"kind\":\"state\",\"us\":%lld,\"cwnd\":%u,\"flight\":%u",
@@ -75,8 +87,5 @@ void plot_json(const struct plot *p, FILE *f)
 			p->band[i].from - p->start, p->band[i].to - p->start,
 			cas[p->band[i].ca]);
 	for (i = 0; i < p->nmarks; i++)
-		fprintf(f, "{\"kind\":\"remark\",\"us\":%lld,\"state\":\"%s\",\"by\":\"%s\",\"before\":%u,\"cwnd\":%u}\n",
-			p->mark[i].us - p->start, p->mark[i].event->state,
-			p->mark[i].event->by, p->mark[i].before,
-			p->mark[i].after);
+		put_mark(p, &p->mark[i], f);
 }

@@ -59,6 +59,34 @@ static const struct {
 	{ "undone", "", { "Undone: it was for nothing", "撤销：并没有丢失" } },
 };
 
+/* What is tried out, or found, of the path's MTU. */
+static const struct {
+	const char *outcome, *text[NLANGS];
+} paths[] = {
+	{ "probe", { "MTU probe: a packet of %u octets",
+		     "探测 MTU：发一个 %u 字节的包" } },
+	{ "carried", { "MTU carried: a packet of %u octets has arrived",
+		       "MTU 可用：%u 字节的包到了" } },
+	{ "lost", { "MTU probe lost: a packet of %u octets",
+		    "探测丢失：%u 字节的包没有到" } },
+	{ "too-big", { "Too big: a router takes no more than %u octets",
+		       "包太大：路由器最多接受 %u 字节" } },
+	{ "black-hole", { "Black hole: packets come down to %u octets",
+			  "MTU 黑洞：包长减到 %u 字节" } },
+};
+
+static const char *path_remark(const struct event *e, enum language lang,
+			       char *buf)
+{
+	size_t i;
+
+	snprintf(buf, PLOT_TEXT, "%s %u", e->outcome, e->size);
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (!strcmp(paths[i].outcome, e->outcome))
+			snprintf(buf, PLOT_TEXT, paths[i].text[lang], e->size);
+	return buf;
+}
+
 const char *plot_remark(const struct plot_mark *m, enum language lang,
 			char *buf)
 {
@@ -66,6 +94,8 @@ const char *plot_remark(const struct plot_mark *m, enum language lang,
 	size_t i;
 	int n;
 
+	if (e->kind == EVENT_PATH)
+		return path_remark(e, lang, buf);
 	for (i = 0; i < sizeof(remarks) / sizeof(remarks[0]); i++)
 		if (!strcmp(remarks[i].state, e->state) &&
 		    (!*remarks[i].by || !strcmp(remarks[i].by, e->by)))
