@@ -27,8 +27,8 @@
 #define PORT		9000
 #define MOST		1000
 #define TICK_MS		20
-/* After so long something moves, whatever the wires and the programs were like. */
-#define STILL_US	200000000LL
+/* A blackout and four more tries that meet others are 200 s, and happen. */
+#define STILL_US	600000000LL
 #define PAUSE_US	10000000
 #define PIECE		65536
 /* before so long nobody gives up, neither handshake nor retransmission (R2) */
