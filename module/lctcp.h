@@ -34,7 +34,7 @@
  *
  *   A socket: sk_refcnt.  The first one belongs to the struct socket or, once
  *   orphaned, to the protocol, and lctcp_destroy() drops it when the socket
- *   is both dead and CLOSED.  Each armed timer holds one (sk_reset_timer).
+ *   is both dead and CLOSED.  Each armed timer holds one (lctcp_timer_arm()).
  *   The connection table holds none: entries leave it before the last put,
  *   and sockets are freed by RCU (SOCK_RCU_FREE), so a reader that found one
  *   may use it until rcu_read_unlock().  But by the time he locks it, it may

@@ -49,6 +49,21 @@ static enum lctcp_timer_name lctcp_rtx_name(u8 use)
 	}
 }
 
+/*
+ * The reference of an armed timer is taken before it is armed: who holds the socket
+ * as its user may be interrupted right behind mod_timer() for longer than the wait,
+ * and the handler, which then only leaves a note and drops the timer's reference,
+ * would drop the last one.  (sk_reset_timer() takes it afterwards; a handler of
+ * TCP's that leaves a note takes one for the note.)
+ */
+static void lctcp_timer_arm(struct sock *sk, struct timer_list *timer,
+			    unsigned long deadline)
+{
+	sock_hold(sk);
+	if (mod_timer(timer, lctcp_wheel_at(lctcp_cfg(sk), deadline)))
+		__sock_put(sk);
+}
+
 static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long from,
 			  unsigned long wait)
 {
@@ -59,8 +74,7 @@ static void lctcp_rtx_arm(struct sock *sk, u8 use, unsigned long from,
 	lc->rtx_at = deadline;
 	if (!timer_pending(&lc->rtx_timer) ||
 	    time_before(deadline, lc->rtx_timer.expires))
-		sk_reset_timer(sk, &lc->rtx_timer,
-			       lctcp_wheel_at(lctcp_cfg(sk), deadline));
+		lctcp_timer_arm(sk, &lc->rtx_timer, deadline);
 	if (unlikely(trace_lctcp_timer_set_enabled()))
 		trace_lctcp_timer_set(lc->id, lctcp_rtx_name(use),
 				      jiffies_to_msecs(wait));
@@ -396,8 +410,7 @@ static void lctcp_rtx_expired(struct sock *sk)
 	if (lctcp_orphan_limit(sk))
 		return;
 	if (time_before(jiffies, lc->rtx_at)) {
-		sk_reset_timer(sk, &lc->rtx_timer,
-			       lctcp_wheel_at(lctcp_cfg(sk), lc->rtx_at));
+		lctcp_timer_arm(sk, &lc->rtx_timer, lc->rtx_at);
 		return;
 	}
 	trace_lctcp_timer_fired(lc->id, lctcp_rtx_name(lc->rtx_use));
@@ -440,8 +453,7 @@ static void lctcp_other_arm(struct sock *sk, unsigned long deadline)
 {
 	if (!timer_pending(&sk->sk_timer) ||
 	    time_before(deadline, sk->sk_timer.expires))
-		sk_reset_timer(sk, &sk->sk_timer,
-			       lctcp_wheel_at(lctcp_cfg(sk), deadline));
+		lctcp_timer_arm(sk, &sk->sk_timer, deadline);
 }
 
 static noinline void lctcp_other_seen(const struct lctcp_sock *lc, u8 which,
