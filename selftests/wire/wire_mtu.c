@@ -405,9 +405,7 @@ WIRE_TEST_V6(mtu_no_fragment_v6)
 /* What is offered to the peer is about the way in, not the way out. */
 WIRE_TEST(mtu_mss_not_too_small)
 {
-	int fd;
-
-	fd = sender_told(w);
+	sender_told(w);
 	w_flow(w, 1);
 	w_inj(w, SYN);
 	w_exp(w, SYN | ACK, .mss = FULL(w));

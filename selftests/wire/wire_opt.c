@@ -245,7 +245,7 @@ WIRE_TEST(ws_1gib)
  */
 WIRE_TEST_VT(ws_retracted_window)
 {
-	int fd, end = 12801, una;
+	int fd, end = 12801, una = 1;
 	struct seg *s;
 
 	w_listen(w, 16);
