@@ -368,6 +368,7 @@ void lctcp_fill_info(struct sock *sk, struct tcp_info *info)
 	info->tcpi_snd_ssthresh = v.ssthresh / max(v.mss, 1U);
 	info->tcpi_snd_cwnd = v.cwnd / max(v.mss, 1U);
 	info->tcpi_reordering = LCTCP_DUPACK_THRESH;
+	info->tcpi_reord_seen = lc->rec.rack.reordered;
 	info->tcpi_advmss = v.mss;
 	info->tcpi_total_retrans = lc->total_retrans;
 	info->tcpi_snd_wnd = v.snd_wnd;

@@ -50,7 +50,7 @@ void lctcp_rack_delivered(struct lctcp_rack *r,
 		r->fack = seg->end_seq;
 		r->have_fack = true;
 	} else if (!seg->retrans && lctcp_before(seg->end_seq, r->fack)) {
-		r->reordered = true;
+		r->reordered++;
 	}
 
 	/* Step 2: is this about the copy, or about the one before?  Clocks are

@@ -25,10 +25,10 @@
  * @fack:	the highest number delivered, if @have_fack
  * @round:	a D-SACK counts again once this is acknowledged
  * @min_us:	least round trip of this period and of the one before, 0: none
+ * @reordered:	how many segments others have been seen to overtake
  * @mult:	reordering window in quarters of the least round trip, less one
  * @persist:	recoveries left until @mult is forgotten
  * @have_fack:	@fack is valid
- * @reordered:	segments have been seen to overtake each other
  * @in_round:	@round is valid
  * @advanced:	@xmit_us has moved since the last look for losses
  */
@@ -41,10 +41,10 @@ struct lctcp_rack {
 	u32 fack;
 	u32 round;
 	u32 min_us[2];
+	u32 reordered;
 	u8 mult;
 	u8 persist;
 	bool have_fack;
-	bool reordered;
 	bool in_round;
 	bool advanced;
 };

@@ -69,7 +69,7 @@ TEST(delivered__out_of_order)
 	copy(&r, 1100 * MS, 0xffffff80u, 1250 * MS, false);
 	EXPECT_FALSE(r.reordered);
 	delivered(&r, 1000 * MS, 0xffffff80u, 1300 * MS);
-	EXPECT_TRUE(r.reordered);
+	EXPECT_EQ(1, r.reordered);
 }
 
 TEST(los_rack_dsack_adapt)
@@ -80,7 +80,7 @@ TEST(los_rack_dsack_adapt)
 	delivered(&r, 1000 * MS, 2000, 1100 * MS);
 	EXPECT_EQ(0, lctcp_rack_window(&r, RTT, true));
 	EXPECT_EQ(25 * MS, lctcp_rack_window(&r, RTT, false));
-	r.reordered = true;
+	r.reordered = 1;
 	EXPECT_EQ(25 * MS, lctcp_rack_window(&r, RTT, true));
 	lctcp_rack_dsack(&r, 2000, 5000);
 	EXPECT_EQ(50 * MS, lctcp_rack_window(&r, RTT, true));
