@@ -73,8 +73,9 @@ int lctcp_kill(struct sock *sk, int err)
 	lock_sock(sk);
 	state = sk->sk_state;
 	if (state == TCP_LISTEN) {
+		/* it wakes whoever waits, who is to find the reason */
+		WRITE_ONCE(sk->sk_err, err);
 		lctcp_disconnect(sk, 0);
-		lctcp_report(sk, err);
 	} else if (state != TCP_CLOSE) {
 		if (!sock_flag(sk, SOCK_DEAD))
 			lctcp_report(sk, err);

@@ -390,15 +390,15 @@ do {									\
 #define lctcp_sk_classify_flow(sk, fl) \
 	security_sk_classify_flow((struct sock *)(sk), fl)
 
-/* 6.8: who registers at inet_diag is named */
-#if LCTCP_KERNEL_GE(6, 8)
+/* 6.9: who registers at inet_diag is named */
+#if LCTCP_KERNEL_GE(6, 9)
 #define LCTCP_DIAG_OWNER	.owner = THIS_MODULE,
 #else
 #define LCTCP_DIAG_OWNER
 #endif
 
-/* 7.0: its filter gets the data of the dump */
-#if LCTCP_KERNEL_GE(7, 0)
+/* 6.18: its filter gets the data of the dump */
+#if LCTCP_KERNEL_GE(6, 18)
 #define lctcp_diag_passes(cb, bc, sk)	inet_diag_bc_sk((cb)->data, sk)
 #else
 #define lctcp_diag_passes(cb, bc, sk)	inet_diag_bc_sk(bc, sk)

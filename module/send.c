@@ -254,19 +254,18 @@ static bool lctcp_window_lets(const struct lctcp_sock *lc,
 static bool lctcp_many_fly(const struct sock *sk)
 {
 	const struct lctcp_sock *lc = lctcp_sk(sk);
-	u32 n = skb_queue_len(&sk->sk_write_queue);
 	u32 most = lc->cong.cwnd / lc->mss + 1;
 	const struct sk_buff *skb;
 
-	if (likely(n <= most))
+	if (likely(skb_queue_len(&sk->sk_write_queue) <= most))
 		return false;
-	skb_queue_reverse_walk(&sk->sk_write_queue, skb) {
-		if (--n < most)
-			return false;
+	skb_queue_walk(&sk->sk_write_queue, skb) {
 		if (skb == lc->send_head)
-			break;
+			return false;
+		if (!--most)
+			return true;
 	}
-	return true;
+	return false;
 }
 
 /* May one segment of @skb go, and how much of it? */

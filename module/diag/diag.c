@@ -4,8 +4,8 @@
  * TCP's: dumps with filters, one connection, and SOCK_DESTROY.
  *
  * A dump goes through the table slot by slot.  Up to LCTCP_DIAG_BATCH entries are
- * taken by reference under RCU and written without it, for a socket's lock may
- * have to be waited for.  What does not fit into one message is where the next one
+ * looked at and taken by reference under RCU, and written without it, for a socket's
+ * lock may have to be waited for.  What does not fit into one message is where the next one
  * begins; entries that move meanwhile may be missed or come twice, as with TCP.
  *
  * What has no socket (SYN_RECV of a listener, TIME_WAIT) has no cookie.
@@ -36,12 +36,26 @@ struct lctcp_diag_pos {
 };
 
 /**
+ * struct lctcp_diag_batch - some entries of a slot
+ * @ent:	with a reference each
+ * @v:		what there was to see of it
+ * @at:		how many entries of the slot are done with it
+ * @mini:	stands for what has no socket before the filter
+ */
+struct lctcp_diag_batch {
+	struct lctcp_ent *ent[LCTCP_DIAG_BATCH];
+	struct lctcp_conn_view v[LCTCP_DIAG_BATCH];
+	unsigned long at[LCTCP_DIAG_BATCH];
+	struct inet_sock mini;
+};
+
+/**
  * struct lctcp_diag_dump - one call of a dump
  * @skb:	what is filled
  * @cb:		of it
  * @req:	what is asked for
  * @bc:		filter, or NULL
- * @mini:	stands for what has no socket before the filter
+ * @batch:	of a dump of many
  * @admin:	may see marks
  */
 struct lctcp_diag_dump {
@@ -49,7 +63,7 @@ struct lctcp_diag_dump {
 	struct netlink_callback *cb;
 	const struct inet_diag_req_v2 *req;
 	const struct nlattr *bc;
-	struct inet_sock *mini;
+	struct lctcp_diag_batch *batch;
 	bool admin;
 };
 
@@ -189,7 +203,7 @@ static bool lctcp_diag_mini_passes(const struct lctcp_diag_dump *d,
 				   const struct lctcp_ent *ent,
 				   const struct lctcp_conn_view *v)
 {
-	struct inet_sock *inet = d->mini;
+	struct inet_sock *inet = &d->batch->mini;
 	struct sock *sk = &inet->sk;
 
 	sk->sk_family = lctcp_diag_family(ent);
@@ -228,12 +242,12 @@ static bool lctcp_diag_wanted(const struct lctcp_diag_dump *d,
 	       lctcp_diag_mini_passes(d, ent, v);
 }
 
-/* Entries of the namespace from @pos on, with a reference each; @at is behind
- * each of them.  How many; 0 at the end of the slot.
+/* Entries of the namespace from @pos on, with a reference each.  How many; less than
+ * a batch at the end of the slot.
  */
 static int lctcp_diag_take(const struct net *net,
 			   const struct lctcp_diag_pos *pos,
-			   struct lctcp_ent **found, unsigned long *at)
+			   struct lctcp_diag_batch *b)
 {
 	struct lctcp_ent *ent;
 	unsigned long i = 0;
@@ -244,8 +258,10 @@ static int lctcp_diag_take(const struct net *net,
 	     ent = lctcp_diag_ops.next(pos->slot, ent)) {
 		if (i++ < pos->n || ent->net != net || !lctcp_diag_ops.get(ent))
 			continue;
-		at[n] = i;
-		found[n++] = ent;
+		/* Now: later its addresses may be another family's. */
+		lctcp_diag_ops.view(&b->v[n], ent);
+		b->at[n] = i;
+		b->ent[n++] = ent;
 	}
 	rcu_read_unlock();
 	return n;
@@ -253,23 +269,19 @@ static int lctcp_diag_take(const struct net *net,
 
 /* A batch: false if the message is full. */
 static bool lctcp_diag_write(const struct lctcp_diag_dump *d,
-			     struct lctcp_diag_pos *pos,
-			     struct lctcp_ent **found, const unsigned long *at,
-			     int n)
+			     struct lctcp_diag_pos *pos, int n)
 {
-	struct lctcp_conn_view v;
+	const struct lctcp_diag_batch *b = d->batch;
 	bool room = true;
 	int i;
 
 	for (i = 0; i < n; i++) {
-		if (room) {
-			lctcp_diag_ops.view(&v, found[i]);
-			room = !lctcp_diag_wanted(d, found[i], &v) ||
-			       !lctcp_diag_put(d, found[i], &v, NLM_F_MULTI);
-		}
+		room = room && (!lctcp_diag_wanted(d, b->ent[i], &b->v[i]) ||
+				!lctcp_diag_put(d, b->ent[i], &b->v[i],
+						NLM_F_MULTI));
 		if (room)
-			pos->n = at[i];
-		lctcp_diag_ops.put(found[i]);
+			pos->n = b->at[i];
+		lctcp_diag_ops.put(b->ent[i]);
 	}
 	return room;
 }
@@ -279,8 +291,6 @@ static void lctcp_diag_dump(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	struct lctcp_diag_pos *pos = (struct lctcp_diag_pos *)cb->ctx;
 	struct inet_diag_dump_data *data = cb->data;
-	struct lctcp_ent *found[LCTCP_DIAG_BATCH];
-	unsigned long at[LCTCP_DIAG_BATCH];
 	struct lctcp_diag_dump d = {
 		.skb = skb, .cb = cb, .req = req, .bc = data->inet_diag_nla_bc,
 		.admin = netlink_net_capable(cb->skb, CAP_NET_ADMIN),
@@ -289,14 +299,11 @@ static void lctcp_diag_dump(struct sk_buff *skb, struct netlink_callback *cb,
 
 	BUILD_BUG_ON(sizeof(*pos) > sizeof(cb->ctx));
 
-	if (d.bc) {
-		d.mini = kzalloc(sizeof(*d.mini), GFP_KERNEL);
-		if (!d.mini)
-			return;
-	}
+	/* Without it the dump would end, and look complete. */
+	d.batch = kzalloc(sizeof(*d.batch), GFP_KERNEL | __GFP_NOFAIL);
 	while (pos->slot < lctcp_diag_ops.slots()) {
-		n = lctcp_diag_take(sock_net(skb->sk), pos, found, at);
-		if (n && !lctcp_diag_write(&d, pos, found, at, n))
+		n = lctcp_diag_take(sock_net(skb->sk), pos, d.batch);
+		if (n && !lctcp_diag_write(&d, pos, n))
 			break;
 		if (n == LCTCP_DIAG_BATCH)
 			continue;
@@ -304,14 +311,15 @@ static void lctcp_diag_dump(struct sk_buff *skb, struct netlink_callback *cb,
 		if (++pos->slot % LCTCP_SLOTS_AT_ONCE == 0)
 			cond_resched();
 	}
-	kfree(d.mini);
+	kfree(d.batch);
 }
 
 /* ---- one of them ---- */
 
-/* Who is meant; with a reference. */
+/* Who is meant, with a reference, and what there is to see of it. */
 static struct lctcp_ent *lctcp_diag_find(struct net *net,
-					 const struct inet_diag_req_v2 *req)
+					 const struct inet_diag_req_v2 *req,
+					 struct lctcp_conn_view *v)
 {
 	const struct in6_addr *l6 = (const struct in6_addr *)req->id.idiag_src;
 	const struct in6_addr *r6 = (const struct in6_addr *)req->id.idiag_dst;
@@ -336,7 +344,7 @@ static struct lctcp_ent *lctcp_diag_find(struct net *net,
 	} else {
 		return ERR_PTR(-EINVAL);
 	}
-	ent = lctcp_diag_ops.find(&t);
+	ent = lctcp_diag_ops.find(&t, v);
 	if (!ent)
 		return ERR_PTR(-ENOENT);
 	if (lctcp_diag_is_sock(ent) ?
@@ -371,14 +379,13 @@ static int lctcp_diag_dump_one(struct netlink_callback *cb,
 	struct lctcp_ent *ent;
 	int err;
 
-	ent = lctcp_diag_find(net, req);
+	ent = lctcp_diag_find(net, req, &v);
 	if (IS_ERR(ent))
 		return PTR_ERR(ent);
 	d.skb = nlmsg_new(lctcp_diag_size(), GFP_KERNEL);
 	err = -ENOMEM;
 	if (!d.skb)
 		goto out;
-	lctcp_diag_ops.view(&v, ent);
 	err = lctcp_diag_put(&d, ent, &v, 0);
 	if (err)
 		nlmsg_free(d.skb);
@@ -395,10 +402,11 @@ static int lctcp_diag_destroy(struct sk_buff *in_skb,
 			      const struct inet_diag_req_v2 *req)
 {
 	struct net *net = sock_net(in_skb->sk);
+	struct lctcp_conn_view v;
 	struct lctcp_ent *ent;
 	int err = 0;
 
-	ent = lctcp_diag_find(net, req);
+	ent = lctcp_diag_find(net, req, &v);
 	if (IS_ERR(ent))
 		return PTR_ERR(ent);
 	if (lctcp_diag_is_sock(ent))

@@ -70,7 +70,8 @@ struct lctcp_conn_view {
  *
  * No socket is locked, so that what is seen may mix what was with what is.
  *
- * Context: rcu_read_lock(), or the caller has a reference.
+ * Context: the rcu_read_lock() under which @ent was found: a socket of two families
+ * may change that of its entry afterwards (lctcp_ent_switch()).
  */
 void lctcp_view_ent(struct lctcp_conn_view *v, struct lctcp_ent *ent);
 

@@ -17,7 +17,8 @@ static int lctcp_diag_protocol(void)
 	return lctcp_protocol;
 }
 
-static struct lctcp_ent *lctcp_diag_find(const struct lctcp_tuple *t)
+static struct lctcp_ent *lctcp_diag_find(const struct lctcp_tuple *t,
+					 struct lctcp_conn_view *v)
 {
 	struct lctcp_ent *ent = NULL;
 	struct sock *sk;
@@ -32,6 +33,8 @@ static struct lctcp_ent *lctcp_diag_find(const struct lctcp_tuple *t)
 	}
 	if (ent)
 		ent = lctcp_ent_get(ent);
+	if (ent)
+		lctcp_view_ent(v, ent);
 	rcu_read_unlock();
 	return ent;
 }
@@ -44,8 +47,8 @@ static const char *lctcp_diag_cong(const struct sock *sk)
 static bool lctcp_diag_kill(struct lctcp_ent *ent)
 {
 	return ent->kind == LCTCP_KIND_REQ ?
-	       lctcp_req_kill(lctcp_req_of(ent), LCTCP_EV_PURGE, true) :
-	       lctcp_tw_kill(lctcp_tw_of(ent), LCTCP_EV_PURGE, true);
+	       lctcp_req_kill(lctcp_req_of(ent), LCTCP_EV_PURGE, false) :
+	       lctcp_tw_kill(lctcp_tw_of(ent), LCTCP_EV_PURGE, false);
 }
 
 /* Visible: by modpost, where the module is one file to the compiler. */

@@ -22,8 +22,8 @@ struct tcp_info;
  * @next:	lctcp_table_next()
  * @get:	lctcp_ent_get()
  * @put:	lctcp_ent_put()
- * @find:	the entry of a four-tuple, or a listener's if it has no remote port;
- *		with a reference, or NULL
+ * @find:	the entry of a four-tuple, or a listener's if it has no remote port,
+ *		and what there is to see of it; with a reference, or NULL
  * @view:	lctcp_view_ent()
  * @info:	lctcp_fill_info(), socket lock held
  * @cong:	name of the congestion control, socket lock held
@@ -36,7 +36,8 @@ struct lctcp_diag_ops {
 	struct lctcp_ent *(*next)(unsigned int slot, struct lctcp_ent *ent);
 	struct lctcp_ent *(*get)(struct lctcp_ent *ent);
 	void (*put)(struct lctcp_ent *ent);
-	struct lctcp_ent *(*find)(const struct lctcp_tuple *t);
+	struct lctcp_ent *(*find)(const struct lctcp_tuple *t,
+				  struct lctcp_conn_view *v);
 	void (*view)(struct lctcp_conn_view *v, struct lctcp_ent *ent);
 	void (*info)(struct sock *sk, struct tcp_info *info);
 	const char *(*cong)(const struct sock *sk);

@@ -277,7 +277,7 @@ TEST_F(diag, info)
 	ASSERT_EQ(1, ask(NS_B, &a, told + 1, 1));
 	EXPECT_EQ(0, memcmp(&told[1].msg.id, &a.req.id, sizeof(a.req.id)));
 	a.req.id.idiag_cookie[0] ^= 1;
-	EXPECT_EQ(lc_tcp() ? -ESTALE : -ENOENT, ask(NS_B, &a, told + 1, 1));
+	EXPECT_EQ(-ENOENT, ask(NS_B, &a, told + 1, 1));
 	a.req.id.idiag_dport ^= htons(1);
 	a.req.id.idiag_cookie[0] ^= 1;
 	EXPECT_EQ(-ENOENT, ask(NS_B, &a, told + 1, 1));
@@ -305,7 +305,6 @@ TEST_F(diag, filters)
 		ask_ports(&a, CPORT + port, CPORT + 1);
 		EXPECT_EQ(port < 2 ? 2 - port : 0, ask(NS_A, &a, told, MANY));
 	}
-	ask_ports(&a, CPORT + 1, CPORT + 2);
 	ask_init(&a, FAM, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP);
 	ask_ports(&a, CPORT + 2, CPORT + 2);
 	ASSERT_EQ(1, ask(NS_A, &a, told, MANY));
@@ -446,6 +445,42 @@ TEST_F(diag, kill_is_for_root)
 	ASSERT_LT(0, wait(&status));
 	EXPECT_EQ(0, status);
 	EXPECT_EQ(S_ESTABLISHED, tcp_state(c));
+}
+
+/* lctcp kill names them as the kernel does: with the device, and nobody else's. */
+TEST_F(diag, kill_by_command)
+{
+	char tool[256], command[400], out[2048];
+	int c, s, other, t;
+	union addr to;
+
+	need_lctcp();
+	tool_path("build/lctcp", tool, sizeof(tool));
+	ASSERT_EQ(0, conn_pair(&self->p, FAM, self->l, &other, &t));
+	c = sock(NS_A, FAM);
+	ASSERT_LE(0, c);
+	ASSERT_EQ(0, setsockopt(c, SOL_SOCKET, SO_BINDTODEVICE, "v0", 3));
+	addr_set(&to, FAM, HOST_B, PORT);
+	blocking(c, true);
+	ASSERT_EQ(0, connect(c, &to.sa, addr_len(&to)));
+	s = take(self->l, 5000);
+	ASSERT_LE(0, s);
+
+	snprintf(command, sizeof(command), "%s kill -n -p %u", tool, local_port(c));
+	ASSERT_EQ(0, ns_run(NS_A, command, out, sizeof(out)));
+	EXPECT_EQ(S_ESTABLISHED, tcp_state(c));
+	snprintf(command, sizeof(command), "%s kill -p %u", tool, local_port(c));
+	ASSERT_EQ(0, ns_run(NS_A, command, out, sizeof(out)));
+	EXPECT_EQ(0, strncmp(out, "ESTABLISHED ", 12)) TH_LOG("%s", out);
+	EXPECT_EQ(ECONNABORTED, so_error(c));
+	EXPECT_EQ(S_ESTABLISHED, tcp_state(other));
+	/* listeners stay unless they are asked for */
+	snprintf(command, sizeof(command), "%s kill -p %u", tool, PORT);
+	ASSERT_EQ(0, ns_run(NS_B, command, out, sizeof(out)));
+	EXPECT_EQ(S_LISTEN, tcp_state(self->l));
+	snprintf(command, sizeof(command), "%s kill --all", tool);
+	ASSERT_EQ(0, ns_run(NS_B, command, out, sizeof(out)));
+	EXPECT_EQ(S_CLOSE, tcp_state(self->l));
 }
 
 TEST_HARNESS_MAIN

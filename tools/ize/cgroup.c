@@ -43,17 +43,6 @@ static const char *root(void)
 	return NULL;
 }
 
-/* The level of a group below the root, as the kernel counts it. */
-static int level_of(const char *path, const char *top)
-{
-	int level = 0;
-
-	for (path += strlen(top); *path; path++)
-		if (*path == '/' && path[1] && path[1] != '/')
-			level++;
-	return level;
-}
-
 /* open_group() - its path, absolute and without links, in @path of PATH_MAX. */
 static int open_group(const char *given, char *path)
 {
@@ -97,10 +86,8 @@ static struct lctcpize_bpf *attach(const char *path)
 		return NULL;
 	}
 	bpf = lctcpize_bpf__open();
-	if (bpf) {
+	if (bpf)
 		bpf->rodata->cgroup = st.st_ino;
-		bpf->rodata->level = level_of(path, root());
-	}
 	if (bpf && !lctcpize_bpf__load(bpf) && !lctcpize_bpf__attach(bpf))
 		return bpf;
 	error = errno;

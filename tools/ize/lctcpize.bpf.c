@@ -16,17 +16,31 @@
 #define SOCK_STREAM	1
 #define SOCK_TYPE_MASK	0xf
 
-/* The control group whose sockets these are, and how deep it lies. */
+/* The control group whose sockets these are. */
 const volatile __u64 cgroup;
-const volatile int level;
+
+#define DEPTH_MAX	64
+
+/* How deep it lies is not ours to know: we may see only a part of the tree. */
+static bool inside(void)
+{
+	__u64 id;
+	int i;
+
+	for (i = 0; i < DEPTH_MAX; i++) {
+		id = bpf_get_current_ancestor_cgroup_id(i);
+		if (!id || id == cgroup)
+			return id;
+	}
+	return false;
+}
 
 SEC("fmod_ret/update_socket_protocol")
 int BPF_PROG(lctcpize, int family, int type, int protocol, int ret)
 {
 	if ((family != AF_INET && family != AF_INET6) ||
 	    (type & SOCK_TYPE_MASK) != SOCK_STREAM ||
-	    (protocol && protocol != IPPROTO_TCP) ||
-	    bpf_get_current_ancestor_cgroup_id(level) != cgroup)
+	    (protocol && protocol != IPPROTO_TCP) || !inside())
 		return ret;
 	return IPPROTO_LCTCP;
 }

@@ -233,7 +233,7 @@ static const char *const events_about[LCTCP_NEVENTS][NLANGS] = {
 	},
 	[LCTCP_EV_PURGE] = {
 		"the listener, the namespace or the module goes away, or an administrator ends it",
-		"监听者、命名空间或模块要离开了，或者管理员结束了它",
+		"监听者等离开，或被管理员结束",
 	},
 	[LCTCP_EV_ABANDON] = {
 		"what reopened the pair, and nobody confirmed, ends at this end",

@@ -31,6 +31,8 @@ local partial = ProtoExpert.new("lctcp.checksum.partial",
 lctcp.experts = { bad, partial }
 
 local stream_of = Field.new("tcp.stream")
+local ipv4_from, ipv4_to = Field.new("ip.src"), Field.new("ip.dst")
+local ipv6_from, ipv6_to = Field.new("ipv6.src"), Field.new("ipv6.dst")
 local tcp = Dissector.get("tcp")
 
 -- What the roles of a stream rest on, and each frame's role once it is known: a
@@ -110,46 +112,20 @@ local function fold(total)
 	return total
 end
 
--- An address as it stands in the header, as a sum.
-local function sum_address(address)
-	local total = 0
-	local text = tostring(address)
+-- Of the innermost header that has been seen.
+local function last(field)
+	local all = { field() }
 
-	if text:find(":") then
-		local head, tail = text:match("^(.*)::(.*)$")
-		local function words(part)
-			local list = {}
-			for word in part:gmatch("[^:]+") do
-				local a, b, c, d = word:match("^(%d+)%.(%d+)%.(%d+)%.(%d+)$")
-				if a then
-					list[#list + 1] = a * 256 + b
-					list[#list + 1] = c * 256 + d
-				else
-					list[#list + 1] = tonumber(word, 16)
-				end
-			end
-			return list
-		end
-		for _, word in ipairs(words(head or text)) do
-			total = total + word
-		end
-		for _, word in ipairs(words(tail or "")) do
-			total = total + word
-		end
-		return total
-	end
-	for a, b in text:gmatch("(%d+)%.(%d+)") do
-		total = total + a * 256 + b
-	end
-	return total
+	return all[#all]
 end
 
-local function pseudo_header(pinfo, length)
-	return sum_address(pinfo.net_src) + sum_address(pinfo.net_dst) +
-		lctcp.prefs.protocol + length
+local function pseudo_header(length)
+	local from, to = last(ipv6_from) or last(ipv4_from), last(ipv6_to) or last(ipv4_to)
+
+	return sum(from.range, 0) + sum(to.range, 0) + lctcp.prefs.protocol + length
 end
 
-local function show_checksum(tvb, pinfo, tree, length)
+local function show_checksum(tvb, tree, length)
 	local field = tvb(16, 2)
 	local header
 
@@ -157,7 +133,7 @@ local function show_checksum(tvb, pinfo, tree, length)
 		tree:add(status, field, "not known: the frame was cut"):set_generated()
 		return
 	end
-	header = fold(pseudo_header(pinfo, length))
+	header = fold(pseudo_header(length))
 	if fold(sum(tvb(0, length), header)) == 65535 then
 		tree:add(status, field, "good"):set_generated()
 	elseif field:uint() == header then
@@ -193,7 +169,7 @@ function lctcp.dissector(tvb, pinfo, tree)
 	header = math.floor(tvb(12, 1):uint() / 16) * 4
 	length = tvb:reported_length_remaining()
 	subtree = tree:add(lctcp, tvb(0, math.min(header, tvb:len())))
-	show_checksum(tvb, pinfo, subtree, length)
+	show_checksum(tvb, subtree, length)
 
 	-- inside of an ICMP message it is no segment under way
 	stream = { stream_of() }
