@@ -455,5 +455,6 @@ module_exit(lctcp_diag_exit);
 MODULE_AUTHOR("The lctcp authors");
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("lctcp's connections by sock_diag");
-MODULE_ALIAS_NET_PF_PROTO_TYPE(PF_NETLINK, NETLINK_SOCK_DIAG, 2-253);
-MODULE_ALIAS_NET_PF_PROTO_TYPE(PF_NETLINK, NETLINK_SOCK_DIAG, 2-254);
+/* PF_NETLINK, NETLINK_SOCK_DIAG, AF_INET - protocol */
+MODULE_ALIAS("net-pf-16-proto-4-type-2-253");
+MODULE_ALIAS("net-pf-16-proto-4-type-2-254");

@@ -51,8 +51,7 @@ static bool lctcp_diag_kill(struct lctcp_ent *ent)
 	       lctcp_tw_kill(lctcp_tw_of(ent), LCTCP_EV_PURGE, false);
 }
 
-/* Visible: by modpost, where the module is one file to the compiler. */
-const struct lctcp_diag_ops lctcp_diag_ops __visible = {
+const struct lctcp_diag_ops lctcp_diag_ops = {
 	.protocol	= lctcp_diag_protocol,
 	.slots		= lctcp_table_slots,
 	.first		= lctcp_table_first,

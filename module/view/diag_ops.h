@@ -44,6 +44,7 @@ struct lctcp_diag_ops {
 	bool (*kill)(struct lctcp_ent *ent);
 };
 
-extern const struct lctcp_diag_ops lctcp_diag_ops;
+/* Visible: to modpost, where the module is one file to the compiler. */
+extern const struct lctcp_diag_ops lctcp_diag_ops __visible;
 
 #endif /* _LCTCP_DIAG_OPS_H */

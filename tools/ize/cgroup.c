@@ -160,7 +160,9 @@ int run_in_cgroup(char **argv, const char *given)
 	/* what still runs in it keeps its sockets, and opens TCP's from now on */
 	if (!given && rmdir(path) && errno == EBUSY)
 		say(tr("%s stays: programs still run in it, whose new sockets are "
-		       "TCP's", "%s 留了下来：里面还有程序在运行，它们新的套接字是 TCP 的"),
+		       "TCP's",
+		       "%s 留了下来：里面还有程序在运行，"
+		       "它们新的套接字是 TCP 的"),
 		    path);
 	return status;
 }

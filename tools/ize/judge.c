@@ -67,7 +67,7 @@ static bool privileged(const char *path, int fd)
 		return false;
 	if ((st.st_mode & S_ISUID) && st.st_uid != getuid())
 		return true;
-	if ((st.st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) &&
+	if ((st.st_mode & 02010) == 02010 &&
 	    st.st_gid != getgid())
 		return true;
 	return getuid() && getxattr(path, "security.capability", NULL, 0) > 0;
@@ -162,7 +162,8 @@ static int judge_elf(const char *path, const char *file, size_t length)
 	}
 	if (is_go(file, length)) {
 		say(tr("%s is a Go program: it calls the kernel itself, not the C "
-		       "library%s", "%s 是 Go 程序：它直接调用内核，而不经过 C 库%s"),
+		       "library%s",
+		       "%s 是 Go 程序：它直接调用内核，而不经过 C 库%s"),
 		    path, OTHER_WAY);
 		return EXIT_CANNOT;
 	}

@@ -47,7 +47,8 @@ static const struct syntax syntax = {
 		{ 'b', "bpf", NULL, {
 			"let the kernel do it, by control group: Linux 6.6 or newer,\n"
 			"as root",
-			"由内核按控制组来做：需要 Linux 6.6 或更新，以及 root 权限" } },
+			"由内核按控制组来做：需要 Linux 6.6 或更新，\n"
+			"以及 root 权限" } },
 		{ 'g', "cgroup", "PATH", {
 			"with --bpf: of this control group, a new one unless told;\n"
 			"without a program, until a signal comes",
@@ -121,7 +122,8 @@ static int library(char *path)
 		if (!strpbrk(path, " :\t\n"))
 			return 0;
 		say(tr("%s: the dynamic linker takes no library with a space or "
-		       "colon in its path", "%s：路径里有空格或冒号，动态链接器无法预加载"),
+		       "colon in its path",
+		       "%s：路径里有空格或冒号，动态链接器无法预加载"),
 		    path);
 		return EXIT_CANNOT;
 	}

@@ -15,7 +15,7 @@
 #include "run.h"
 
 /* A socket with a path, which can be told from any network namespace. */
-static char dir[] = "/tmp/lctcpize.XXXXXX";
+static char dir[24] = "/tmp/lctcpize.XXXXXX";
 static struct sockaddr_un here = { .sun_family = AF_UNIX };
 static unsigned long sockets;
 
