@@ -68,6 +68,7 @@ union kuser_addr {
  * @direct:	it is called so
  * @directly:	how often it was
  * @all:	all has been read so
+ * @third:	the reader is ready for the last third, which is written only then
  */
 struct kuser {
 	struct socket *listener, *client, *server;
@@ -78,7 +79,7 @@ struct kuser {
 	int at, failed;
 	bool direct;
 	atomic_t directly;
-	struct completion all;
+	struct completion all, third;
 };
 
 static int addr_loopback(union kuser_addr *a, int family)
@@ -133,6 +134,8 @@ static int writer(void *arg)
 
 	k->sent = buf ? 0 : -ENOMEM;
 	while (buf && at < bytes) {
+		if (at >= bytes / 3 * 2)
+			wait_for_completion(&k->third);
 		n = min(CHUNK, bytes - at);
 		for (i = 0; i < n; i++)
 			buf[i] = octet(at + i);
@@ -252,6 +255,7 @@ static int read_third(struct kuser *k)
 	k->direct = true;
 	read_direct(k);
 	release_sock(sk);
+	complete_all(&k->third);
 	while (!wait_for_completion_timeout(&k->all, HZ / 20)) {
 		/* what came while somebody had the lock */
 		lock_sock(sk);
@@ -264,7 +268,7 @@ static int read_third(struct kuser *k)
 	return bytes < SZ_1M || atomic_read(&k->directly) ? 0 : -ENOMSG;
 }
 
-static int read_all(struct kuser *k, const char **step)
+static int read_thirds(struct kuser *k, const char **step)
 {
 	int n;
 
@@ -282,6 +286,15 @@ static int read_all(struct kuser *k, const char **step)
 		return n;
 	*step = "count";
 	return k->at == bytes ? 0 : -ENODATA;
+}
+
+static int read_all(struct kuser *k, const char **step)
+{
+	int n = read_thirds(k, step);
+
+	/* or the writer would wait for who has failed */
+	complete_all(&k->third);
+	return n;
 }
 
 static void data_ready(struct sock *sk)
@@ -462,6 +475,7 @@ static void run_family(int family, char *result, size_t size)
 
 	init_completion(&kuser.done);
 	init_completion(&kuser.all);
+	init_completion(&kuser.third);
 	if (bytes >= 0)
 		ret = run(&kuser, family, &step);
 	if (kuser.server)
